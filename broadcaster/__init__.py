@@ -1,0 +1,1 @@
+"""A season of live shows that runs itself."""

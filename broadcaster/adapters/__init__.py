@@ -1,0 +1,1 @@
+"""One folder per far end: connection.py (wire), translate.py (pure), adapter.py (the port)."""

@@ -1,0 +1,1 @@
+"""The loop that runs a season: desire, observe, decide, do, record."""

@@ -1,0 +1,1 @@
+"""Stand-ins for the far ends: real servers on real sockets, written from the reference alone."""

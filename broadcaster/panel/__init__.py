@@ -1,0 +1,1 @@
+"""The operators' web: the API, and later the pages."""

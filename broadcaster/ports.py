@@ -1,0 +1,189 @@
+"""What a show needs from outside.
+
+Every method says when it returns and what it raises. All may raise Unavailable (not applied, try later), Refused
+(applied nothing, do not repeat), NeedsHuman, and, for those that change something, OutcomeUnknown (sent, no answer:
+read back first). See season/errors.py.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from broadcaster.season.plan import BroadcastPlan
+from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen
+from broadcaster.show.records import Record
+
+
+class Secret(str):
+    """A string that does not print: `str()`, `repr()` and formatting give dots; `reveal()` gives the value."""
+
+    __slots__ = ()
+
+    def reveal(self) -> str:
+        """The value itself, for the wire only."""
+        return str.__str__(self)
+
+    def __str__(self) -> str:
+        return "••••"
+
+    def __repr__(self) -> str:
+        return "Secret('••••')"
+
+    def __format__(self, spec: str) -> str:
+        return format("••••", spec)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingest:
+    """Where an encoder sends its video."""
+
+    server: str
+    key: Secret
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of server and key, safe to print and to compare with what the encoder holds."""
+        return hashlib.sha256(f"{self.server}\n{self.key.reveal()}".encode()).hexdigest()[:16]
+
+
+class Clock(Protocol):
+    """The only source of time; wall, scaled (rehearsal) or manual (tests)."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+    def delay(self, instant: datetime) -> float:
+        """Real seconds from now until `instant` on this clock; negative when past."""
+        ...
+
+    async def sleep_until(self, instant: datetime) -> None:
+        """Return at or just after `instant`, also when the clock is stepped meanwhile."""
+        ...
+
+    async def sleep(self, duration: timedelta) -> None:
+        """Return once `duration` has passed on this clock."""
+        ...
+
+
+class Alarm(Protocol):
+    """Wakes the conductor. It may ring early or twice, never not at all; what is due is decided elsewhere."""
+
+    def ring_at(self, instant: datetime | None) -> None:
+        """Ring at that instant, instead of any set before; None: do not ring."""
+        ...
+
+    async def run(self, on_ring: Callable[[], None]) -> None:
+        """Ring until cancelled."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Proof that a scene went on air: when the transition began, as seen from here."""
+
+    scene: str
+    began: datetime
+
+
+class Studio(Protocol):
+    """One vision mixer with its encoder (an OBS)."""
+
+    name: str
+
+    @property
+    def seen(self) -> StudioSeen | None:
+        """The state as of the last event or answer; None while away."""
+        ...
+
+    async def run(self, on_change: Callable[[], None]) -> None:
+        """Connect and stay connected until cancelled, calling `on_change` after every change of `seen`.
+
+        Never raises for a far end that is away; it tries again with back-off and reads everything anew.
+        """
+        ...
+
+    async def take(self, scene: str, at: datetime | None = None) -> Taken:
+        """Put the scene on program at `at` (now, if None or past) and return once the far end reports it begun.
+
+        A scene that is on program already returns at once.
+        """
+        ...
+
+    async def point(self, ingest: Ingest) -> None:
+        """Return once the encoder holds this server and key, read back."""
+        ...
+
+    async def start_stream(self) -> None:
+        """Return once the encoder reports that it streams; one that streams already returns at once."""
+        ...
+
+    async def stop_stream(self) -> None:
+        """Return once the encoder reports that it stopped; one that is stopped already returns at once."""
+        ...
+
+
+class Broadcasts(Protocol):
+    """A channel's broadcasts and streams (YouTube Live)."""
+
+    name: str
+
+    async def find(self, marker: str) -> BroadcastSeen | None:
+        """The broadcast that carries our marker, looked for on all pages; the newest that is not complete first."""
+        ...
+
+    async def create(self, plan: BroadcastPlan) -> BroadcastSeen:
+        """Create the broadcast, marked, with auto start and stop off. Sent once; see OutcomeUnknown."""
+        ...
+
+    async def look(self, broadcast_id: str) -> BroadcastSeen | None:
+        """The broadcast as it is now; None when there is none of that id."""
+        ...
+
+    async def find_stream(self, title: str) -> StreamSeen | None:
+        """The reusable stream of that title, looked for on all pages."""
+        ...
+
+    async def create_stream(self, title: str) -> StreamSeen:
+        """Create a reusable RTMP stream. Sent once."""
+        ...
+
+    async def look_stream(self, stream_id: str) -> StreamSeen | None:
+        """The stream as it is now; None when there is none of that id."""
+        ...
+
+    async def ingest(self, stream_id: str) -> Ingest:
+        """Where to send the video of that stream."""
+        ...
+
+    async def bind(self, broadcast_id: str, stream_id: str) -> BroadcastSeen:
+        """Bind the stream to the broadcast and return it as it is then."""
+        ...
+
+    async def transition(self, broadcast_id: str, to: Literal["testing", "live", "complete"]) -> BroadcastSeen:
+        """Ask for the transition and return as soon as it was accepted; look() tells when it has happened."""
+        ...
+
+
+class Channel(Protocol):
+    """One place where announcements go."""
+
+    name: str
+
+    async def post(self, text: str) -> str:
+        """Post and return the far end's id of the post. Sent once; there is no way to search for it later."""
+        ...
+
+
+class Journal(Protocol):
+    """The record of what was meant and what happened: append-only, durable, hash-chained."""
+
+    async def append(self, kind: str, ids: Mapping[str, str], data: Mapping[str, Any], *, at: datetime) -> Record:
+        """Return once the record is on the disk; raises JournalError when it cannot be."""
+        ...
+
+    async def read(self, *, after: int = 0) -> Sequence[Record]:
+        """All records with `seq` above `after`, in order."""
+        ...

@@ -1,0 +1,173 @@
+"""Everything that a season will do, as cues at instants; a value, with no clock and no network in sight."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from broadcaster.season.walltime import local
+
+
+class Lane(StrEnum):
+    """A part of the show that can be automated or held on its own."""
+
+    PROGRAM = "program"
+    ENCODER = "encoder"
+    BROADCAST = "broadcast"
+    DESTINATION = "destination"
+    GRAPHICS = "graphics"
+    POSTS = "posts"
+    GUESTS = "guests"
+
+
+class Action(StrEnum):
+    """What a cue does to its lane."""
+
+    TAKE = "take"
+    START = "start"
+    STOP = "stop"
+    CREATE = "create"
+    LIVE = "live"
+    COMPLETE = "complete"
+    SHOW = "show"
+    HIDE = "hide"
+    POST = "post"
+
+
+class Late(StrEnum):
+    """What to do with a cue whose grace has passed."""
+
+    FIRE = "fire"
+    SKIP = "skip"
+    ASK = "ask"
+    FALLBACK = "fallback"
+
+
+class Trigger(StrEnum):
+    """What makes a cue due: its instant alone, or a fact that the far end reports at or after it."""
+
+    CLOCK = "clock"
+    LIVE = "live"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateRule:
+    """How late a cue may still be done as if on time, and what happens after that."""
+
+    grace: timedelta
+    then: Late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """One thing that happens at one instant.
+
+    `id` is derived from show, lane, action and subject, so the same season always gives the same ids.
+    `what` is the scene, the destination, the lower third's title or `channel/audience`.
+    `subject` names the segment, destination or announcement that the cue belongs to.
+    """
+
+    id: str
+    show: str
+    lane: Lane
+    action: Action
+    at: datetime
+    zone: str
+    what: str
+    subject: str
+    late: LateRule
+    trigger: Trigger = Trigger.CLOCK
+    manual: bool = False
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def local(self) -> datetime:
+        """The instant on the cue's own clock: the show's, or the audience's for a post."""
+        return local(self.at, self.zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentPlan:
+    """A stretch of the rundown at its planned times; `is_hard` starts are walls that do not move."""
+
+    id: str
+    title: str
+    scene: str
+    start: datetime
+    end: datetime
+    is_hard: bool
+    is_manual: bool
+    late: LateRule
+
+    @property
+    def duration(self) -> timedelta:
+        """How long the segment is meant to be on air."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastPlan:
+    """What the YouTube broadcast of a show is to be. `marker` is how we recognise ours among all broadcasts."""
+
+    destination: str
+    title: str
+    description: str
+    privacy: str
+    scheduled_start: datetime
+    marker: str
+    settings: Mapping[str, str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowPlan:
+    """One show: its instants in order, its segments, and its cues sorted by (at, order of doing)."""
+
+    id: str
+    title: str
+    zone: str
+    prepare_at: datetime
+    standby_at: datetime
+    go_live: datetime
+    end: datetime
+    off_air: datetime
+    encoder: str
+    standby_scene: str
+    fallback_scene: str
+    closing_scene: str
+    broadcast: BroadcastPlan | None
+    segments: tuple[SegmentPlan, ...]
+    cues: tuple[Cue, ...]
+
+    def cue(self, cue_id: str) -> Cue:
+        """The cue of that id; raises KeyError."""
+        for cue in self.cues:
+            if cue.id == cue_id:
+                return cue
+        raise KeyError(cue_id)
+
+    def cues_of(self, lane: Lane, action: Action | None = None) -> tuple[Cue, ...]:
+        """The cues of one lane, in order."""
+        return tuple(cue for cue in self.cues if cue.lane is lane and action in (None, cue.action))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A whole season's shows in order of go-live."""
+
+    season: str
+    title: str
+    zone: str
+    tzdata: str
+    shows: tuple[ShowPlan, ...]
+
+    def show(self, show_id: str) -> ShowPlan:
+        """The show of that id; raises KeyError."""
+        for show in self.shows:
+            if show.id == show_id:
+                return show
+        raise KeyError(show_id)
+
+
+ChannelKind = Literal["telegram"]

@@ -1,0 +1,91 @@
+"""What the far ends say of themselves, in our words."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Lifecycle(StrEnum):
+    """How far a broadcast has come, as YouTube reports it."""
+
+    CREATED = "created"
+    READY = "ready"
+    TEST_STARTING = "test_starting"
+    TESTING = "testing"
+    LIVE_STARTING = "live_starting"
+    LIVE = "live"
+    COMPLETE = "complete"
+    REVOKED = "revoked"
+
+
+class Health(StrEnum):
+    """How the video that arrives looks to the platform."""
+
+    GOOD = "good"
+    OK = "ok"
+    BAD = "bad"
+    NO_DATA = "no_data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastSeen:
+    """One broadcast as the platform reports it."""
+
+    id: str
+    lifecycle: Lifecycle
+    stream_id: str | None
+    title: str = ""
+    marker: str = ""
+    scheduled_start: datetime | None = None
+    actual_start: datetime | None = None
+    actual_end: datetime | None = None
+    is_monitored: bool = True
+    """Whether the private preview is on, so that testing must come before live."""
+
+    @property
+    def link(self) -> str:
+        """Where viewers watch; the broadcast id is the video id."""
+        return f"https://youtu.be/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSeen:
+    """The platform's end of the video path. `is_active`: video is arriving now."""
+
+    id: str
+    is_active: bool
+    health: Health
+    issues: tuple[str, ...] = ()
+
+    @property
+    def is_healthy(self) -> bool:
+        """Good enough to show to viewers."""
+        return self.is_active and self.health in (Health.GOOD, Health.OK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudioSeen:
+    """The vision mixer and encoder as they report themselves.
+
+    `target` is the fingerprint of the server and key that the encoder holds (see Ingest.fingerprint), empty if none.
+    `transition` is how long the current transition takes, in seconds.
+    """
+
+    program: str
+    scenes: tuple[str, ...]
+    is_streaming: bool
+    is_reconnecting: bool = False
+    preview: str | None = None
+    target: str = ""
+    transition: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What is known of all far ends at one moment; None: away, or not looked at yet."""
+
+    studio: StudioSeen | None = None
+    broadcast: BroadcastSeen | None = None
+    stream: StreamSeen | None = None
+    away: frozenset[str] = field(default_factory=frozenset)
+    """Names of the far ends that do not answer now."""
