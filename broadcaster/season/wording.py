@@ -1,0 +1,53 @@
+"""How is text from a file shown safely, and what did its writer probably mean?"""
+
+import unicodedata
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
+SHOWN_LENGTH = 60
+SEARCHED_NAMES = 2000
+"""Above so many names no likeness is looked for: the cost grows with names times mistakes."""
+
+BIDI_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def is_hidden(letter: str) -> bool:
+    """Whether the letter moves the cursor or turns the reading direction instead of showing itself."""
+    return unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") or letter in BIDI_MARKS
+
+
+def shown(value: object, length: int = SHOWN_LENGTH) -> str:
+    """The value as text for a message: hidden letters escaped, long text cut."""
+    text = value if isinstance(value, str) else str(value)
+    if len(text) > length:
+        text = text[: length - 1] + "…"
+    return "".join(f"\\u{ord(letter):04x}" if is_hidden(letter) else letter for letter in text)
+
+
+def quoted(value: object) -> str:
+    """The value in single quotes, safe to print."""
+    return f"'{shown(value)}'"
+
+
+def listed(names: Iterable[str], *, last: str = "or") -> str:
+    """`a, b or c`."""
+    words = [shown(name) for name in names]
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else "none"
+
+
+def near(name: object, names: Collection[str]) -> str:
+    """`did you mean 'x'?` when one of the names is alike; otherwise nothing."""
+    if not isinstance(name, str) or len(names) > SEARCHED_NAMES:
+        return ""
+    by_folded = {known.casefold(): known for known in names}
+    found = get_close_matches(name.casefold(), list(by_folded), n=1, cutoff=0.6)
+    return f"did you mean {quoted(by_folded[found[0]])}?" if found else ""
+
+
+def near_or_listed(name: object, names: Collection[str], *, what: str) -> str:
+    """`did you mean 'x'?`, or the few names that there are."""
+    if hint := near(name, names):
+        return hint
+    if not names:
+        return f"the file has no {what}"
+    return f"there are: {listed(sorted(names), last='and')}" if len(names) <= 8 else ""
