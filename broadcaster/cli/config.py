@@ -1,0 +1,296 @@
+"""Where do the far ends live, where are their secrets, and where does the journal go?
+
+config.toml says it; a secret is never in it, only the name of the variable or the file that holds it.
+"""
+
+import ipaddress
+import os
+import re
+import secrets
+import stat
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
+
+from broadcaster.adapters.files import load_toml
+from broadcaster.ports import Secret
+from broadcaster.season.errors import Problem, SeasonError
+from broadcaster.season.wording import quoted
+
+DEFAULT_FILE = Path("config.toml")
+PLACES = 'write { env = "NAME" } or { file = "path" }'
+
+
+def _refuse(message: str, hint: str = "") -> PydanticCustomError:
+    # The text comes ready made: pydantic's own {} formatting must not see what a user wrote.
+    return PydanticCustomError("refused", "{said}", {"said": message, "hint": hint})
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _loopback_only(host: str) -> str:
+    if not _is_loopback(host):
+        raise _refuse(
+            f"{quoted(host)} is not this machine, and this version serves only the machine it runs on",
+            'write "127.0.0.1", and reach it from elsewhere through an SSH tunnel',
+        )
+    return host
+
+
+def _address(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        _ = parts.port  # raises when it is no number
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in ("http", "https"):
+        raise _refuse(f"{quoted(url)} is not an address", 'it looks like "https://host/"')
+    if parts.username or parts.password or parts.query:
+        raise _refuse("an address holds no user, password or query", PLACES + " under the secret's own key")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise _refuse(f"{quoted(host)} would get the token unencrypted", "write https://")
+    return url
+
+
+def _variable(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        # It may be the secret itself: not shown.
+        raise _refuse(
+            "this is not the name of an environment variable",
+            'such as "OBS_PASSWORD"; the secret itself is not written here',
+        )
+    return name
+
+
+def _number_as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _chat(name: str) -> str:
+    if not re.fullmatch(r"@[A-Za-z0-9_]+|-?[0-9]+", name):
+        raise _refuse(f"{quoted(name)} names no chat", 'write the channel\'s "@name", or its number')
+    return name
+
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class Table(BaseModel):
+    """One table of the file; unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class SecretRef(Table):
+    """Where a secret is kept: `{ env = "NAME" }` or `{ file = "path" }`."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+    env: Annotated[str, AfterValidator(_variable)] | None = None
+    """The environment variable that holds it."""
+    file: Path | None = None
+    """The file that holds it, relative to config.toml; only its owner may read it."""
+
+    _key: str = PrivateAttr(default="")
+    _source: str = PrivateAttr(default="")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _never_literal(cls, value: object) -> object:
+        if isinstance(value, dict | SecretRef):
+            return value
+        raise _refuse("a secret is never written into this file", PLACES)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise _refuse("a secret has one place", PLACES)
+        return self
+
+    def reveal(self) -> Secret:
+        """The secret, read anew. Raises SeasonError that names the variable or the file, and what to do."""
+        value = os.environ.get(self.env, "") if self.env is not None else self._from_file()
+        if not value:
+            place = f"the variable {self.env} is not set" if self.env is not None else f"the file {self.file} is empty"
+            hint = "set it before you start Broadcaster" if self.env is not None else "write the secret into it"
+            raise self._trouble(place, hint)
+        return Secret(value)
+
+    def settle(self, key: str, source: Path) -> None:
+        """Remember which key of which file names this secret, and make its path absolute."""
+        self._key, self._source = key, str(source)
+        if self.file is not None:
+            self.file = _absolute(self.file, source)
+
+    def _from_file(self) -> str:
+        if self.file is None:
+            return ""
+        try:
+            mode = self.file.stat().st_mode
+            if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise self._trouble(f"others may read the file {self.file}", f"chmod 600 {self.file}")
+            return self.file.read_text("utf-8-sig").strip()
+        except FileNotFoundError:
+            raise self._trouble(f"there is no file {self.file}", "write the secret into it, for you alone") from None
+        except OSError as error:
+            raise self._trouble(f"the file {self.file} cannot be read: {error.strerror}", "mend its rights") from error
+        except UnicodeDecodeError:
+            raise self._trouble(f"the file {self.file} is not text", "save it as UTF-8") from None
+
+    def _trouble(self, message: str, hint: str) -> SeasonError:
+        named = f"{self._key}: {message}" if self._key else message
+        return SeasonError(self._source or str(DEFAULT_FILE), [Problem(loc=(), message=named, hint=hint)])
+
+
+class State(Table):
+    """What Broadcaster keeps between starts."""
+
+    dir: Path = Path("state")
+    """The folder of the journal and the tokens, relative to config.toml."""
+
+
+class Obs(Table):
+    """The OBS that is the vision mixer and encoder "main"."""
+
+    host: str = Field(default="127.0.0.1", min_length=1)
+    """The machine that runs OBS."""
+    port: Port = 4455
+    """Server Port in OBS: Tools > obs-websocket Settings."""
+    password: SecretRef | None = None
+    """Server Password in OBS: Tools > obs-websocket Settings; none where authentication is off."""
+
+
+class Youtube(Table):
+    """The channel that goes live."""
+
+    endpoint: Address = "https://youtube.googleapis.com/"
+    """Another address for an emulator."""
+    token: SecretRef | None = None
+    """What `broadcaster auth youtube` got; youtube.token in the state folder if not said."""
+    bearer: SecretRef | None = None
+    """A fixed bearer token instead, for an emulator."""
+    stream_title: str = Field(default="Broadcaster main", min_length=1, max_length=128)
+    """The reusable stream that the encoder sends to; made when it is not there."""
+
+    @model_validator(mode="after")
+    def _one_sign_in(self) -> Self:
+        if self.token is not None and self.bearer is not None:
+            raise _refuse("a channel signs in with 'token' or with 'bearer', not with both", "take one of them away")
+        return self
+
+
+class Telegram(Table):
+    """A Telegram channel for announcements."""
+
+    kind: Literal["telegram"]
+    token: SecretRef
+    """The bot's token, from @BotFather; the bot must be an administrator of the channel."""
+    chat: Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_chat)]
+    """`@name` of the channel, or its number."""
+    endpoint: Address = "https://api.telegram.org"
+    """Another address for an emulator."""
+
+
+class Api(Table):
+    """How `status`, `go`, `hold` and the other commands reach the running service."""
+
+    host: Annotated[str, AfterValidator(_loopback_only)] = "127.0.0.1"
+    """This machine only, in this version."""
+    port: int = Field(default=8787, ge=0, le=65535)
+    """0 takes any free port."""
+    token: SecretRef | None = None
+    """What a command must show; api.token in the state folder, made at the first run, if not said."""
+
+
+class Config(Table):
+    """The settings of one machine, every path absolute."""
+
+    state: State = Field(default_factory=State)
+    obs: Obs = Field(default_factory=Obs)
+    youtube: Youtube = Field(default_factory=Youtube)
+    channels: dict[str, Telegram] = Field(default_factory=dict)
+    api: Api = Field(default_factory=Api)
+
+    _source: Path = PrivateAttr(default=DEFAULT_FILE)
+
+    @property
+    def journal(self) -> Path:
+        """The journal's file."""
+        return self.state.dir / "journal.sqlite"
+
+    def youtube_secret(self) -> SecretRef:
+        """Where the channel's sign-in is kept: the bearer, the token, or the token's usual file."""
+        usual = self._usual("[youtube] token", "youtube.token")
+        return self.youtube.bearer or self.youtube.token or usual
+
+    def api_token(self, *, make: bool = False) -> Secret:
+        """What a command must show to the service; with `make`, the usual file is made when it is not there.
+
+        Raises SeasonError when there is none, or it cannot be read.
+        """
+        if self.api.token is not None:
+            return self.api.token.reveal()
+        usual = self._usual("[api] token", "api.token")
+        if usual.file is None or usual.file.exists():
+            return usual.reveal()
+        if not make:
+            message = f"there is no {usual.file}, so no service has run with these settings yet"
+            hint = "start 'broadcaster run' first, or name its settings with --config"
+            raise SeasonError(str(self._source), [Problem(loc=(), message=message, hint=hint)])
+        try:
+            self.state.dir.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(usual.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with open(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(32) + "\n")
+        except FileExistsError:
+            pass  # another process was quicker
+        except OSError as error:
+            message = f"{usual.file} cannot be made: {error.strerror}"
+            hint = "make its folder writable, or set another one with `[state] dir`"
+            raise SeasonError(str(self._source), [Problem(loc=(), message=message, hint=hint)]) from error
+        return usual.reveal()
+
+    def settle(self, source: Path) -> None:
+        """Make every path absolute, seen from the folder of `source`, and tell every secret where it is named."""
+        self._source = source
+        self.state.dir = _absolute(self.state.dir, source)
+        for table in ("obs", "youtube", "api"):
+            _settle(getattr(self, table), f"[{table}]", source)
+        for name, channel in self.channels.items():
+            _settle(channel, f"[channels.{name}]", source)
+
+    def _usual(self, key: str, name: str) -> SecretRef:
+        ref = SecretRef(file=self.state.dir / name)
+        ref.settle(key, self._source)
+        return ref
+
+
+def _absolute(path: Path, source: Path) -> Path:
+    return source.absolute().parent / path.expanduser()
+
+
+def _settle(table: Table, name: str, source: Path) -> None:
+    for key, value in table:
+        if isinstance(value, SecretRef):
+            value.settle(f"{name} {key}", source)
+
+
+def load_config(path: Path | None = None) -> Config:
+    """The settings in `path`; without one, of ./config.toml where there is one, else the defaults.
+
+    Raises SeasonError with every problem, as for a season.
+    """
+    source = path or DEFAULT_FILE
+    config = load_toml(source, Config) if path is not None or source.exists() else Config()
+    config.settle(source)
+    return config
