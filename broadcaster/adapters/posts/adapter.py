@@ -1,0 +1,56 @@
+"""How does an announcement come to stand in a Telegram channel? The port, in the Bot API's words."""
+
+from types import TracebackType
+from typing import Self
+
+from broadcaster.adapters.posts.connection import TelegramConnection
+from broadcaster.adapters.posts.translate import far_end_error, message_id
+from broadcaster.ports import Secret
+from broadcaster.season.errors import OutcomeUnknown
+
+
+class TelegramChannel:
+    """One Telegram chat that a bot posts to, as ports.Channel. Use it as a context manager, or close it.
+
+    `chat` is @channelname or a chat's number; `timeout` is in real seconds for a whole post.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        token: Secret,
+        chat: str,
+        endpoint: str = "https://api.telegram.org",
+        timeout: float = 10.0,
+    ) -> None:
+        self.name = name
+        self._chat = chat
+        self._connection = TelegramConnection(token=token, endpoint=endpoint, timeout=timeout)
+
+    def __repr__(self) -> str:
+        return f"TelegramChannel(name={self.name!r}, chat={self._chat!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Return once the connections are closed; closing twice is harmless."""
+        await self._connection.close()
+
+    async def post(self, text: str) -> str:
+        """Post the text as it is and return Telegram's id of the message. Sent once."""
+        doing = f"{self.name}: post to {self._chat}"
+        answer = await self._connection.send("sendMessage", doing, {"chat_id": self._chat, "text": text})
+        if answer.status != 200:
+            raise far_end_error(doing, answer.status, answer.content)
+        try:
+            return message_id(answer.content)
+        except ValueError as error:
+            why = str(error)
+        raise OutcomeUnknown(f"{doing}: Telegram's answer is not understood ({why}); the post may be out")

@@ -1,0 +1,345 @@
+"""How does a request reach YouTube, once, and what is known when no answer comes?
+
+Google's client blocks, so it lives on one thread of its own. httplib2 sends a POST again when the connection closes
+before an answer; here everything that changes something is sent exactly once. A connection that raised is dropped.
+"""
+
+import asyncio
+import http.client
+import json
+import logging
+import os
+import socket
+import stat
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Protocol
+
+import httplib2
+
+from broadcaster.adapters.youtube.translate import COSTS, far_end_error
+from broadcaster.ports import Secret
+from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
+
+log = logging.getLogger(__name__)
+
+TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+DEADLINE_TIMEOUTS = 3
+"""A call has this many time-outs of the socket in all: to connect, to renew the sign-in, to be answered."""
+
+
+class Tokens(Protocol):
+    """Where the sign-in comes from; asked on the connection's thread only."""
+
+    def credentials(self) -> Any:
+        """Google credentials; raises NeedsHuman when there are none."""
+        ...
+
+
+class _TokenFile:
+    def __init__(self, path: Path, token_uri: str | None) -> None:
+        self._path = path
+        self._token_uri = token_uri
+
+    def __repr__(self) -> str:
+        return f"token_file({str(self._path)!r})"
+
+    def credentials(self) -> Any:
+        sign_in = "run `broadcaster auth youtube`"
+        try:
+            with self._path.open(encoding="utf-8") as file:
+                mode = os.fstat(file.fileno()).st_mode
+                if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+                    raise NeedsHuman(f"others on this machine can read the sign-in {self._path}: chmod 600 it")
+                document = json.load(file)
+        except FileNotFoundError:
+            raise NeedsHuman(f"nobody is signed in to YouTube: {sign_in}; it is expected in {self._path}") from None
+        except OSError as error:
+            raise NeedsHuman(
+                f"the sign-in {self._path} cannot be read ({error.strerror}): mend it, or {sign_in}"
+            ) from None
+        except ValueError:
+            raise NeedsHuman(f"the sign-in {self._path} is not JSON: {sign_in}") from None
+        if not isinstance(document, dict):
+            document = {}
+        missing = [key for key in ("client_id", "client_secret", "refresh_token") if not document.get(key)]
+        if missing:
+            raise NeedsHuman(f"the sign-in {self._path} lacks {', '.join(missing)}: {sign_in}")
+        return _google_credentials(
+            token=None,
+            refresh_token=document["refresh_token"],
+            client_id=document["client_id"],
+            client_secret=document["client_secret"],
+            token_uri=self._token_uri or document.get("token_uri") or TOKEN_URI,
+        )
+
+
+class _StaticToken:
+    def __init__(self, secret: Secret) -> None:
+        self._secret = secret
+
+    def __repr__(self) -> str:
+        return "static_token(••••)"
+
+    def credentials(self) -> Any:
+        return _google_credentials(token=self._secret.reveal())
+
+
+def _google_credentials(**fields: str | None) -> Any:
+    from google.oauth2 import credentials
+
+    make: Any = credentials.Credentials
+    return make(**fields)
+
+
+def token_file(path: Path, *, token_uri: str | None = None) -> Tokens:
+    """A sign-in kept in an authorized-user JSON file (client_id, client_secret, refresh_token, token_uri), mode 0600.
+
+    `token_uri` overrides the file's. The file is read again after YouTube has rejected what it held.
+    """
+    return _TokenFile(path, token_uri)
+
+
+def static_token(secret: Secret) -> Tokens:
+    """One bearer token that is never renewed; for emulators."""
+    return _StaticToken(secret)
+
+
+class _Call:
+    """One request's way: may it still leave, and has it left without an answer?"""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left = False
+        self._abandoned = False
+
+    def leave(self) -> None:
+        """Note that bytes are about to go; raises ConnectionAbortedError when nobody waits any more."""
+        with self._lock:
+            if self._abandoned:
+                raise ConnectionAbortedError("given up before it was sent")
+            self._left = True
+
+    def answered(self) -> None:
+        """Note that an answer came, so that what was sent is settled."""
+        with self._lock:
+            self._left = False
+
+    def abandon(self) -> None:
+        """See that a request which has not left yet never does."""
+        with self._lock:
+            self._abandoned = True
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the request left and was not answered."""
+        with self._lock:
+            return self._left
+
+
+class _OnceHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
+    """httplib2 that sends what is not a GET exactly once, and adds the sign-in."""
+
+    def __init__(self, tokens: Tokens, timeout: float) -> None:
+        super().__init__(timeout=timeout)
+        self.follow_redirects = False
+        self.call = _Call()
+        self._tokens = tokens
+        self._signed: Any = None
+        self._token_http = httplib2.Http(timeout=timeout)
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        redirections: int = 0,
+        connection_type: Any = None,
+    ) -> tuple[Any, bytes]:
+        """Send with the sign-in; on 401 renew it and send once more, since a 401 applied nothing."""
+        from google_auth_httplib2 import Request
+
+        if self._signed is None:
+            self._signed = self._tokens.credentials()
+        renew = Request(self._token_http)
+        for last in (False, True):
+            signed_headers = dict(headers or {})
+            self._signed.before_request(renew, method, uri, signed_headers)
+            response, content = super().request(uri, method, body, signed_headers, redirections, connection_type)
+            self.call.answered()
+            if response.status != 401 or last or not self._signed.refresh_token:
+                break
+            self._signed.refresh(renew)
+        return response, content
+
+    def _conn_request(
+        self, conn: Any, request_uri: str, method: str, body: Any, headers: dict[str, str]
+    ) -> tuple[Any, bytes]:
+        # httplib2's own version sends again when the connection closes unanswered, whatever the method.
+        if method == "GET":
+            response, content = super()._conn_request(conn, request_uri, method, body, headers)
+            return response, content
+        conn.close()
+        conn.connect()
+        self.call.leave()
+        try:
+            conn.request(method, request_uri, body, {**headers, "accept-encoding": "identity"})
+            answer = conn.getresponse()
+            return httplib2.Response(answer), answer.read()
+        except BaseException:
+            conn.close()
+            raise
+
+    def forget(self) -> None:
+        """Ask for the sign-in anew at the next request."""
+        self._signed = None
+
+    def drop(self) -> None:
+        """Close every connection; the next request opens its own."""
+        for wire in (self, self._token_http):
+            for conn in wire.connections.values():
+                conn.close()
+            wire.connections.clear()
+
+    def cut(self) -> None:
+        """Wake the thread out of a read that drags on; may be called from another thread."""
+        for wire in (self, self._token_http):
+            for conn in list(wire.connections.values()):
+                if (sock := conn.sock) is not None:
+                    try:
+                        # the plain socket's shutdown, since that of TLS would unwrap it under the reader
+                        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                    except OSError:
+                        log.debug("the connection was closed already")
+
+
+class YouTubeConnection:
+    """One channel's way to the API, on a thread of its own; `timeout` is in real seconds for each step of a call."""
+
+    def __init__(self, *, name: str, endpoint: str, credentials: Tokens, timeout: float) -> None:
+        self.name = name
+        self.spent: Counter[str] = Counter()
+        self._endpoint = endpoint.rstrip("/") + "/"
+        self._timeout = timeout
+        self._http = _OnceHttp(credentials, timeout)
+        self._service: Any = None
+        self._turn = asyncio.Lock()
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"youtube-{name}")
+        self._closed = False
+
+    async def call(self, method: str, doing: str, **arguments: Any) -> dict[str, Any]:
+        """Call `resource.verb` and return its answer; `doing` opens the error's sentence.
+
+        Raises Unavailable, Refused, NeedsHuman and, for all but lists, OutcomeUnknown.
+        """
+        doing = f"{self.name}: {doing}"
+        async with self._turn:
+            if self._closed:
+                raise Unavailable(f"{doing}: the connection is closed")
+            if self._service is None:
+                # importing and building Google's client takes most of a second, which no time-out should pay for
+                await asyncio.wrap_future(self._worker.submit(self._prepare))
+            call = _Call()
+            work = self._worker.submit(self._perform, call, method, doing, arguments)
+            try:
+                async with asyncio.timeout(self._timeout * DEADLINE_TIMEOUTS):
+                    return await asyncio.wrap_future(work)
+            except TimeoutError:
+                call.abandon()
+                # judged before the cut, which the worker may take for the end of an answer
+                problem = self._silence(call, method, doing, "no answer in time")
+                self._http.cut()
+                raise problem from None
+            except asyncio.CancelledError:
+                call.abandon()
+                raise
+
+    async def close(self) -> None:
+        """Return once the connection is closed and its thread has ended, or at once after one time-out."""
+        if self._closed:
+            return
+        self._closed = True
+        self._http.cut()
+        dropped = self._worker.submit(self._http.drop)
+        self._worker.shutdown(wait=False)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await asyncio.wrap_future(dropped)
+        except TimeoutError:
+            log.warning("%s: the last request to YouTube still hangs", self.name, extra={"event": "youtube_hangs"})
+
+    def _prepare(self) -> None:
+        self._service = _service(self._endpoint, self._http)
+
+    def _perform(self, call: _Call, method: str, doing: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        from google.auth.exceptions import GoogleAuthError, TransportError
+        from googleapiclient.errors import HttpError
+
+        resource, verb = method.split(".")
+        request: Any = getattr(getattr(self._service, resource)(), verb)(**arguments)
+        self._http.call = call
+        self.spent[method] += COSTS[method]
+        problem: FarEndError
+        try:
+            answer = request.execute(num_retries=0)
+            if isinstance(answer, dict):
+                return answer
+            problem = garbled(doing, "the answer is not an object", changes=verb != "list")
+        except HttpError as error:
+            wait = error.resp.get("retry-after", "")
+            problem = far_end_error(
+                doing,
+                error.resp.status,
+                error.content,
+                changes=verb != "list",
+                retry_after=float(wait) if wait.isdecimal() else None,
+            )
+        except FarEndError as error:
+            problem = type(error)(f"{doing}: {error}", reason=error.reason)
+        except GoogleAuthError as error:
+            if isinstance(error, TransportError) or error.retryable:
+                problem = Unavailable(f"{doing}: Google's sign-in does not answer")
+            else:
+                problem = NeedsHuman(
+                    f"{doing}: Google no longer accepts the sign-in: sign in again with `broadcaster auth youtube`",
+                    reason="invalid_grant",
+                )
+        except (OSError, http.client.HTTPException, httplib2.HttpLib2Error) as error:
+            problem = self._silence(call, method, doing, str(error) or type(error).__name__)
+        except ValueError:
+            problem = garbled(doing, "the answer is not JSON", changes=verb != "list")
+        self._http.drop()
+        if isinstance(problem, NeedsHuman):
+            self._http.forget()
+        # raised here, so that no error of the client's, with its request inside, hangs on to it
+        raise problem
+
+    def _silence(self, call: _Call, method: str, doing: str, why: str) -> FarEndError:
+        if call.is_open and not method.endswith(".list"):
+            return OutcomeUnknown(f"{doing}: it was sent, and no answer came ({why}); it may have happened")
+        return Unavailable(f"{doing}: YouTube cannot be reached ({why})")
+
+
+def garbled(doing: str, why: str, *, changes: bool) -> FarEndError:
+    """The error of an answer that YouTube gave and nobody understands."""
+    if changes:
+        return OutcomeUnknown(f"{doing}: it was done, but the answer is not understood: {why}", reason="garbled")
+    return Unavailable(f"{doing}: YouTube's answer is not understood: {why}", reason="garbled")
+
+
+def _service(endpoint: str, http: _OnceHttp) -> Any:
+    """Google's client for `endpoint`, built from the description that it ships: no network."""
+    from googleapiclient.discovery import build_from_document
+    from googleapiclient.discovery_cache import get_static_doc
+
+    get: Callable[[str, str], str | None] = get_static_doc
+    text = get("youtube", "v3")
+    if text is None:
+        raise RuntimeError("google-api-python-client lacks its description of YouTube: install it again")
+    # The client options' api_endpoint would leave uploads on https; the document's own addresses cover all.
+    document = {**json.loads(text), "rootUrl": endpoint, "baseUrl": endpoint, "servicePath": ""}
+    return build_from_document(document, http=http)
