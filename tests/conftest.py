@@ -1,0 +1,81 @@
+"""What does every test promise? To leave no task, no thread and no child process behind."""
+
+import asyncio
+import inspect
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import psutil
+import pytest
+
+GRACE_SECONDS = 2.0
+"""How long something that was told to end may take to be gone."""
+
+ALLOWED_THREADS = {"pydevd.": "an attached debugger"}
+ALLOWED_PROCESSES = {"multiprocessing.resource_tracker": "Python's own; it ends with the test run"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each async test the check for tasks; plain ones need no event loop."""
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(inspect.unwrap(item.obj)):
+            names = item.fixturenames  # one list for all items of a parametrized test
+            if "no_leaked_tasks" not in names:
+                # Before the test's own fixtures, so that it looks after they are gone; after those of wider scope.
+                names.insert(names.index("no_leaked_threads") + 1, "no_leaked_tasks")
+
+
+@pytest.fixture
+async def no_leaked_tasks(no_leaked_threads: None) -> AsyncIterator[None]:
+    """Fail a test that leaves asyncio tasks running."""
+    yield
+    for _ in range(5):  # what was cancelled last may need a turn to end
+        await asyncio.sleep(0)
+    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in left:
+        task.cancel()
+    if left:
+        pytest.fail(f"left tasks running: {', '.join(task.get_name() for task in left)}", pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_threads() -> Iterator[None]:
+    """Fail a test that leaves threads running; those of wider fixtures were there before it."""
+    before = set(threading.enumerate())
+    yield
+
+    def left() -> list[str]:
+        new = [thread.name for thread in threading.enumerate() if thread not in before]
+        return [name for name in new if not name.startswith(tuple(ALLOWED_THREADS))]
+
+    _fail_if_any_stay(left, "threads")
+
+
+@pytest.fixture(autouse=True)
+def no_leaked_processes() -> Iterator[None]:
+    """Fail a test that leaves child processes running or uncollected."""
+    here = psutil.Process()
+    before = set(here.children(recursive=True))
+    yield
+
+    def left() -> list[str]:
+        new = [_command(child) for child in here.children(recursive=True) if child not in before]
+        return [command for command in new if not any(name in command for name in ALLOWED_PROCESSES)]
+
+    _fail_if_any_stay(left, "processes")
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return f"{process.pid} {' '.join(process.cmdline()) or process.name()} ({process.status()})"
+    except psutil.Error:
+        return str(process.pid)
+
+
+def _fail_if_any_stay(left: Callable[[], list[str]], what: str) -> None:
+    end = time.monotonic() + GRACE_SECONDS
+    while names := left():
+        if time.monotonic() >= end:
+            pytest.fail(f"left {what} running: {'; '.join(names)}", pytrace=False)
+        time.sleep(0.01)
