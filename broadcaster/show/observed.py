@@ -87,5 +87,9 @@ class Observed:
     studio: StudioSeen | None = None
     broadcast: BroadcastSeen | None = None
     stream: StreamSeen | None = None
+    is_studio_fresh: bool = False
+    """The studio has just been reached, and has not yet been seen as it should be."""
+    has_stream_failed: bool = False
+    """The encoder's stream ended after it had lost its way to the far end, not by a hand."""
     away: frozenset[str] = field(default_factory=frozenset)
     """Names of the far ends that do not answer now."""

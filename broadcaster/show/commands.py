@@ -1,0 +1,167 @@
+"""What does an operator's word do to the record?
+
+A command becomes notes, or is refused with a sentence that says why. It carries who gave it, from where, the
+revision that they saw, and a key under which a repeat is recognised.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from broadcaster.season.errors import BroadcastError
+from broadcaster.season.plan import Lane, Plan, ShowPlan
+from broadcaster.show.phases import Phase
+from broadcaster.show.records import COMMAND_GIVEN, Note, lane_held, lane_released, segment_started
+from broadcaster.show.rundown import rundown
+from broadcaster.show.state import SeasonState, ShowState
+
+
+class Word(StrEnum):
+    """What an operator can say."""
+
+    GO = "go"
+    HOLD = "hold"
+    RESUME = "resume"
+    TAKE = "take"
+    SKIP = "skip"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One operator's command. `revision` None: given without looking, as a script does."""
+
+    word: Word
+    who: str
+    source: str
+    key: str = ""
+    revision: int | None = None
+    show: str = ""
+    scene: str = ""
+    lane: str = ""
+
+
+class NotNow(BroadcastError):
+    """The command makes no sense at this moment."""
+
+
+class Stale(BroadcastError):
+    """The show has moved on since the operator looked."""
+
+
+def current_show(plan: Plan, season: SeasonState, now: datetime) -> ShowPlan | None:
+    """The show on stage, else the next that is not over, else None."""
+    for show in plan.shows:
+        if season.show(show.id).phase.is_on_stage:
+            return show
+    coming = (show for show in plan.shows if not season.show(show.id).phase.is_over and show.off_air > now)
+    return next(coming, None)
+
+
+def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    """The notes that the order amounts to; none for a repeat.
+
+    Raises Stale when the operator saw an older show, NotNow when there is nothing for the word to act on.
+    `scenes` are those that the studio has, empty when it is away.
+    """
+    if order.key and order.key in season.replies:
+        return []
+    show = plan.show(order.show) if order.show else current_show(plan, season, now)
+    if show is None:
+        raise NotNow("no show of this season is still to come")
+    state = season.show(show.id)
+    if order.revision is not None and order.revision != season.revision:
+        raise Stale(f"the show has moved on since revision {order.revision}; look again: it is at {season.revision}")
+    return _WORDS[order.word](show, state, order, scenes, now)
+
+
+def _given(show: ShowPlan, order: Order, **data: str) -> Note:
+    ids = {"show": show.id} | ({"key": order.key} if order.key else {})
+    return Note(kind=COMMAND_GIVEN, ids=ids, data={"verb": order.word, "who": order.who, "from": order.source, **data})
+
+
+def _on_stage(show: ShowPlan, state: ShowState) -> None:
+    if state.phase not in (Phase.STANDBY, Phase.LIVE):
+        raise NotNow(f"{show.id} is {state.phase}, not on stage")
+
+
+def _go(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    _on_stage(show, state)
+    coming = rundown(show, state, now).next
+    if coming is None:
+        raise NotNow(f"{show.id} has no segment left to start")
+    if state.is_held:
+        raise NotNow("the rundown is on hold: resume it first")
+    if not state.started and now < show.go_live:
+        raise NotNow(f"{show.id} goes live by itself at {show.go_live:%H:%M:%S}Z")
+    segment = coming.segment.id
+    return [
+        _given(show, order, segment=segment),
+        segment_started(show.id, segment, at=now, why=f"GO by {order.who}"),
+    ]
+
+
+def _hold(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    if order.lane:
+        held = lane_held(show.id, _lane(order.lane), by=order.who, until="released", why="held by hand")
+        return [_given(show, order, lane=order.lane), held]
+    _on_stage(show, state)
+    if state.is_held:
+        raise NotNow("the rundown is on hold already")
+    return [_given(show, order)]
+
+
+def _resume(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    if order.lane:
+        if _lane(order.lane) not in state.lanes_held:
+            raise NotNow(f"the lane {order.lane} is not held")
+        return [_given(show, order, lane=order.lane), lane_released(show.id, order.lane, why=f"by {order.who}")]
+    if not state.is_held and not state.lanes_held:
+        raise NotNow("nothing is on hold")
+    lanes = [lane_released(show.id, lane, why=f"by {order.who}") for lane in state.lanes_held]
+    return [_given(show, order), *lanes]
+
+
+def _take(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    if not state.phase.is_on_stage:
+        raise NotNow(f"{show.id} is {state.phase}: the program is not ours yet")
+    if scenes and order.scene not in scenes:
+        from difflib import get_close_matches
+
+        near = get_close_matches(order.scene, scenes, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(map(repr, scenes))}"
+        raise NotNow(f"OBS has no scene {order.scene!r}{hint}")
+    released = (
+        [lane_released(show.id, Lane.PROGRAM, why=f"{order.who} took over")] if Lane.PROGRAM in state.lanes_held else []
+    )
+    return [_given(show, order, scene=order.scene), *released]
+
+
+def _skip(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    _on_stage(show, state)
+    coming = rundown(show, state, now).next
+    if coming is None:
+        raise NotNow(f"{show.id} has no segment left to skip")
+    return [_given(show, order, segment=coming.segment.id)]
+
+
+def _end(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    _on_stage(show, state)
+    return [_given(show, order)]
+
+
+def _lane(name: str) -> Lane:
+    try:
+        return Lane(name)
+    except ValueError:
+        raise NotNow(f"there is no lane {name!r}; the lanes are {', '.join(Lane)}") from None
+
+
+_WORDS = {
+    Word.GO: _go,
+    Word.HOLD: _hold,
+    Word.RESUME: _resume,
+    Word.TAKE: _take,
+    Word.SKIP: _skip,
+    Word.END: _end,
+}

@@ -1,0 +1,167 @@
+"""What is missing now, and why? The whole show in one pure look: desire against observation.
+
+The caller records the notes, folds them and looks again until there are none; then it performs the commands.
+"""
+
+from datetime import datetime, timedelta
+
+from broadcaster.season.plan import Lane, ShowPlan
+from broadcaster.show.broadcast import broadcast
+from broadcaster.show.encoder import encoder
+from broadcaster.show.observed import Observed
+from broadcaster.show.phases import Phase, enter
+from broadcaster.show.posts import posts
+from broadcaster.show.program import move_rundown, program
+from broadcaster.show.records import (
+    BROADCAST_SEEN,
+    ENCODER_SEEN,
+    SCENE_SEEN,
+    STREAM_SEEN,
+    End,
+    Note,
+    Result,
+    outcome,
+    phase_entered,
+)
+from broadcaster.show.rundown import rundown
+from broadcaster.show.state import SeasonState
+from broadcaster.show.turn import Answer, Turn
+
+GIVE_UP_AFTER = timedelta(minutes=30)
+"""How long after its end a show is still brought to a proper close."""
+NOT_DRIVEN = {
+    Lane.DESTINATION: "this version does not drive {what}: start and stop it by hand",
+    Lane.GRAPHICS: "this version shows no graphics: {what} has to be shown by hand",
+    Lane.GUESTS: "this version does not look after guests",
+}
+
+
+def decide(
+    plan: ShowPlan,
+    season: SeasonState,
+    observed: Observed,
+    *,
+    now: datetime,
+    arm_ahead: timedelta,
+    busy: frozenset[str],
+) -> Answer:
+    """Everything to record, to perform and to wait for, for one show at `now`."""
+    state = season.show(plan.id)
+    turn = Turn(
+        plan=plan,
+        state=state,
+        season=season,
+        rundown=rundown(plan, state, now),
+        observed=observed,
+        now=now,
+        horizon=now + arm_ahead,
+        busy=busy,
+    )
+    if state.phase.is_over:
+        return turn.answer
+    _close_lost_acts(turn)
+    _witness(turn)
+    _phase(turn)
+    if not turn.answer.notes:
+        move_rundown(turn)
+        program(turn)
+        encoder(turn)
+        broadcast(turn)
+        posts(turn)
+        _not_driven(turn)
+    return turn.answer
+
+
+def _close_lost_acts(turn: Turn) -> None:
+    """An intent that nobody is performing was cut off by a crash: what became of it has to be looked up."""
+    for act, intent in turn.state.open.items():
+        if f"{intent.cue}:{intent.verb}" not in turn.busy:
+            reason = "the service stopped before the answer came"
+            note = outcome(turn.plan.id, intent.cue, act, intent.verb, Result.UNKNOWN, reason=reason)
+            turn.answer.notes.append(note)
+
+
+def _witness(turn: Turn) -> None:
+    """Record what the far ends say where it differs from what they said last."""
+    state, ids, notes = turn.state, {"show": turn.plan.id}, turn.answer.notes
+    seen, stream, studio = turn.observed.broadcast, turn.observed.stream, turn.observed.studio
+    if seen is not None and (seen.lifecycle is not state.lifecycle or (seen.stream_id or "") != state.bound_stream):
+        data: dict[str, object] = {"id": seen.id, "lifecycle": seen.lifecycle, "stream": seen.stream_id or ""}
+        notes.append(Note(kind=BROADCAST_SEEN, ids=ids, data=data))
+    if stream is not None and (stream.is_active is not state.is_receiving or stream.health != state.health):
+        data = {"active": stream.is_active, "health": stream.health, "issues": list(stream.issues)}
+        notes.append(Note(kind=STREAM_SEEN, ids=ids, data=data))
+    if studio is None or not state.phase.is_on_stage:
+        return
+    if studio.program != state.scene:
+        notes.append(Note(kind=SCENE_SEEN, ids=ids, data={"scene": studio.program}))
+    if studio.is_streaming is not state.is_streaming:
+        notes.append(Note(kind=ENCODER_SEEN, ids=ids, data={"streaming": studio.is_streaming}))
+
+
+def _phase(turn: Turn) -> None:
+    """Go on to the next phase where the time or the facts have come for it."""
+    plan, state, now = turn.plan, turn.state, turn.now
+    wanted: tuple[Phase, str] | None = None
+    match state.phase:
+        case Phase.PLANNED | Phase.PREPARING | Phase.READY if now >= plan.off_air:
+            wanted = Phase.MISSED, "the service was not running when it should have begun"
+        case Phase.PLANNED if now >= plan.prepare_at:
+            wanted = Phase.PREPARING, "its time of preparation has come"
+        case Phase.PREPARING | Phase.READY if turn.horizon >= plan.standby_at:
+            wanted = Phase.STANDBY, "standby time"
+        case Phase.PREPARING if plan.broadcast is None or _is_created(turn):
+            wanted = Phase.READY, "everything is prepared"
+        case Phase.STANDBY | Phase.LIVE if turn.rundown.is_over:
+            wanted = Phase.CLOSING, f"ended by {state.ended_by}" if state.ended_at else "the rundown is over"
+        case Phase.STANDBY if state.live_at is not None:
+            wanted = Phase.LIVE, "YouTube says live"
+        case Phase.STANDBY if plan.broadcast is None and now >= plan.go_live:
+            wanted = Phase.LIVE, "go-live time"
+        case Phase.CLOSING if _is_finished(turn):
+            wanted = Phase.DONE, "everything has come to its end"
+        case _:
+            wanted = None
+    for moment in (plan.prepare_at, plan.go_live):
+        turn.wake(moment)
+    turn.wake_ahead(plan.standby_at)
+    if state.phase in (Phase.PLANNED, Phase.PREPARING, Phase.READY):
+        turn.wake(plan.off_air)
+    if state.phase is Phase.CLOSING:
+        turn.wake(turn.off_air)
+        turn.wake(turn.off_air + GIVE_UP_AFTER)
+    if wanted is None:
+        return
+    phase, why = wanted
+    if phase.is_over:
+        _settle_all(turn, why="the show was missed" if phase is Phase.MISSED else "the show was over before its turn")
+    turn.answer.notes.append(phase_entered(plan.id, enter(state.phase, phase), why=why))
+
+
+def _is_created(turn: Turn) -> bool:
+    return all(turn.is_settled(cue) for cue in turn.plan.cues if cue.lane is Lane.BROADCAST and cue.action == "create")
+
+
+def _is_finished(turn: Turn) -> bool:
+    """The far ends have confirmed the end, or it has been waited for long enough."""
+    if turn.now < turn.off_air:
+        return False
+    open_cues = [cue for cue in turn.plan.cues if not turn.is_settled(cue)]
+    return not open_cues or turn.now >= turn.off_air + GIVE_UP_AFTER
+
+
+def _settle_all(turn: Turn, *, why: str) -> None:
+    for cue in turn.plan.cues:
+        turn.settle(cue, End.SKIPPED, why=why)
+
+
+def _not_driven(turn: Turn) -> None:
+    """Say of every cue that nobody here can perform that it has to be done by hand."""
+    for cue in turn.plan.cues:
+        text = NOT_DRIVEN.get(cue.lane)
+        if text is None or turn.is_settled(cue):
+            continue
+        if cue.at <= turn.now or turn.state.phase is Phase.CLOSING:
+            turn.settle(cue, End.SKIPPED, why=text.format(what=cue.what))
+        else:
+            turn.wake(cue.at)

@@ -1,0 +1,60 @@
+"""Which announcements are due, and which have had their chance?
+
+A post cannot be undone or searched for, so it is sent at most once: where the answer was lost, people are told to look.
+"""
+
+from datetime import datetime
+
+from broadcaster.season.plan import Action, Cue, Lane, Late, Trigger
+from broadcaster.show.records import End, Result
+from broadcaster.show.turn import Turn, Verb
+
+
+def posts(turn: Turn) -> None:
+    """Ask for every post that is due; end those that were answered, refused or too late."""
+    for cue in turn.plan.cues_of(Lane.POSTS, Action.POST):
+        if not turn.is_settled(cue):
+            _post(turn, cue)
+
+
+def _post(turn: Turn, cue: Cue) -> None:
+    result = turn.result(cue.id, Verb.POST)
+    data = turn.state.ended_acts.get(f"{cue.id}:{Verb.POST}", (None, {}))[1]
+    if result is Result.DONE:
+        turn.settle(cue, End.DONE, why=f"posted as {data.get('post', '')}")
+        return
+    if result is Result.UNKNOWN:
+        turn.settle(cue, End.UNKNOWN, why=f"{data.get('reason', '')}; look in the channel before posting it by hand")
+        return
+    if result is Result.REFUSED:
+        turn.settle(cue, End.FAILED, why=str(data.get("reason", "")))
+        return
+    due = _due(turn, cue)
+    if due is None:
+        complete = turn.plan.cues_of(Lane.BROADCAST, Action.COMPLETE)
+        if all(turn.is_settled(other) for other in complete):
+            turn.settle(cue, End.SKIPPED, why=f"the show was never {cue.trigger}")
+    elif due > turn.now:
+        turn.wake(due)
+    elif turn.is_held(Lane.POSTS):
+        return
+    elif turn.now > due + cue.late.grace and cue.late.then is not Late.FIRE:
+        why = str(data.get("reason", "")) or "the service was not there in time"
+        turn.settle(cue, End.SKIPPED, why=f"more than {cue.late.grace} late: {why}")
+    else:
+        turn.ask(cue.id, Verb.POST, what=cue.what, why=_why(cue))
+
+
+def _due(turn: Turn, cue: Cue) -> datetime | None:
+    """When the post may go out; None while what it tells of has not happened."""
+    if turn.plan.broadcast is None:
+        return cue.at
+    if cue.trigger is Trigger.LIVE:
+        return turn.state.live_at
+    if cue.trigger is Trigger.ENDED:
+        return turn.state.complete_at
+    return cue.at
+
+
+def _why(cue: Cue) -> str:
+    return "its time has come" if cue.trigger is Trigger.CLOCK else f"YouTube says {cue.trigger}"

@@ -1,0 +1,115 @@
+"""Which segment is on, which is next and when, given what was planned and what has happened?
+
+Soft segments follow the one before, however late it was; walls do not move; manual ones wait for GO; a hold
+freezes what is left of the segment on air. Pure arithmetic on UTC instants.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from broadcaster.season.plan import Late, SegmentPlan, ShowPlan
+from broadcaster.show.state import ShowState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """The segment that comes next. `due` None: it waits, for GO or for the end of a hold.
+
+    `expected` is when it would start if nothing else happened.
+    """
+
+    segment: SegmentPlan
+    due: datetime | None
+    expected: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rundown:
+    """The rundown at one moment. `expected_end` is when the last segment will be over."""
+
+    current: SegmentPlan | None
+    current_since: datetime | None
+    current_until: datetime | None
+    next: Next | None
+    expected_end: datetime
+    is_over: bool
+
+
+def rundown(plan: ShowPlan, state: ShowState, now: datetime) -> Rundown:
+    """The rundown at `now`. Segments count as begun only once the record says so; see segment_started."""
+    current = _current(plan, state)
+    since = state.started[current.id] if current else None
+    until = since + current.duration + state.held_between(since, now) if current and since else None
+    coming = _next(plan, state, current, until, now)
+    expected_end = state.ended_at or _expected_end(plan, state, until, coming, now)
+    all_begun = coming is None
+    is_over = state.ended_at is not None or (all_begun and not state.is_held and now >= expected_end)
+    return Rundown(
+        current=current,
+        current_since=since,
+        current_until=until,
+        next=coming,
+        expected_end=expected_end,
+        is_over=is_over,
+    )
+
+
+def _current(plan: ShowPlan, state: ShowState) -> SegmentPlan | None:
+    if not state.started:
+        return None
+    last = list(state.started)[-1]
+    return next((segment for segment in plan.segments if segment.id == last), None)
+
+
+def coming_segments(plan: ShowPlan, state: ShowState) -> tuple[SegmentPlan, ...]:
+    """The segments after the current one that are neither begun nor skipped, in rundown order."""
+    current = _current(plan, state)
+    after = plan.segments.index(current) + 1 if current else 0
+    return tuple(s for s in plan.segments[after:] if s.id not in state.skipped and s.id not in state.started)
+
+
+def _next(
+    plan: ShowPlan, state: ShowState, current: SegmentPlan | None, until: datetime | None, now: datetime
+) -> Next | None:
+    coming = coming_segments(plan, state)
+    if not coming:
+        return None
+    wall = next((segment for segment in reversed(coming) if segment.is_hard and segment.start <= now), None)
+    segment = wall or coming[0]
+    if segment.is_hard:
+        expected, why = segment.start, "its wall"
+    elif current is None:
+        expected, why = max(plan.go_live, _resumed_at(state, plan.go_live)), "go-live"
+    else:
+        expected, why = until or now, f"the end of {current.id}"
+    if state.is_held:
+        return Next(segment=segment, due=None, expected=max(expected, now), why="the rundown is on hold")
+    expected = max(expected, _resumed_at(state, expected)) if segment.is_hard else expected
+    if segment.is_manual:
+        if segment.late.then is Late.FIRE and now >= expected + segment.late.grace:
+            return Next(segment=segment, due=expected + segment.late.grace, expected=expected, why="no GO in time")
+        return Next(segment=segment, due=None, expected=max(expected, now), why="it waits for GO")
+    return Next(segment=segment, due=expected, expected=expected, why=why)
+
+
+def _resumed_at(state: ShowState, due: datetime) -> datetime:
+    """The end of the hold that lay over `due`, or `due` itself."""
+    for hold in state.holds:
+        if hold.until and hold.since <= due <= hold.until:
+            return hold.until
+    return due
+
+
+def _expected_end(
+    plan: ShowPlan, state: ShowState, until: datetime | None, coming: Next | None, now: datetime
+) -> datetime:
+    if coming is None:
+        return max(until, now) if until and state.is_held else until or plan.end
+    end = coming.expected
+    segments = coming_segments(plan, state)
+    for segment in segments[segments.index(coming.segment) :]:
+        if segment.is_hard and segment is not coming.segment:
+            end = segment.start if segment.start >= coming.expected else end
+        end += segment.duration
+    return end

@@ -1,0 +1,306 @@
+"""What do the records amount to? A fold: the same records always give the same state.
+
+Nothing else may change a state, so a restarted service knows what the stopped one knew.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from broadcaster.show.observed import Lifecycle
+from broadcaster.show.phases import Phase
+from broadcaster.show.records import (
+    BROADCAST_SEEN,
+    COMMAND_GIVEN,
+    CUE_SETTLED,
+    ENCODER_SEEN,
+    INTENT,
+    LANE_HELD,
+    LANE_RELEASED,
+    OUTCOME,
+    PHASE_ENTERED,
+    SCENE_SEEN,
+    SEGMENT_STARTED,
+    STREAM_SEEN,
+    End,
+    Record,
+    Result,
+    instant,
+)
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+LIVE_DELAYS_KEPT = 5
+DECISIVE = frozenset({COMMAND_GIVEN, LANE_HELD, LANE_RELEASED, PHASE_ENTERED, SEGMENT_STARTED})
+LOOK_AGAIN = {"create": "find", "create_stream": "find_stream"}
+"""After a write whose outcome is unknown, the search that has to come before any second try."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A cue's end."""
+
+    end: End
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAct:
+    """An act that was meant, and whose outcome is not recorded."""
+
+    cue: str
+    verb: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A span in which automation waited; `until` None: it still does."""
+
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneHold:
+    """A lane in somebody's hands."""
+
+    by: str
+    since: datetime
+    until: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A scene that an operator asked for; it rules until the next cue of the program."""
+
+    scene: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowState:
+    """Where one show stands, by the record alone."""
+
+    phase: Phase = Phase.PLANNED
+    settled: Mapping[str, Settled] = NOTHING
+    open: Mapping[str, OpenAct] = NOTHING
+    ended_acts: Mapping[str, tuple[Result, Mapping[str, Any]]] = NOTHING
+    """(cue:verb) -> the last outcome's result and data."""
+    attempts: Mapping[str, int] = NOTHING
+    """(cue:verb) -> how often it was tried."""
+    failures: Mapping[str, int] = NOTHING
+    """(cue:verb) -> how often in a row it failed; what back-off is reckoned from."""
+    retry_at: Mapping[str, datetime] = NOTHING
+    started: Mapping[str, datetime] = NOTHING
+    """Segment -> when the rundown moved to it, in order."""
+    skipped: frozenset[str] = frozenset()
+    holds: tuple[Hold, ...] = ()
+    lanes_held: Mapping[str, LaneHold] = NOTHING
+    override: Override | None = None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    broadcast_id: str = ""
+    stream_id: str = ""
+    target: str = ""
+    """Fingerprint of the server and key that the encoder was given for this show."""
+    lifecycle: Lifecycle | None = None
+    bound_stream: str = ""
+    live_asked_at: datetime | None = None
+    live_at: datetime | None = None
+    complete_at: datetime | None = None
+    scene: str = ""
+    """The scene last seen on program while the show drove the studio."""
+    is_streaming: bool = False
+    is_receiving: bool = False
+    health: str = ""
+
+    @property
+    def is_held(self) -> bool:
+        """The rundown as a whole waits."""
+        return bool(self.holds) and self.holds[-1].until is None
+
+    def held_between(self, start: datetime, end: datetime) -> timedelta:
+        """How much of the span was spent on hold."""
+        spans = (min(hold.until or end, end) - max(hold.since, start) for hold in self.holds)
+        return sum((span for span in spans if span > timedelta()), timedelta())
+
+    def result(self, cue: str, verb: str) -> Result | None:
+        """How the last try of that verb ended; None while it was not tried or is under way."""
+        ended = self.ended_acts.get(f"{cue}:{verb}")
+        return ended[0] if ended else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeasonState:
+    """Where the season stands.
+
+    `seq` is the number of the last record; `revision` that of the last one that an operator would want to have seen
+    before pressing a button.
+    """
+
+    seq: int = 0
+    revision: int = 0
+    shows: Mapping[str, ShowState] = NOTHING
+    live_delays: tuple[float, ...] = ()
+    """Seconds from asking for live to seeing it, the latest of this channel."""
+    replies: Mapping[str, int] = field(default_factory=dict)
+    """Idempotency key -> the record that the command became."""
+
+    def show(self, show: str) -> ShowState:
+        """The show's state; a show without records is planned."""
+        return self.shows.get(show, ShowState())
+
+
+def fold(state: SeasonState, records: Iterable[Record]) -> SeasonState:
+    """Apply the records in order."""
+    for record in records:
+        state = _apply(state, record)
+    return state
+
+
+def _apply(state: SeasonState, record: Record) -> SeasonState:
+    state = replace(state, seq=record.seq, revision=record.seq if record.kind in DECISIVE else state.revision)
+    if record.kind == COMMAND_GIVEN and (key := record.ids.get("key", "")):
+        state = replace(state, replies={**state.replies, key: record.seq})
+    step = _STEPS.get(record.kind)
+    name = record.ids.get("show", "")
+    if step is None or not name:
+        return state
+    before = state.show(name)
+    after = step(before, record)
+    if after.live_at and not before.live_at and after.live_asked_at:
+        seconds = (after.live_at - after.live_asked_at).total_seconds()
+        state = replace(state, live_delays=(*state.live_delays, seconds)[-LIVE_DELAYS_KEPT:])
+    return replace(state, shows={**state.shows, name: after})
+
+
+def _with(mapping: Mapping[Key, Value], key: Key, value: Value) -> dict[Key, Value]:
+    return {**mapping, key: value}
+
+
+def _without(mapping: Mapping[Key, Value], key: Key) -> dict[Key, Value]:
+    return {name: value for name, value in mapping.items() if name != key}
+
+
+def _intent(show: ShowState, record: Record) -> ShowState:
+    cue, verb = record.ids["cue"], str(record.data["verb"])
+    name = f"{cue}:{verb}"
+    show = replace(
+        show,
+        open=_with(show.open, record.ids["act"], OpenAct(cue=cue, verb=verb, at=record.at)),
+        attempts=_with(show.attempts, name, show.attempts.get(name, 0) + 1),
+        ended_acts=_without(show.ended_acts, name),
+        retry_at=_without(show.retry_at, name),
+    )
+    if verb == "live":
+        show = replace(show, live_asked_at=record.at)
+    return show
+
+
+def _outcome(show: ShowState, record: Record) -> ShowState:
+    data, act = record.data, record.ids["act"]
+    name = f"{record.ids['cue']}:{data['verb']}"
+    result = Result(data["result"])
+    show = replace(
+        show,
+        open=_without(show.open, act),
+        ended_acts=_with(show.ended_acts, name, (result, data)),
+        failures=_with(show.failures, name, 0 if result is Result.DONE else show.failures.get(name, 0) + 1),
+        broadcast_id=data.get("broadcast") or show.broadcast_id,
+        stream_id=data.get("stream") or show.stream_id,
+        target=data.get("target") or show.target,
+    )
+    if result is Result.UNKNOWN and (search := LOOK_AGAIN.get(data["verb"])):
+        show = replace(show, ended_acts=_without(show.ended_acts, f"{record.ids['cue']}:{search}"))
+    if data.get("bound"):
+        show = replace(show, bound_stream=data["bound"])
+    if data.get("retry_at"):
+        show = replace(show, retry_at=_with(show.retry_at, name, instant(data["retry_at"])))
+    return show
+
+
+def _cue_settled(show: ShowState, record: Record) -> ShowState:
+    if record.ids["cue"] in show.settled:
+        return show  # the first end stands
+    data = record.data
+    end = Settled(end=End(data["end"]), at=instant(data["at"]), why=data["why"])
+    return replace(show, settled=_with(show.settled, record.ids["cue"], end))
+
+
+def _phase_entered(show: ShowState, record: Record) -> ShowState:
+    return replace(show, phase=Phase(record.data["phase"]))
+
+
+def _segment_started(show: ShowState, record: Record) -> ShowState:
+    return replace(show, started=_with(show.started, record.ids["segment"], instant(record.data["at"])))
+
+
+def _broadcast_seen(show: ShowState, record: Record) -> ShowState:
+    lifecycle = Lifecycle(record.data["lifecycle"])
+    show = replace(show, lifecycle=lifecycle, bound_stream=record.data.get("stream") or "")
+    if lifecycle is Lifecycle.LIVE and show.live_at is None:
+        show = replace(show, live_at=record.at)
+    if lifecycle is Lifecycle.COMPLETE and show.complete_at is None:
+        show = replace(show, complete_at=record.at)
+    return show
+
+
+def _stream_seen(show: ShowState, record: Record) -> ShowState:
+    return replace(show, is_receiving=bool(record.data["active"]), health=str(record.data["health"]))
+
+
+def _scene_seen(show: ShowState, record: Record) -> ShowState:
+    return replace(show, scene=str(record.data["scene"]))
+
+
+def _encoder_seen(show: ShowState, record: Record) -> ShowState:
+    return replace(show, is_streaming=bool(record.data["streaming"]))
+
+
+def _lane_held(show: ShowState, record: Record) -> ShowState:
+    data = record.data
+    hold = LaneHold(by=data["by"], since=record.at, until=data["until"], why=data["why"])
+    return replace(show, lanes_held=_with(show.lanes_held, record.ids["lane"], hold))
+
+
+def _lane_released(show: ShowState, record: Record) -> ShowState:
+    return replace(show, lanes_held=_without(show.lanes_held, record.ids["lane"]))
+
+
+def _command_given(show: ShowState, record: Record) -> ShowState:
+    data = record.data
+    match data["verb"]:
+        case "hold" if not data.get("lane"):
+            return show if show.is_held else replace(show, holds=(*show.holds, Hold(since=record.at)))
+        case "resume" if not data.get("lane") and show.is_held:
+            return replace(show, holds=(*show.holds[:-1], replace(show.holds[-1], until=record.at)))
+        case "take":
+            return replace(show, override=Override(scene=data["scene"], at=record.at, by=data["who"]))
+        case "skip":
+            return replace(show, skipped=show.skipped | {data["segment"]})
+        case "end":
+            return replace(show, ended_at=record.at, ended_by=data["who"])
+    return show
+
+
+_STEPS = {
+    INTENT: _intent,
+    OUTCOME: _outcome,
+    CUE_SETTLED: _cue_settled,
+    PHASE_ENTERED: _phase_entered,
+    SEGMENT_STARTED: _segment_started,
+    BROADCAST_SEEN: _broadcast_seen,
+    STREAM_SEEN: _stream_seen,
+    SCENE_SEEN: _scene_seen,
+    ENCODER_SEEN: _encoder_seen,
+    LANE_HELD: _lane_held,
+    LANE_RELEASED: _lane_released,
+    COMMAND_GIVEN: _command_given,
+}

@@ -1,0 +1,134 @@
+"""What does a crew want to know at a glance? The state as flat JSON, with ready texts."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from broadcaster.season.plan import Lane, Plan, ShowPlan
+from broadcaster.season.walltime import local
+from broadcaster.show.commands import current_show
+from broadcaster.show.observed import Observed
+from broadcaster.show.phases import Phase
+from broadcaster.show.records import End, stamp
+from broadcaster.show.rundown import Rundown, rundown
+from broadcaster.show.state import SeasonState, ShowState
+
+
+def clock_text(span: timedelta) -> str:
+    """`04:12`, `1:04:12`, negative with a minus."""
+    seconds = round(abs(span).total_seconds())
+    sign = "-" if span < timedelta() and seconds else ""
+    hours, minutes = divmod(seconds // 60, 60)
+    return f"{sign}{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{sign}{minutes:02}:{seconds % 60:02}"
+
+
+def view(plan: Plan, season: SeasonState, observed: Mapping[str, Observed], now: datetime) -> dict[str, Any]:
+    """The season's state around its current show. Keys never vanish: what does not apply is null or empty."""
+    show = current_show(plan, season, now)
+    document: dict[str, Any] = {
+        "season": plan.season,
+        "season_title": plan.title,
+        "now": stamp(now),
+        "revision": season.revision,
+        "seq": season.seq,
+        "shows": [_line(each, season.show(each.id)) for each in plan.shows],
+    }
+    return document | _show(show or plan.shows[-1], season, observed, now)
+
+
+def _line(show: ShowPlan, state: ShowState) -> dict[str, Any]:
+    return {
+        "id": show.id,
+        "title": show.title,
+        "phase": state.phase,
+        "planned_live": stamp(show.go_live),
+        "planned_live_local": local(show.go_live, show.zone).isoformat(timespec="seconds"),
+        "actual_live": stamp(state.live_at) if state.live_at else None,
+    }
+
+
+def _show(show: ShowPlan, season: SeasonState, observed: Mapping[str, Observed], now: datetime) -> dict[str, Any]:
+    state, seen = season.show(show.id), observed.get(show.id, Observed())
+    run = rundown(show, state, now)
+    coming = run.next
+    late = run.expected_end - show.end
+    posts = [cue for cue in show.cues if cue.lane is Lane.POSTS]
+    posted = sum(1 for cue in posts if cue.id in state.settled and state.settled[cue.id].end is End.DONE)
+    return {
+        "show": show.id,
+        "show_title": show.title,
+        "show_now": local(now, show.zone).isoformat(timespec="seconds"),
+        "zone": show.zone,
+        "phase": state.phase,
+        "go_live": stamp(show.go_live),
+        "go_live_in": clock_text(show.go_live - now),
+        "is_live": state.phase is Phase.LIVE,
+        "program": seen.studio.program if seen.studio else None,
+        "segment": run.current.id if run.current else None,
+        "segment_title": run.current.title if run.current else None,
+        "segment_since": stamp(run.current_since) if run.current_since else None,
+        "segment_left": clock_text(run.current_until - now) if run.current_until else None,
+        "next": coming.segment.id if coming else None,
+        "next_title": coming.segment.title if coming else None,
+        "next_at": stamp(coming.due) if coming and coming.due else None,
+        "next_in": clock_text(coming.due - now) if coming and coming.due else None,
+        "next_waits": coming.why if coming and coming.due is None else None,
+        "over_by": clock_text(late),
+        "expected_end": stamp(run.expected_end),
+        "is_held": state.is_held,
+        "lanes_held": {lane: f"{hold.by}: {hold.why}" for lane, hold in state.lanes_held.items()},
+        "override": state.override.scene if state.override else None,
+        "obs": "away" if seen.studio is None else "connected",
+        "is_streaming": bool(seen.studio and seen.studio.is_streaming),
+        "is_reconnecting": bool(seen.studio and seen.studio.is_reconnecting),
+        "youtube": "none" if show.broadcast is None else "away" if "youtube" in seen.away else "connected",
+        "broadcast": state.broadcast_id or None,
+        "link": f"https://youtu.be/{state.broadcast_id}" if state.broadcast_id else None,
+        "lifecycle": state.lifecycle,
+        "is_receiving": state.is_receiving,
+        "health": state.health or None,
+        "posts_sent": posted,
+        "posts_planned": len(posts),
+        "alerts": alerts(show, state, run, seen, now),
+        "in_a_line": in_a_line(show, state, run, seen, now),
+    }
+
+
+def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime) -> list[str]:
+    """What is wrong, or waits for somebody, each as one sentence with its remedy."""
+    found = []
+    soon = now >= show.standby_at - timedelta(minutes=15) and not state.phase.is_over
+    if seen.studio is None and soon:
+        found.append("OBS does not answer: start it, and check Tools > obs-websocket Settings")
+    if "youtube" in seen.away and soon:
+        found.append("YouTube does not answer: check the network; it is tried again by itself")
+    for lane, hold in state.lanes_held.items():
+        found.append(f"{lane} is held by {hold.by} ({hold.why}); `resume --lane {lane}` gives it back")
+    if state.is_held:
+        found.append("the rundown is on hold: `resume` lets it go on")
+    if run.next and run.next.due is None and not state.is_held and state.started and now >= run.next.expected:
+        found.append(f"{run.next.segment.id} waits for GO")
+    if seen.studio and state.phase.is_on_stage:
+        wanted = state.target
+        if seen.studio.is_streaming and wanted and seen.studio.target != wanted:
+            found.append("OBS streams to another server or key than this show's: stop it there, it is then set right")
+        if seen.studio.is_streaming and show.broadcast and not state.is_receiving and "youtube" not in seen.away:
+            found.append("OBS streams, YouTube receives nothing: check the key and the network")
+    if seen.stream and seen.stream.issues and state.phase.is_on_stage:
+        found.append("YouTube says of the video: " + ", ".join(seen.stream.issues))
+    for cue_id, settled in state.settled.items():
+        if settled.end in (End.FAILED, End.UNKNOWN):
+            found.append(f"{cue_id}: {settled.end}: {settled.why}")
+    return found
+
+
+def in_a_line(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime) -> str:
+    """Such as `day-1 live, on air "Runway", 04:12 into designer-1, 00:30 late`."""
+    on_air = f'on air "{seen.studio.program}"' if seen.studio else "OBS away"
+    if run.current and run.current_since and not state.phase.is_over:
+        late = run.expected_end - show.end
+        shift = f", {clock_text(abs(late))} {'late' if late > timedelta() else 'early'}" if late else ", on time"
+        return f"{show.id} {state.phase}, {on_air}, {clock_text(now - run.current_since)} into {run.current.id}{shift}"
+    if state.phase.is_over:
+        return f"{show.id} {state.phase}"
+    return f"{show.id} {state.phase}, {on_air}, live in {clock_text(show.go_live - now)}"
