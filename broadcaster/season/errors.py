@@ -3,6 +3,7 @@
 BroadcastError
   SeasonError        mend the file (every problem at once)
   LocalTimeError     mend the time: it does not exist, or exists twice
+  TemplateError      mend the text: it names something that is not there
   JournalError       the record cannot be written or trusted: free the disk, or ask for help
   FarEndError        not our doing
     Unavailable      try again later
@@ -20,6 +21,14 @@ class BroadcastError(Exception):
 
 class LocalTimeError(BroadcastError):
     """A local time that a clock change skips, or repeats without the file saying which is meant."""
+
+
+class TemplateError(BroadcastError):
+    """A text with `{{ ... }}` in it that does not render."""
+
+
+KEY = "[key]"
+"""As the last part of a Problem's `loc`: the key itself is meant, not its value. pydantic's own mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,13 +139,14 @@ class ShowPlan:
     broadcast: BroadcastPlan | None
     segments: tuple[SegmentPlan, ...]
     cues: tuple[Cue, ...]
+    _by_id: Mapping[str, Cue] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {cue.id: cue for cue in self.cues})
 
     def cue(self, cue_id: str) -> Cue:
         """The cue of that id; raises KeyError."""
-        for cue in self.cues:
-            if cue.id == cue_id:
-                return cue
-        raise KeyError(cue_id)
+        return self._by_id[cue_id]
 
     def cues_of(self, lane: Lane, action: Action | None = None) -> tuple[Cue, ...]:
         """The cues of one lane, in order."""

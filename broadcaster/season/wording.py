@@ -2,7 +2,10 @@
 
 import unicodedata
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 from difflib import get_close_matches
+
+from broadcaster.season.errors import Problem
 
 SHOWN_LENGTH = 60
 SEARCHED_NAMES = 2000
@@ -51,3 +54,15 @@ def near_or_listed(name: object, names: Collection[str], *, what: str) -> str:
     if not names:
         return f"the file has no {what}"
     return f"there are: {listed(sorted(names), last='and')}" if len(names) <= 8 else ""
+
+
+def span_text(span: timedelta) -> str:
+    """A duration as the file writes it: `1h30m`, `45s`."""
+    seconds = round(span.total_seconds())
+    parts = ((seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count) or "0s"
+
+
+def unknown(kind: str, name: str, known: Collection[str], loc: tuple[str | int, ...], what: str) -> Problem:
+    """A name that stands for nothing; `what` is how the file would define it."""
+    return Problem(loc=loc, message=f"there is no {kind} {quoted(name)}", hint=near_or_listed(name, known, what=what))

@@ -1,5 +1,5 @@
 """The files that a crew writes: the season and the settings."""
 
-from broadcaster.adapters.files.adapter import load_toml
+from broadcaster.adapters.files.adapter import load_season, load_toml, read_season
 
-__all__ = ["load_toml"]
+__all__ = ["load_season", "load_toml", "read_season"]

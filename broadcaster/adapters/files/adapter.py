@@ -1,7 +1,8 @@
 """Is this file fit to use? Reads, validates, and reports everything that is wrong in one go."""
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,12 +11,17 @@ from pydantic import BaseModel, ValidationError
 from broadcaster.adapters.files.connection import read_text
 from broadcaster.adapters.files.translate import model_problems, placed, syntax_problem
 from broadcaster.season.errors import Problem, SeasonError
+from broadcaster.season.fields import STAND_INS
+from broadcaster.season.model import Season
+from broadcaster.season.rules import season_problems, season_warnings
+from broadcaster.season.standins import without_errors
 
 Model = TypeVar("Model", bound=BaseModel)
 Document = dict[str, Any]
 Rules = Callable[[Model], Sequence[Problem]]
-StandIn = Callable[[Document, Sequence[Problem]], Document]
-"""Gives a document without the problems, so that the rules can still look at the rest of it."""
+Loc = tuple[str | int, ...]
+StandIn = Callable[[Document, Sequence[Loc]], tuple[Document, Collection[Loc]]]
+"""Gives a document without the errors, so that the rules can still look at the rest, and the places it replaced."""
 
 
 def load_toml(
@@ -23,10 +29,29 @@ def load_toml(
 ) -> Model:
     """The file as a model that keeps the rules.
 
-    `rules` returns a Problem for each thing wrong, with `loc` as pydantic writes it (a last part "[key]" means the
-    key itself); those of severity "warning" do not refuse the file.
+    `rules` returns a Problem for each thing wrong, with `loc` as pydantic writes it (KEY as its last part means the
+    key itself).
     Raises SeasonError with every Problem, each with line and column.
     """
+    return _load(path, model, rules, stand_in)[0]
+
+
+def load_season(path: Path, *, channels: Collection[str] | None = None) -> Season:
+    """The season, fit to be planned.
+
+    `channels` are the names in config.toml; None when the settings are not known, and then not checked.
+    Raises SeasonError with every Problem.
+    """
+    return _load(path, Season, partial(season_problems, channels=channels), without_errors)[0]
+
+
+def read_season(path: Path, *, channels: Collection[str] | None = None) -> tuple[Season, list[Problem]]:
+    """The season as load_season gives it, and its warnings with their places."""
+    season, text = _load(path, Season, partial(season_problems, channels=channels), without_errors)
+    return season, placed(season_warnings(season), text)
+
+
+def _load(path: Path, model: type[Model], rules: Rules[Model] | None, stand_in: StandIn | None) -> tuple[Model, str]:
     text = read_text(path)
     try:
         document = tomllib.loads(text)
@@ -36,25 +61,24 @@ def load_toml(
         found = model.model_validate(document)
     except ValidationError as error:
         problems = model_problems(error, model)
-        problems += _beyond(problems, document, model, rules, stand_in)
+        if rules is not None and stand_in is not None:
+            mended, replaced = stand_in(document, [entry["loc"] for entry in error.errors(include_url=False)])
+            problems += _rest(mended, replaced, model, rules)
         raise SeasonError(str(path), placed(problems, text)) from None
-    if problems := [each for each in (rules(found) if rules else ()) if each.severity == "error"]:
+    if rules is not None and (problems := list(rules(found))):
         raise SeasonError(str(path), placed(problems, text))
-    return found
+    return found, text
 
 
-def _beyond(
-    problems: Sequence[Problem],
-    document: Document,
-    model: type[Model],
-    rules: Rules[Model] | None,
-    stand_in: StandIn | None,
-) -> list[Problem]:
+def _rest(mended: Document, replaced: Collection[Loc], model: type[Model], rules: Rules[Model]) -> list[Problem]:
     """What the rules say of the parts that are not broken."""
-    if rules is None or stand_in is None:
-        return []
     try:
-        partial = model.model_validate(stand_in(document, problems))
+        partly = model.model_validate(mended, context=STAND_INS)
     except ValidationError:
         return []  # too little is left to judge
-    return [each for each in rules(partial) if each.severity == "error"]
+    broken = set(replaced)
+    return [
+        problem
+        for problem in rules(partly)
+        if not any(problem.loc[:length] in broken for length in range(1, len(problem.loc) + 1))
+    ]

@@ -12,7 +12,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from broadcaster.adapters.files.positions import Positions
-from broadcaster.season.errors import Problem
+from broadcaster.season.errors import KEY, Problem
 from broadcaster.season.wording import listed, near, quoted
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -84,10 +84,6 @@ def _place(problem: Problem, positions: Positions) -> Problem:
     return replace(problem, line=line, column=column)
 
 
-KEY = "[key]"
-"""The last part of a `loc` that means the key itself, not its value; pydantic's own mark."""
-
-
 def _model_problem(entry: Mapping[str, Any], model: type[BaseModel]) -> Problem:
     loc: tuple[str | int, ...] = entry["loc"]
     kind: str = entry["type"]
@@ -101,7 +97,7 @@ def _model_problem(entry: Mapping[str, Any], model: type[BaseModel]) -> Problem:
         return Problem(loc=(*loc, KEY), message=f"{_table_name(loc[:-1])} has no key {name}", hint=hint)
     if kind in _EXPECTED:
         return Problem(loc=loc, message=f"{name} must be {_EXPECTED[kind]}, not {in_words(value)}")
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         return Problem(
             loc=loc, message=f"{name} must be {listed(allowed)}, not {in_words(value)}", hint=near(value, allowed)

@@ -1,0 +1,253 @@
+"""What may a season file say? The tables of the file as values, read once and never changed.
+
+A key of the file that names a list of tables is singular (`[[show]]`), its attribute here plural (`season.shows`).
+"""
+
+from datetime import timedelta
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from broadcaster.season.fields import (
+    ClockTime,
+    Day,
+    Duration,
+    Flag,
+    Grace,
+    Ident,
+    Language,
+    Paragraphs,
+    Table,
+    Text,
+    Zone,
+    refusal,
+    zone_hint,
+)
+from broadcaster.season.plan import Late
+from broadcaster.season.walltime import Fold
+from broadcaster.season.zones import zone_names
+
+RESERVED_SEGMENTS = frozenset({"standby", "fallback", "closing"})
+"""Subjects of the program lane that are no segments; no segment may have such an id."""
+
+
+class About(Table):
+    """The table [season]."""
+
+    id: Ident
+    title: Text
+    timezone: Zone = Field(description="The clock of every time in the file, unless a show names its own")
+    languages: tuple[Language, ...] = Field(min_length=1, description="The first is the season's own")
+    prepare: Duration = Field(timedelta(hours=24), description="The broadcast is created this long before go-live")
+    standby: Duration = Field(timedelta(minutes=10), description="Encoder on, standby scene up, before go-live")
+    closing: Duration = Field(timedelta(seconds=15), description="The closing scene stays this long at the end")
+    encoder: Ident = Field("main", description="The OBS that plays a show that names none")
+
+
+class Scenes(Table):
+    """The table [scenes]: names as they are in OBS."""
+
+    standby: Text
+    fallback: Text
+    closing: Text
+
+
+class ShowScenes(Table):
+    """What one show puts in place of the season's [scenes]."""
+
+    standby: Text | None = None
+    fallback: Text | None = None
+    closing: Text | None = None
+
+
+class Destination(Table):
+    """One [destinations.NAME]: where the video goes. Keys and passwords are never here, only in config.toml."""
+
+    kind: Literal["youtube", "facebook", "instagram", "rtmp"]
+    privacy: Literal["public", "unlisted", "private"] = "unlisted"
+    title: Paragraphs = Field("{{ show.title }}", description="Template; knows show, season, go_live")
+    description: Paragraphs = Field("", description="Template; knows show, season, go_live")
+    tags: tuple[Text, ...] = ()
+    category: Text | None = Field(None, description="YouTube's category number, such as 24 for entertainment")
+    made_for_kids: Flag = False
+    latency: Literal["normal", "low", "ultraLow"] = "normal"
+    dvr: Flag = True
+    playlist: Text | None = Field(None, description="YouTube's id of the playlist that the broadcast joins")
+    thumbnail: Text | None = Field(None, description="A picture file beside the season file")
+    youtube_id: Text | None = Field(None, description="The channel that has to be the one signed in")
+    page: Text | None = Field(None, description="The Facebook page or Instagram account")
+    server: Text | None = Field(None, description="rtmp:// or rtmps:// address of an rtmp destination")
+
+
+class Audience(Table):
+    """One [audiences.NAME]: people who watch on their own clock, in their own language."""
+
+    timezone: Zone
+    language: Language
+    city: Text | None = Field(None, description="What the posts call the place; otherwise the zone's last part")
+
+
+class LateTable(Table):
+    """`late = { grace = "30s", then = "ask" }`."""
+
+    grace: Grace = timedelta(seconds=30)
+    then: Late = Late.FIRE
+
+
+class LowerThird(Table):
+    """The two lines shown over the picture as a segment starts."""
+
+    title: Text
+    subtitle: Text | None = None
+
+
+class Segment(Table):
+    """One [[show.segment]]."""
+
+    id: Ident
+    title: Text
+    scene: Text
+    duration: Duration
+    start: ClockTime | None = Field(None, description="A wall: a local time that does not move")
+    fold: Fold | None = Field(None, description="Which one, where the clock repeats the start")
+    advance: Literal["auto", "manual"] = Field("auto", description="manual waits for the operator's GO")
+    late: LateTable | None = None
+    lower_third: LowerThird | None = None
+    guests: tuple[Ident, ...] = ()
+    notes: Paragraphs = Field("", description="For the crew alone; never on a public page")
+
+
+class Show(Table):
+    """One [[show]]."""
+
+    id: Ident
+    title: Text
+    date: Day
+    go_live: ClockTime
+    fold: Fold | None = Field(None, description="Which one, where the clock repeats go_live")
+    timezone: Zone | None = None
+    prepare: Duration | None = None
+    standby: Duration | None = None
+    closing: Duration | None = None
+    encoder: Ident | None = None
+    destinations: tuple[Ident, ...] = Field(min_length=1)
+    scenes: ShowScenes = ShowScenes()
+    notes: Paragraphs = Field("", description="For the crew alone; never on a public page")
+    rundown: Text | None = Field(None, description="A sheet with the segments, instead of [[show.segment]]")
+    segments: tuple[Segment, ...] = Field((), alias="segment")
+
+
+class Guest(Table):
+    """One [[guest]]: somebody who joins from elsewhere."""
+
+    id: Ident
+    name: Text
+    country: Text | None = None
+    timezone: Zone | None = None
+    room: Ident | None = None
+
+
+class Room(Table):
+    """One [rooms.NAME]: where guests meet. The link with its password is in config.toml."""
+
+    kind: Literal["zoom"]
+    meeting: Text | None = Field(None, description="The meeting's number")
+    title: Text | None = None
+
+
+class At(Table):
+    """When an announcement goes out: a day and a clock, a span before go-live, or a fact."""
+
+    days_before: int | None = Field(None, ge=0, le=60, strict=True)
+    time: ClockTime | None = None
+    zone: str = Field("show", description="'show', 'audience' or an IANA zone: whose clock `time` is")
+    fold: Fold | None = None
+    before: Duration | None = None
+    when: Literal["live", "ended"] | None = None
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "At":
+        clock_keys = self.model_fields_set & {"days_before", "time", "zone", "fold"}
+        forms = bool(clock_keys) + (self.before is not None) + (self.when is not None)
+        if forms != 1 or (clock_keys and (self.days_before is None or self.time is None)):
+            raise refusal(
+                "must have exactly one form",
+                '{ days_before = 0, time = "10:00", zone = "audience" }, { before = "15m" } or { when = "live" }',
+            )
+        if self.zone not in ("show", "audience") and self.zone not in zone_names():
+            raise refusal(f"there is no time zone '{self.zone[:60]}'", zone_hint(self.zone) or "'show' or 'audience'")
+        return self
+
+
+class Announcement(Table):
+    """One [[announcement]]: a post per show, channel and audience (or language, where no audience is named)."""
+
+    id: Ident
+    shows: tuple[str, ...] = Field(("*",), min_length=1, description="Ids of shows; * is every show")
+    at: At
+    audiences: tuple[Ident, ...] = ()
+    languages: tuple[str, ...] = Field((), description="Of the texts, those to post; all where there is none")
+    channels: tuple[Ident, ...] = Field(min_length=1, description="Names of channels in config.toml")
+    text: dict[str, Paragraphs] = Field(min_length=1, description="A template for each language")
+
+    def is_for(self, show: Show) -> bool:
+        """Whether the announcement speaks of this show."""
+        return "*" in self.shows or show.id in self.shows
+
+
+class Season(Table):
+    """A whole season file."""
+
+    about: About = Field(alias="season")
+    scenes: Scenes
+    destinations: dict[Ident, Destination] = Field(default_factory=dict)
+    audiences: dict[Ident, Audience] = Field(default_factory=dict)
+    rooms: dict[Ident, Room] = Field(default_factory=dict)
+    guests: tuple[Guest, ...] = Field((), alias="guest")
+    shows: tuple[Show, ...] = Field((), alias="show")
+    announcements: tuple[Announcement, ...] = Field((), alias="announcement")
+
+    @property
+    def id(self) -> str:
+        """The season's id."""
+        return self.about.id
+
+    @property
+    def title(self) -> str:
+        """The season's title."""
+        return self.about.title
+
+    def zone_of(self, show: Show) -> str:
+        """The zone of the show's clock."""
+        return show.timezone or self.about.timezone
+
+    def encoder_of(self, show: Show) -> str:
+        """The name of the encoder that plays the show."""
+        return show.encoder or self.about.encoder
+
+    def scenes_of(self, show: Show) -> Scenes:
+        """The three scenes that are no segment, as this show has them."""
+        own = {name: scene for name, scene in show.scenes.model_dump().items() if scene is not None}
+        return self.scenes.model_copy(update=own)
+
+    def prepare_of(self, show: Show) -> timedelta:
+        """How long before go-live the show's broadcast is created."""
+        return show.prepare or self.about.prepare
+
+    def standby_of(self, show: Show) -> timedelta:
+        """How long before go-live the encoder runs and the standby scene is up."""
+        return show.standby or self.about.standby
+
+    def closing_of(self, show: Show) -> timedelta:
+        """How long the closing scene stays on air."""
+        return show.closing or self.about.closing
+
+    def audience_city(self, name: str) -> str:
+        """What the posts call that audience's place."""
+        audience = self.audiences[name]
+        return audience.city or city_of(audience.timezone)
+
+
+def city_of(zone: str) -> str:
+    """The place in a zone's name: `Asia/Ho_Chi_Minh` is `Ho Chi Minh`."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
