@@ -1,0 +1,94 @@
+"""Who may call, for how long, and what did today's calls cost?"""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from broadcaster.emulators.youtube.errors import Refusal
+from broadcaster.emulators.youtube.settings import Settings
+from broadcaster.season.zones import zone_named
+
+SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
+
+
+class Tokens:
+    """The access tokens. A stranger's token is good, until the hand says otherwise; one of ours until it expires."""
+
+    def __init__(self) -> None:
+        self.issued: dict[str, datetime] = {}
+        """Expiry, by token."""
+        self.strangers_are_good = True
+        self.grant_is_good = True
+        self._count = 0
+
+    def check(self, token: str, now: datetime) -> None:
+        """Raise Refusal unless the token is good now."""
+        if not token:
+            message = (
+                "Request is missing required authentication credential. "
+                "Expected OAuth 2 access token, login cookie or other valid authentication credential."
+            )
+            raise Refusal("authorizationRequired", message, location="Authorization")
+        good = self.issued[token] > now if token in self.issued else self.strangers_are_good
+        if not good:
+            raise Refusal("authError", location="Authorization")
+
+    def expire(self) -> None:
+        """Make every token in anybody's hands bad; those issued from now on are good."""
+        self.issued.clear()
+        self.strangers_are_good = False
+
+    def answer(self, form: Mapping[str, Any], now: datetime, *, lifetime: int) -> tuple[int, dict[str, Any]]:
+        """Status and body of the token endpoint's answer."""
+        grant = form.get("grant_type")
+        if grant != "refresh_token":
+            return 400, _denied("unsupported_grant_type", f"Invalid grant_type: {grant}")
+        for name in ("refresh_token", "client_id"):
+            if not form.get(name):
+                return 400, _denied("invalid_request", f"Missing required parameter: {name}")
+        if not self.grant_is_good:
+            return 400, _denied("invalid_grant", "Token has been expired or revoked.")
+        self._count += 1
+        token = f"ya29.emulated-{self._count}"
+        self.issued[token] = now + timedelta(seconds=lifetime)
+        return 200, {"access_token": token, "expires_in": lifetime, "scope": SCOPE, "token_type": "Bearer"}
+
+
+def _denied(error: str, description: str) -> dict[str, Any]:
+    return {"error": error, "error_description": description}
+
+
+class Quota:
+    """Units spent by the project since midnight in California."""
+
+    def __init__(self) -> None:
+        self.used = 0
+        self.by_method: dict[str, int] = {}
+        self._resets_at: datetime | None = None
+
+    def settle(self, now: datetime) -> None:
+        """Forget what was spent before the last midnight."""
+        if self._resets_at is None or now >= self._resets_at:
+            local = now.astimezone(zone_named("America/Los_Angeles"))
+            midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+            self._resets_at = midnight.astimezone(now.tzinfo)
+            self.used = 0
+            self.by_method = {}
+
+    def charge(self, method: str, settings: Settings, *, is_write: bool, is_valid: bool) -> None:
+        """Spend what a call costs; raises Refusal when it would be more than is left."""
+        cost = settings.quota_costs.get(method, 50 if is_write else 1) if is_valid else 1
+        if self.used + cost > settings.quota_limit:
+            raise Refusal("quotaExceeded")
+        self.used += cost
+        self.by_method[method] = self.by_method.get(method, 0) + cost
+
+    def document(self, settings: Settings) -> dict[str, Any]:
+        """What was spent and what is left."""
+        return {
+            "limit": settings.quota_limit,
+            "used": self.used,
+            "left": max(0, settings.quota_limit - self.used),
+            "by_method": dict(self.by_method),
+            "resets_at": self._resets_at,
+        }

@@ -1,0 +1,142 @@
+"""What happens at YouTube that no request of ours brought about: video, people in Studio, administrators, time?
+
+The verbs are methods here, and each may be asked for by `POST /control/hand` with {"verb": ..., ...}.
+"""
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from broadcaster.emulators.youtube.broadcasts import STATUSES, Broadcast
+from broadcaster.emulators.youtube.errors import Refusal
+from broadcaster.emulators.youtube.resources import when
+from broadcaster.emulators.youtube.shapes import BROADCAST, read_body
+from broadcaster.emulators.youtube.state import State
+from broadcaster.emulators.youtube.streams import Stream
+
+HEALTH = ("good", "ok", "bad", "noData", "revoked")
+
+
+class UnknownKey(KeyError):
+    """No stream has this key."""
+
+
+class UseCases:
+    """The hands on the state. Each settles first, so that it acts on the present."""
+
+    def __init__(self, state: Callable[[], State]) -> None:
+        self._state = state
+
+    def video_arrives(self, key: str) -> None:
+        """An encoder sends video with that key, bound or not; raises UnknownKey."""
+        state, stream = self._stream(key)
+        state.video_arrives(stream)
+
+    def video_stops(self, key: str) -> None:
+        """The encoder stops, or its connection breaks; raises UnknownKey."""
+        state, stream = self._stream(key)
+        state.video_stops(stream)
+
+    def set_health(self, key: str, status: str, issues: Sequence[Mapping[str, Any]] = ()) -> None:
+        """YouTube finds something about the video, until it stops; raises UnknownKey, ValueError."""
+        if status not in HEALTH:
+            raise ValueError(f"unknown health {status!r}; known: {', '.join(HEALTH)}")
+        state, stream = self._stream(key)
+        stream.health, stream.health_at = status, state.clock.now()
+        stream.issues = [dict(each) for each in issues]
+
+    def transition_by_hand(self, broadcast_id: str, status: str) -> None:
+        """Somebody in Studio moves a broadcast, at once and past every rule; raises ValueError."""
+        if status not in STATUSES:
+            raise ValueError(f"unknown status {status!r}; known: {', '.join(STATUSES)}")
+        state, broadcast = self._broadcast(broadcast_id)
+        broadcast.enter(status, state.clock.now())
+
+    def revoke(self, broadcast_id: str) -> None:
+        """An administrator takes the broadcast away; raises ValueError."""
+        self.transition_by_hand(broadcast_id, "revoked")
+
+    def delete_by_hand(self, broadcast_id: str) -> None:
+        """Somebody in Studio deletes a broadcast, whatever its state; raises ValueError."""
+        state, broadcast = self._broadcast(broadcast_id)
+        del state.broadcasts[broadcast.id]
+
+    def bind_by_hand(self, broadcast_id: str, stream_id: str) -> None:
+        """Somebody in Studio chooses another stream, whatever the state; raises ValueError."""
+        state, broadcast = self._broadcast(broadcast_id)
+        broadcast.stream_id, broadcast.bound_at = stream_id, state.clock.now()
+
+    def schedule_by_hand(self, title: str, *, privacy: str = "public", in_seconds: float = 3600.0) -> str:
+        """Somebody in Studio schedules a broadcast; returns its id. Raises ValueError."""
+        state = self._state()
+        start = state.settle() + timedelta(seconds=in_seconds)
+        snippet = {"title": title, "scheduledStartTime": when(start)}
+        try:
+            body = read_body({"snippet": snippet, "status": {"privacyStatus": privacy}}, BROADCAST)
+            broadcast = state.insert_broadcast(body)
+        except Refusal as refusal:
+            raise ValueError(f"YouTube refuses this: {refusal.reason}, {refusal.message}") from refusal
+        state.inserts -= 1  # counted are those of the API
+        return broadcast.id
+
+    def expire_tokens(self) -> None:
+        """Every access token in anybody's hands ends now; new ones are good."""
+        self._state().tokens.expire()
+
+    def revoke_grant(self) -> None:
+        """The owner withdraws consent: no token is good and none can be had."""
+        self.set_tokens(valid=False, grant=False)
+
+    def set_tokens(self, *, valid: bool | None = None, grant: bool | None = None) -> None:
+        """Whether the tokens in use are good, and whether a refresh token still is."""
+        tokens = self._state().tokens
+        if valid is False:
+            tokens.expire()
+        elif valid:
+            tokens.strangers_are_good = True
+        if grant is not None:
+            tokens.grant_is_good = grant
+
+    def by_name(self, document: object) -> dict[str, Any]:
+        """Do what a /control/hand document asks for; raises ValueError and UnknownKey."""
+        if not isinstance(document, dict) or not isinstance(document.get("verb"), str):
+            raise ValueError('a hand is a JSON object, such as {"verb": "revoke", "id": "..."}')
+        verbs: dict[str, Callable[..., Any]] = {
+            "video_arrives": self.video_arrives,
+            "video_stops": self.video_stops,
+            "health": self.set_health,
+            "transition": self.transition_by_hand,
+            "revoke": self.revoke,
+            "delete": self.delete_by_hand,
+            "bind": self.bind_by_hand,
+            "schedule": self.schedule_by_hand,
+            "expire_tokens": self.expire_tokens,
+            "revoke_grant": self.revoke_grant,
+        }
+        verb = document["verb"]
+        if verb not in verbs:
+            near = difflib.get_close_matches(verb, verbs, n=1) or sorted(verbs)
+            raise ValueError(f"unknown verb {verb!r}; perhaps {', '.join(near)}")
+        names = {"id": "broadcast_id"}
+        arguments = {names.get(name, str(name)): value for name, value in document.items() if name != "verb"}
+        try:
+            done = verbs[verb](**arguments)
+        except TypeError as error:  # a missing, superfluous or mistyped argument
+            raise ValueError(f"{verb}: {error}") from error
+        return {"done": verb} | ({"id": done} if isinstance(done, str) else {})
+
+    def _stream(self, key: str) -> tuple[State, Stream]:
+        state = self._state()
+        state.settle()
+        stream = state.stream_of_key(key)
+        if stream is None:
+            raise UnknownKey(key)
+        return state, stream
+
+    def _broadcast(self, broadcast_id: str) -> tuple[State, Broadcast]:
+        state = self._state()
+        state.settle()
+        if broadcast_id not in state.broadcasts:
+            raise ValueError(f"no broadcast has the id {broadcast_id!r}")
+        return state, state.broadcasts[broadcast_id]
