@@ -96,7 +96,7 @@ class Conductor:
             async with self._tasks:
                 sides = [
                     self._tasks.create_task(self._ends.studio.run(self._on_studio), name="studio"),
-                    self._tasks.create_task(self._alarm.run(self._nudge.set), name="alarm"),
+                    self._tasks.create_task(self._alarm.run(self.look_again), name="alarm"),
                     self._tasks.create_task(self._turns(), name="turns"),
                 ]
                 self._nudge.set()
@@ -114,6 +114,10 @@ class Conductor:
             self._freed.clear()
             await self._freed.wait()
         self._stopped.set()
+
+    def look_again(self) -> None:
+        """Take another turn soon."""
+        self._nudge.set()
 
     @property
     def is_quiet(self) -> bool:

@@ -6,7 +6,6 @@ Nothing else may change a state, so a restarted service knows what the stopped o
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from broadcaster.show.observed import Lifecycle
@@ -32,7 +31,6 @@ from broadcaster.show.records import (
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
 LIVE_DELAYS_KEPT = 5
 DECISIVE = frozenset({COMMAND_GIVEN, LANE_HELD, LANE_RELEASED, PHASE_ENTERED, SEGMENT_STARTED})
 LOOK_AGAIN = {"create": "find", "create_stream": "find_stream"}
@@ -89,20 +87,20 @@ class ShowState:
     """Where one show stands, by the record alone."""
 
     phase: Phase = Phase.PLANNED
-    settled: Mapping[str, Settled] = NOTHING
-    open: Mapping[str, OpenAct] = NOTHING
-    ended_acts: Mapping[str, tuple[Result, Mapping[str, Any]]] = NOTHING
+    settled: Mapping[str, Settled] = field(default_factory=dict)
+    open: Mapping[str, OpenAct] = field(default_factory=dict)
+    ended_acts: Mapping[str, tuple[Result, Mapping[str, Any]]] = field(default_factory=dict)
     """(cue:verb) -> the last outcome's result and data."""
-    attempts: Mapping[str, int] = NOTHING
+    attempts: Mapping[str, int] = field(default_factory=dict)
     """(cue:verb) -> how often it was tried."""
-    failures: Mapping[str, int] = NOTHING
+    failures: Mapping[str, int] = field(default_factory=dict)
     """(cue:verb) -> how often in a row it failed; what back-off is reckoned from."""
-    retry_at: Mapping[str, datetime] = NOTHING
-    started: Mapping[str, datetime] = NOTHING
+    retry_at: Mapping[str, datetime] = field(default_factory=dict)
+    started: Mapping[str, datetime] = field(default_factory=dict)
     """Segment -> when the rundown moved to it, in order."""
     skipped: frozenset[str] = frozenset()
     holds: tuple[Hold, ...] = ()
-    lanes_held: Mapping[str, LaneHold] = NOTHING
+    lanes_held: Mapping[str, LaneHold] = field(default_factory=dict)
     override: Override | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
@@ -147,7 +145,7 @@ class SeasonState:
 
     seq: int = 0
     revision: int = 0
-    shows: Mapping[str, ShowState] = NOTHING
+    shows: Mapping[str, ShowState] = field(default_factory=dict)
     live_delays: tuple[float, ...] = ()
     """Seconds from asking for live to seeing it, the latest of this channel."""
     replies: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,190 @@
+"""What would tonight look like? The season played on emulators, by the same conductor that runs it for real."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.options import print_json, shared
+
+if TYPE_CHECKING:
+    from broadcaster.adapters.clock import ScaledClock
+    from broadcaster.cli.stage import PlannedFault, Stage
+    from broadcaster.conductor.conductor import Conductor
+    from broadcaster.season.plan import Plan, ShowPlan
+
+DEFAULT_SPEED = 120.0
+SKIP_SHORT_OF = timedelta(seconds=2)
+"""A jump through idle hours ends this long before the next thing happens."""
+ARM_AT_MOST = timedelta(seconds=5)
+
+
+@click.command
+@click.argument("season", type=click.Path(path_type=Path))
+@click.option("--show", "show_id", help="Rehearse this show.  [default: the next one to come]")
+@click.option("--all", "all_shows", is_flag=True, help="Rehearse every show, one after the other.")
+@click.option("--speed", type=click.FloatRange(0.1, 5000), default=DEFAULT_SPEED, show_default=True, help="Times N.")
+@click.option("--panel", "panel_port", type=click.IntRange(0, 65535), help="Serve the API there meanwhile.")
+@click.option("--fault", "faults", multiple=True, help="Let something go wrong: END:KIND[:SECONDS][@OFFSET].")
+@click.option("--journal", "journal_path", type=click.Path(path_type=Path), help="Where the record goes.")
+@shared
+def rehearse(
+    season: Path,
+    show_id: str | None,
+    all_shows: bool,
+    speed: float,
+    panel_port: int | None,
+    faults: tuple[str, ...],
+    journal_path: Path | None,
+    as_json: bool,
+    config_path: Path | None,
+) -> None:
+    """Play a SEASON on emulators, in fast time; ends with what happened beside what was planned."""
+    from broadcaster.adapters.clock import WallClock
+    from broadcaster.adapters.files import load_season
+    from broadcaster.cli.config import load_config
+    from broadcaster.cli.stage import PlannedFault
+    from broadcaster.season.build import build_plan
+
+    config = load_config(config_path)
+    plan = build_plan(load_season(season))
+    now = WallClock().now()
+    chosen = replace(plan, shows=_chosen(plan, show_id, all_shows, now))
+    folder = config.state.dir / "rehearsals"
+    task = _Rehearsal(
+        plan=chosen,
+        speed=speed,
+        journal=journal_path or folder / f"{plan.season}-{now:%Y%m%dT%H%M%S%f}.sqlite",
+        faults=tuple(PlannedFault.parse(fault) for fault in faults),
+        panel_port=panel_port,
+        quiet=as_json,
+    )
+    asyncio.run(task.play())
+    _report(task, as_json)
+
+
+def _chosen(plan: "Plan", show_id: str | None, all_shows: bool, now: datetime) -> tuple["ShowPlan", ...]:
+    if all_shows:
+        return plan.shows
+    if show_id is None:
+        return (next((show for show in plan.shows if show.off_air > now), plan.shows[0]),)
+    for show in plan.shows:
+        if show.id == show_id:
+            return (show,)
+    raise click.BadParameter(f"{show_id!r} is no show; there are {', '.join(s.id for s in plan.shows)}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rehearsal:
+    plan: "Plan"
+    speed: float
+    journal: Path
+    faults: tuple["PlannedFault", ...]
+    panel_port: int | None
+    quiet: bool
+
+    async def play(self) -> None:
+        """Play until every show is over."""
+        from broadcaster.adapters.alarm import SchedulerAlarm
+        from broadcaster.adapters.clock import ScaledClock
+        from broadcaster.adapters.journal import SQLJournal
+        from broadcaster.cli.progress import progress
+        from broadcaster.cli.stage import stage
+        from broadcaster.cli.wiring import about, far_ends
+        from broadcaster.conductor.conductor import ARM_AHEAD, Conductor
+
+        first = min(cue.at for show in self.plan.shows for cue in show.cues)
+        clock = ScaledClock(start=first - SKIP_SHORT_OF, speed=self.speed)
+        async with (
+            stage(self.plan, clock) as played,
+            SQLJournal.open(self.journal, run=f"rehearsal-{self.plan.season}", clock=clock) as journal,
+            far_ends(
+                self.plan,
+                clock,
+                obs=played.obs,
+                youtube=played.youtube,
+                channels=played.channels,
+                stream_title="Broadcaster rehearsal",
+            ) as ends,
+        ):
+            conductor = Conductor(
+                self.plan,
+                ends,
+                journal=journal,
+                clock=clock,
+                alarm=SchedulerAlarm(clock),
+                about=about(self.plan, rehearsal=True, speed=self.speed),
+                arm_ahead=min(ARM_AHEAD * max(1.0, self.speed), ARM_AT_MOST),
+            )
+            with progress(conductor, self.plan, speed=self.speed, quiet=self.quiet):
+                async with asyncio.TaskGroup() as tasks, _panel(conductor, self.panel_port, clock):
+                    running = tasks.create_task(conductor.run(), name="conductor")
+                    for show in self.plan.shows:
+                        for fault in self.faults:
+                            tasks.create_task(_break(fault, show, played, clock), name=f"fault {fault}")
+                    await _until_over(conductor, self.plan, clock)
+                    await conductor.stop()
+                    await running
+
+
+async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock") -> None:
+    """Skip idle hours and press GO where a manual segment waits, until every show is over."""
+    from broadcaster.show.commands import NotNow, Order, Word
+    from broadcaster.show.rundown import rundown
+
+    turned = asyncio.Event()
+    conductor.on_turn.append(turned.set)
+    while not all(conductor.is_over(show.id) for show in plan.shows):
+        await turned.wait()
+        turned.clear()
+        if conductor.is_quiet and conductor.wake_at is not None:
+            clock.skip_to(conductor.wake_at - SKIP_SHORT_OF)
+            conductor.look_again()
+        now = clock.now()
+        for show in plan.shows:
+            state = conductor.state.show(show.id)
+            coming = rundown(show, state, now).next
+            waits = coming is not None and coming.segment.is_manual and coming.due is None and now >= coming.expected
+            if waits and state.phase.is_on_stage and not state.is_held:
+                with contextlib.suppress(NotNow):
+                    await conductor.order(
+                        Order(word=Word.GO, who="the rehearsal's stand-in", source="rehearsal", show=show.id)
+                    )
+
+
+async def _break(fault: "PlannedFault", show: "ShowPlan", played: "Stage", clock: "ScaledClock") -> None:
+    await clock.sleep_until(fault.at(show))
+    played.emulators[fault.end].room.add_fault(fault.document())
+
+
+@contextlib.asynccontextmanager
+async def _panel(conductor: "Conductor", port: int | None, clock: "ScaledClock") -> AsyncIterator[None]:
+    if port is None:
+        yield
+        return
+    from broadcaster.panel import Panel
+    from broadcaster.ports import Secret
+
+    async with Panel(conductor, token=Secret("rehearsal"), clock=clock).serve("127.0.0.1", port) as bound:
+        click.echo(f"REHEARSAL: the API answers at http://127.0.0.1:{bound} (token: rehearsal)", err=True)
+        yield
+
+
+def _report(task: _Rehearsal, as_json: bool) -> None:
+    from broadcaster.adapters.journal import read_journal
+    from broadcaster.reports.as_run import as_run
+
+    runs = as_run(read_journal(task.journal))
+    if as_json:
+        print_json({"shows": [run.document() for run in runs], "journal": str(task.journal)})
+    else:
+        from broadcaster.cli.summary import print_summary
+
+        print_summary(runs, task.journal, speed=task.speed)
+    if any(run.phase != "done" for run in runs):
+        raise click.exceptions.Exit(1)

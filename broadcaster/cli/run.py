@@ -1,0 +1,143 @@
+"""How does a season run for real? The service: far ends, journal, conductor and API, until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from broadcaster.cli.options import print_json, shared
+
+if TYPE_CHECKING:
+    from broadcaster.cli.config import Config
+    from broadcaster.cli.wiring import TelegramAddress, YouTubeAddress
+    from broadcaster.season.plan import Plan
+
+
+@click.command
+@click.argument("season", type=click.Path(path_type=Path))
+@shared
+def run(season: Path, as_json: bool, config_path: Path | None) -> None:
+    """Run a SEASON: every coming show, until stopped. SIGTERM hands over: what is on air stays on air."""
+    from broadcaster.adapters.clock import WallClock
+    from broadcaster.adapters.files import load_season
+    from broadcaster.cli.config import load_config
+    from broadcaster.season.build import build_plan
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    config = load_config(config_path)
+    plan = build_plan(load_season(season, channels=set(config.channels)))
+    if all(show.off_air <= WallClock().now() for show in plan.shows):
+        click.echo(f"warning: every show of {plan.season} is over; there is nothing left to run", err=True)
+    asyncio.run(_serve(plan, config, as_json))
+
+
+async def _serve(plan: "Plan", config: "Config", as_json: bool) -> None:
+    from broadcaster.adapters.alarm import SchedulerAlarm
+    from broadcaster.adapters.clock import WallClock
+    from broadcaster.adapters.journal import SQLJournal
+    from broadcaster.cli.wiring import ObsAddress, about, far_ends
+    from broadcaster.conductor.conductor import Conductor
+    from broadcaster.panel import Panel
+    from broadcaster.ports import Secret
+    from broadcaster.show.records import stamp
+
+    clock = WallClock()
+    password = config.obs.password.reveal() if config.obs.password else Secret("")
+    name = f"{plan.season}@{stamp(clock.now())}"
+    async with (
+        SQLJournal.open(config.journal, run=name, clock=clock) as journal,
+        far_ends(
+            plan,
+            clock,
+            obs=ObsAddress(host=config.obs.host, port=config.obs.port, password=password),
+            youtube=_youtube(plan, config),
+            channels=_channels(plan, config),
+            stream_title=config.youtube.stream_title,
+        ) as ends,
+    ):
+        conductor = Conductor(
+            plan,
+            ends,
+            journal=journal,
+            clock=clock,
+            alarm=SchedulerAlarm(clock),
+            about=about(plan, rehearsal=False),
+        )
+        panel = Panel(conductor, token=config.api_token(make=True), clock=clock)
+        async with panel.serve(config.api.host, config.api.port) as port, asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(conductor.run(), name="conductor")
+            stop = asyncio.Event()
+            with _signals(stop.set):
+                _say(plan, config.api.host, port, as_json)
+                await _first(stop, running)
+                await conductor.stop()
+                await running
+
+
+async def _first(stop: asyncio.Event, running: "asyncio.Task[None]") -> None:
+    """Return when told to stop, or when the conductor has ended by itself (and then raise why)."""
+    running.add_done_callback(lambda _: stop.set())
+    await stop.wait()
+    if running.done():
+        running.result()
+
+
+def _say(plan: "Plan", host: str, port: int, as_json: bool) -> None:
+    address = f"http://{host}:{port}"
+    if as_json:
+        print_json({"season": plan.season, "api": address})
+    else:
+        click.echo(f"{plan.title}: running; the API answers at {address}")
+
+
+def _youtube(plan: "Plan", config: "Config") -> "YouTubeAddress | None":
+    from broadcaster.adapters.youtube import static_token, token_file
+    from broadcaster.cli.wiring import YouTubeAddress, has_broadcasts
+
+    if not has_broadcasts(plan):
+        return None
+    if config.youtube.bearer is not None:
+        tokens = static_token(config.youtube.bearer.reveal())
+    else:
+        secret = config.youtube_secret()
+        if secret.file is None:
+            tokens = static_token(secret.reveal())
+        else:
+            tokens = token_file(secret.file)
+    return YouTubeAddress(endpoint=config.youtube.endpoint, tokens=tokens)
+
+
+def _channels(plan: "Plan", config: "Config") -> "dict[str, TelegramAddress]":
+    from broadcaster.cli.wiring import TelegramAddress, channels_of
+
+    return {
+        name: TelegramAddress(endpoint=channel.endpoint, token=channel.token.reveal(), chat=channel.chat)
+        for name, channel in config.channels.items()
+        if name in channels_of(plan)
+    }
+
+
+@contextlib.contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` on SIGTERM and SIGINT, also where the loop cannot listen for signals (Windows)."""
+    loop = asyncio.get_running_loop()
+    before = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, stop)
+        except NotImplementedError:
+            before[number] = signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if number in before:
+                signal.signal(number, before[number])
+            else:
+                loop.remove_signal_handler(number)

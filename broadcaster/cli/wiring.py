@@ -1,0 +1,129 @@
+"""Which adapter stands behind which port? The one place that joins them, for a run and for a rehearsal alike."""
+
+import os
+import platform
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.ports import Clock, Secret
+from broadcaster.season.announce import render
+from broadcaster.season.plan import Cue, Plan
+from broadcaster.show.records import stamp
+
+if TYPE_CHECKING:
+    from broadcaster.adapters.youtube.connection import Tokens
+    from broadcaster.conductor.perform import FarEnds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObsAddress:
+    """Where the vision mixer is."""
+
+    host: str
+    port: int
+    password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YouTubeAddress:
+    """Where the channel is, and how we sign in."""
+
+    endpoint: str
+    tokens: "Tokens"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramAddress:
+    """Where a Telegram channel is."""
+
+    endpoint: str
+    token: Secret
+    chat: str
+
+
+@asynccontextmanager
+async def far_ends(
+    plan: Plan,
+    clock: Clock,
+    *,
+    obs: ObsAddress,
+    youtube: YouTubeAddress | None,
+    channels: Mapping[str, TelegramAddress],
+    stream_title: str,
+) -> AsyncIterator["FarEnds"]:
+    """The far ends of a season, closed at the end. The heavy clients are imported here, not before."""
+    from broadcaster.adapters.obs import OBSStudio
+    from broadcaster.adapters.posts import TelegramChannel
+    from broadcaster.adapters.youtube import YouTubeBroadcasts
+    from broadcaster.conductor.perform import FarEnds
+
+    async with AsyncExitStack() as stack:
+        studio = OBSStudio(name="main", host=obs.host, port=obs.port, password=obs.password, clock=clock)
+        broadcasts = None
+        if youtube is not None:
+            broadcasts = await stack.enter_async_context(
+                YouTubeBroadcasts(name="main", endpoint=youtube.endpoint, credentials=youtube.tokens, clock=clock)
+            )
+        posts = {
+            name: await stack.enter_async_context(
+                TelegramChannel(name=name, token=address.token, chat=address.chat, endpoint=address.endpoint)
+            )
+            for name, address in channels.items()
+        }
+
+        def words(cue: Cue, link: str) -> str:
+            return render(plan, plan.show(cue.show), cue, link=link)
+
+        yield FarEnds(studio=studio, broadcasts=broadcasts, channels=posts, words=words, stream_title=stream_title)
+
+
+def about(plan: Plan, *, rehearsal: bool, speed: float = 1.0) -> dict[str, Any]:
+    """What a run says of itself at the head of its records."""
+    from importlib.metadata import version
+
+    return {
+        "broadcaster": version("broadcaster"),
+        "rehearsal": rehearsal,
+        "speed": speed,
+        "tzdata": plan.tzdata,
+        "host": socket.gethostname(),
+        "system": platform.platform(),
+        "pid": os.getpid(),
+        "shows": [
+            {
+                "id": show.id,
+                "title": show.title,
+                "zone": show.zone,
+                "go_live": stamp(show.go_live),
+                "youtube": show.broadcast is not None,
+            }
+            for show in plan.shows
+        ],
+    }
+
+
+def has_broadcasts(plan: Plan) -> bool:
+    """Some show of the season goes to YouTube."""
+    return any(show.broadcast is not None for show in plan.shows)
+
+
+def channels_of(plan: Plan) -> set[str]:
+    """The names of the channels that the announcements go to."""
+    return {cue.detail["channel"] for show in plan.shows for cue in show.cues if cue.lane == "posts"}
+
+
+def scenes_of(plan: Plan) -> list[str]:
+    """Every scene that the season takes, each once, in order of appearance."""
+    names: dict[str, None] = {}
+    for show in plan.shows:
+        for name in (
+            show.standby_scene,
+            *(segment.scene for segment in show.segments),
+            show.closing_scene,
+            show.fallback_scene,
+        ):
+            names[name] = None
+    return list(names)
