@@ -19,15 +19,14 @@ from broadcaster.emulators.youtube import EmulatedYouTube
 
 START = datetime(2027, 10, 20, 13, 0, tzinfo=UTC)
 PARTS = "id,snippet,contentDetails,status"
+ANY = {"Authorization": "Bearer any"}
+BROADCASTS = "/youtube/v3/liveBroadcasts"
 
 
 def discovery_document() -> dict[str, Any]:
-    """The description of the API that the client ships."""
+    """The description of the API that the client ships; a new copy, since building a client changes it."""
     path = resources.files("googleapiclient") / "discovery_cache" / "documents" / "youtube.v3.json"
     return json.loads(path.read_text("utf-8"))
-
-
-DOCUMENT = discovery_document()
 
 
 class Bearer(httplib2.Http):
@@ -134,12 +133,24 @@ class Stage:
             return await answer.json()
 
 
+async def get(stage: Stage, path: str, headers=ANY, **query) -> tuple[int, dict]:
+    pairs = [(name, each) for name, value in query.items() for each in (value if isinstance(value, list) else [value])]
+    async with stage.session.get(stage.youtube.url + path, params=pairs, headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def post(stage: Stage, path: str, body: object, *, verb: str = "POST", **query) -> tuple[int, dict]:
+    address = stage.youtube.url + path
+    async with stage.session.request(verb, address, params=query, headers=ANY, json=body) as answer:
+        return answer.status, await answer.json()
+
+
 @asynccontextmanager
 async def staged(clock: Any, **options: Any) -> AsyncIterator[Stage]:
     """A stage that is cleared away afterwards."""
     async with EmulatedYouTube(clock, **options) as youtube, aiohttp.ClientSession() as session:
         http = Bearer(timeout=10)
-        document = DOCUMENT | {"rootUrl": youtube.url + "/", "baseUrl": youtube.url + "/"}
+        document = discovery_document() | {"rootUrl": youtube.url + "/", "baseUrl": youtube.url + "/"}
         api = build_from_document(document, http=http)
         try:
             yield Stage(youtube, clock, api, http, session)
