@@ -62,3 +62,21 @@ def local(instant: datetime, zone: str) -> datetime:
 def offset_text(moment: datetime) -> str:
     """`UTC+05:00`; abbreviations mislead (Manila PST, Shanghai CST), so offsets are shown."""
     return f"UTC{moment:%z}"[:6] + ":" + f"{moment:%z}"[3:5]
+
+
+def clock_changes(zone: str, begin: datetime, end: datetime) -> list[datetime]:
+    """The instants in (begin, end] at which the offset of `zone` changes, to the second."""
+    tz = zone_named(zone)
+    changes = []
+    left = begin.astimezone(UTC)
+    while left < end:
+        right = min(left + timedelta(days=1), end.astimezone(UTC))  # no zone changes twice in a day
+        before = left.astimezone(tz).utcoffset()
+        if right.astimezone(tz).utcoffset() != before:
+            low, high = left, right
+            while high - low > timedelta(seconds=1):
+                middle = low + (high - low) / 2
+                low, high = (middle, high) if middle.astimezone(tz).utcoffset() == before else (low, middle)
+            changes.append(high.replace(microsecond=0))
+        left = right
+    return changes

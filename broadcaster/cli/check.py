@@ -1,0 +1,196 @@
+"""Is the season file right, and what time is each show for everybody?"""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadcaster.cli.options import print_json, shared
+from broadcaster.cli.seasons import known_channels, utc_text
+from broadcaster.season.errors import Problem, SeasonError
+from broadcaster.season.model import Season, Show
+from broadcaster.season.plan import Plan, ShowPlan
+from broadcaster.season.walltime import clock_changes, local, offset_text
+from broadcaster.season.wording import listed, shown, span_text
+
+
+@click.command()
+@click.argument("season", type=click.Path(path_type=Path))
+@shared
+def check(season: Path, config_path: Path | None, as_json: bool) -> None:
+    """Read SEASON and say every problem with its place, or every show's time in every zone.
+
+    Channels are checked against the settings file, where there is one.
+    """
+    from broadcaster.adapters.clock import WallClock
+    from broadcaster.adapters.files import read_season
+    from broadcaster.season.build import build_plan
+
+    refused: list[SeasonError] = []
+    channels = None
+    try:
+        channels = known_channels(config_path)
+    except SeasonError as error:
+        refused.append(error)
+    try:
+        found, warnings = read_season(season, channels=channels)
+    except SeasonError as error:
+        refused.append(error)
+    if refused:
+        _refuse(refused, as_json)
+    plan = build_plan(found)
+    now = WallClock().now()
+    warnings += clock_warnings(found, plan, now)
+    if as_json:
+        print_json(_document(found, plan, warnings, now, are_channels_known=channels is not None))
+        return
+    _print_tables(found, plan, now)
+    if channels is None:
+        click.echo("There is no config.toml here: the announcements' channels were not checked.")
+    for warning in warnings:
+        click.echo(warning.text(str(season)), err=True)
+
+
+def _refuse(refused: list[SeasonError], as_json: bool) -> None:
+    """Say every file's problems; the last error leaves by the front door, which prints it and sets the exit code."""
+    if as_json:
+        problems = [{"file": error.file, **_told(problem)} for error in refused for problem in error.problems]
+        print_json({"ok": False, "problems": problems})
+    for error in refused[:-1]:
+        click.echo(str(error), err=True)
+    raise refused[-1]
+
+
+def clock_warnings(season: Season, plan: Plan, now: datetime) -> Iterator[Problem]:
+    """One warning for each zone whose clocks change between now and a show that is still to come."""
+    coming = [show for show in plan.shows if show.off_air > now]
+    if not coming:
+        return
+    for zone in sorted({show.zone for show in coming} | {each.timezone for each in season.audiences.values()}):
+        changes = clock_changes(zone, now, coming[-1].go_live)
+        if not changes:
+            continue
+        told = listed((f"{local(at, zone):%Y-%m-%d} to {offset_text(local(at, zone))}" for at in changes), last="and")
+        by_offset: dict[str, list[str]] = {}
+        for show in coming:
+            by_offset.setdefault(offset_text(local(show.go_live, zone)), []).append(show.id)
+        if len(by_offset) == 1:
+            then = f"every show is at {next(iter(by_offset))}"
+        else:
+            then = "; ".join(
+                f"{listed(ids, last='and')} {'is' if len(ids) == 1 else 'are'} at {offset}"
+                for offset, ids in by_offset.items()
+            )
+        message = f"{zone} is at {offset_text(local(now, zone))} now; its clocks change on {told}; {then}"
+        yield Problem(loc=(), message=message, severity="warning")
+
+
+def _told(problem: Problem) -> dict[str, object]:
+    return {
+        "line": problem.line,
+        "column": problem.column,
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _moment(instant: datetime, zone: str) -> dict[str, str]:
+    there = local(instant, zone)
+    return {"utc": utc_text(instant), "local": there.isoformat(), "offset": offset_text(there), "zone": zone}
+
+
+def _document(
+    season: Season, plan: Plan, warnings: list[Problem], now: datetime, *, are_channels_known: bool
+) -> dict[str, Any]:
+    by_id = {show.id: show for show in season.shows}
+    return {
+        "ok": True,
+        "season": plan.season,
+        "title": plan.title,
+        "tzdata": plan.tzdata,
+        "now": utc_text(now),
+        "channels_checked": are_channels_known,
+        "problems": [],
+        "warnings": [_told(warning) for warning in warnings],
+        "shows": [_show_document(season, by_id[show.id], show, now) for show in plan.shows],
+    }
+
+
+def _show_document(season: Season, written: Show, show: ShowPlan, now: datetime) -> dict[str, Any]:
+    return {
+        "id": show.id,
+        "title": show.title,
+        "past": show.off_air <= now,
+        "standby": _moment(show.standby_at, show.zone),
+        "go_live": _moment(show.go_live, show.zone),
+        "end": _moment(show.end, show.zone),
+        "off_air": _moment(show.off_air, show.zone),
+        "length_s": (show.end - show.go_live).total_seconds(),
+        "segments": len(show.segments),
+        "cues": len(show.cues),
+        "destinations": [
+            {"name": name, "kind": season.destinations[name].kind, "privacy": season.destinations[name].privacy}
+            for name in written.destinations
+        ],
+        "audiences": [
+            {
+                "name": name,
+                "city": season.audience_city(name),
+                "language": audience.language,
+                "go_live": _moment(show.go_live, audience.timezone),
+                "end": _moment(show.end, audience.timezone),
+            }
+            for name, audience in season.audiences.items()
+        ],
+    }
+
+
+def _print_tables(season: Season, plan: Plan, now: datetime) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
+    by_id = {show.id: show for show in season.shows}
+    for show in plan.shows:
+        past = " (past)" if show.off_air <= now else ""
+        when = local(show.go_live, show.zone)
+        table = Table(
+            title=Text(f"{show.id} · {shown(show.title, 80)} · {when:%a %Y-%m-%d}{past}", style="bold"),
+            title_justify="left",
+            caption=Text(_caption(season, by_id[show.id], show)),
+            caption_justify="left",
+        )
+        for heading in ("clock", "zone", "date", "go live", "end", "offset"):
+            table.add_column(heading)
+        table.add_row(*_row("show", show.zone, show), style="bold")
+        table.add_row(*_row("UTC", "UTC", show))
+        for name, audience in season.audiences.items():
+            city = season.audience_city(name)
+            table.add_row(*(Text(cell) for cell in _row(f"{shown(city)} ({name})", audience.timezone, show)))
+        console.print(table)
+        console.print()
+    count = sum(len(show.cues) for show in plan.shows)
+    shows = f"{len(plan.shows)} show{'s' if len(plan.shows) > 1 else ''}"
+    console.print(Text(f"{shown(plan.title)}: no problems; {shows}, {count} cues; tzdata {plan.tzdata}"))
+
+
+def _row(clock: str, zone: str, show: ShowPlan) -> tuple[str, ...]:
+    begin, end = local(show.go_live, zone), local(show.end, zone)
+    next_day = "" if end.date() == begin.date() else " +1"
+    return clock, zone, f"{begin:%a %Y-%m-%d}", f"{begin:%H:%M}", f"{end:%H:%M}{next_day}", offset_text(begin)
+
+
+def _caption(season: Season, written: Show, show: ShowPlan) -> str:
+    places = []
+    for name in written.destinations:
+        destination = season.destinations[name]
+        privacy = f", {destination.privacy}" if destination.kind == "youtube" else ", by hand"
+        places.append(f"{name} ({destination.kind}{privacy})")
+    length = span_text(show.end - show.go_live)
+    parts = f"{len(show.segments)} segments, {length}; standby from {local(show.standby_at, show.zone):%H:%M}"
+    return f"{parts}; to {listed(places, last='and')}"

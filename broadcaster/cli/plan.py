@@ -1,0 +1,85 @@
+"""What will happen, and when?"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from broadcaster.cli.options import print_json, shared
+from broadcaster.cli.seasons import season_and_channels, utc_text
+from broadcaster.season.plan import Cue, Plan, Trigger
+from broadcaster.season.walltime import offset_text
+from broadcaster.season.wording import near_or_listed, quoted, shown, span_text
+
+
+@click.command()
+@click.argument("season", type=click.Path(path_type=Path))
+@click.option("--show", "show_id", default=None, help="Only this show.")
+@shared
+def plan(season: Path, show_id: str | None, config_path: Path | None, as_json: bool) -> None:
+    """List the cues of SEASON in the order of their instants."""
+    from broadcaster.season.build import build_plan
+
+    found = build_plan(season_and_channels(season, config_path))
+    ids = [show.id for show in found.shows]
+    if show_id is not None and show_id not in ids:
+        hint = near_or_listed(show_id, ids, what="show")
+        raise click.BadParameter(f"there is no show {quoted(show_id)}" + (f" ({hint})" if hint else ""))
+    shows = [show for show in found.shows if show_id in (None, show.id)]
+    cues = sorted(
+        (cue for show in shows for cue in show.cues), key=lambda cue: cue.at
+    )  # stable: keeps each show's order
+    if as_json:
+        print_json(
+            {"season": found.season, "tzdata": found.tzdata, "cues": [cue_document(cue) for cue in cues]},
+        )
+    else:
+        _print_table(found, cues)
+
+
+def cue_document(cue: Cue) -> dict[str, Any]:
+    """The cue as the contract's JSON."""
+    return {
+        "id": cue.id,
+        "show": cue.show,
+        "lane": str(cue.lane),
+        "action": str(cue.action),
+        "at": utc_text(cue.at),
+        "local": cue.local.isoformat(),
+        "zone": cue.zone,
+        "what": cue.what,
+        "subject": cue.subject,
+        "trigger": str(cue.trigger),
+        "manual": cue.manual,
+        "late": {"grace_s": cue.late.grace.total_seconds(), "then": str(cue.late.then)},
+        "detail": dict(cue.detail),
+    }
+
+
+def _print_table(plan: Plan, cues: list[Cue]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    is_terminal = sys.stdout.isatty()
+    console = Console(width=None if is_terminal else 160, highlight=False)
+    table = Table(title=Text(f"{shown(plan.title)} · tzdata {plan.tzdata}"), title_justify="left")
+    for heading in ("local", "offset", "UTC", "show", "lane", "action", "what", "due"):
+        table.add_column(heading, overflow="fold")
+    for cue in cues:
+        there = cue.local
+        late = f"{cue.late.then} after {span_text(cue.late.grace)}"
+        due = {Trigger.CLOCK: "", Trigger.LIVE: "once live; ", Trigger.ENDED: "once ended; "}[cue.trigger]
+        cells = (
+            f"{there:%a %Y-%m-%d %H:%M:%S}",
+            offset_text(there),
+            f"{cue.at:%H:%M:%SZ}",
+            cue.show,
+            str(cue.lane),
+            str(cue.action),
+            shown(cue.what),
+            f"{'on GO; ' if cue.manual else due}{late}",
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    console.print(table)

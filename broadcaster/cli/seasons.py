@@ -1,0 +1,28 @@
+"""How does a command come by its season, and how are its instants written in JSON?"""
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from broadcaster.season.model import Season
+
+
+def known_channels(config_path: Path | None) -> Collection[str] | None:
+    """The channels that the settings name; None where there are no settings. Raises SeasonError."""
+    from broadcaster.cli.config import DEFAULT_FILE, load_config
+
+    if config_path is None and not DEFAULT_FILE.exists():
+        return None
+    return load_config(config_path).channels
+
+
+def season_and_channels(path: Path, config_path: Path | None) -> Season:
+    """The season, with its channels looked up in the settings. Raises SeasonError."""
+    from broadcaster.adapters.files import load_season
+
+    return load_season(path, channels=known_channels(config_path))
+
+
+def utc_text(instant: datetime) -> str:
+    """RFC 3339 with Z."""
+    return instant.isoformat().replace("+00:00", "Z")
