@@ -219,10 +219,10 @@ class Emulator(ABC):
         self.port = 0
         self._runner: web.AppRunner | None = None
         self._owner: asyncio.Task[None] | None = None
-        self._over = asyncio.Event()
-        self._tasks: asyncio.TaskGroup | None = None
-        self._running: set[asyncio.Task[None]] = set()
-        self._control: set[asyncio.BaseTransport] = set()
+        self._is_stopping = asyncio.Event()
+        self._task_group: asyncio.TaskGroup | None = None
+        self._spawned: set[asyncio.Task[None]] = set()
+        self._control_transports: set[asyncio.BaseTransport] = set()
 
     @abstractmethod
     def routes(self) -> Sequence[web.AbstractRouteDef]:
@@ -246,6 +246,11 @@ class Emulator(ABC):
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
+    @property
+    def is_started(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return self._runner is not None
+
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
         """Return once it answers; port 0 takes a free one. Raises OSError when the address cannot be had."""
         app = web.Application(middlewares=[self._guard], client_max_size=64 * 1024 * 1024)
@@ -259,7 +264,7 @@ class Emulator(ABC):
             raise
         self._runner = runner
         self.host, self.port = runner.addresses[0][:2]
-        self._over = asyncio.Event()
+        self._is_stopping = asyncio.Event()
         ready = asyncio.Event()
         # start() and stop() may be called from different tasks, and a TaskGroup belongs to one: this task owns it.
         self._owner = asyncio.create_task(self._own_tasks(ready), name=f"{type(self).__name__} tasks")  # noqa: TID251
@@ -274,7 +279,7 @@ class Emulator(ABC):
             if connection.transport is not None:
                 connection.transport.close()
         await runner.cleanup()
-        self._over.set()
+        self._is_stopping.set()
         await owner
 
     async def __aenter__(self) -> Self:
@@ -288,17 +293,17 @@ class Emulator(ABC):
 
     def spawn(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:
         """Run `work` beside the server; stop() cancels what is left."""
-        if self._tasks is None:
+        if self._task_group is None:
             work.close()
             raise RuntimeError(f"{type(self).__name__} was not started")
-        task = self._tasks.create_task(work, name=name)
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task = self._task_group.create_task(work, name=name)
+        self._spawned.add(task)
+        task.add_done_callback(self._spawned.discard)
         return task
 
     def cancel_tasks(self) -> None:
         """Stop whatever runs beside the server, as at a reset."""
-        for task in self._running:
+        for task in self._spawned:
             task.cancel()
 
     async def pause(self, seconds: float) -> None:
@@ -309,17 +314,17 @@ class Emulator(ABC):
         """Close every connection at once, but those that speak to the control room."""
         for connection in self._runner.server.connections if self._runner and self._runner.server else ():
             transport = connection.transport
-            if transport is not None and transport not in self._control:
+            if transport is not None and transport not in self._control_transports:
                 transport.abort()
 
     async def _own_tasks(self, ready: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
-            self._tasks = tasks
+            self._task_group = tasks
             ready.set()
             try:
-                await self._over.wait()
+                await self._is_stopping.wait()
             finally:
-                self._tasks = None
+                self._task_group = None
                 self.cancel_tasks()
 
     @web.middleware
@@ -328,18 +333,20 @@ class Emulator(ABC):
         transport = request.transport
         if transport is None:
             return await handler(request)
-        self._control = {each for each in self._control if not each.is_closing()}
+        self._control_transports = {each for each in self._control_transports if not each.is_closing()}
         if request.path.startswith("/control/"):
-            self._control.add(transport)
+            self._control_transports.add(transport)
             return await handler(request)
-        self._control.discard(transport)
+        self._control_transports.discard(transport)
         if self.room.is_down:
             return self._cut(transport)
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await handler(request)  # its messages are what is asked, and the emulator's to note
-        return await self._answer(request, handler, transport)
+        return await self._answer_http(request, handler, transport)
 
-    async def _answer(self, request: web.Request, handler: Handler, transport: asyncio.Transport) -> web.StreamResponse:
+    async def _answer_http(
+        self, request: web.Request, handler: Handler, transport: asyncio.Transport
+    ) -> web.StreamResponse:
         query = f"?{request.query_string}" if request.query_string else ""
         fault = self.room.fault_for(f"{request.method} {request.path}{query}")
         entry = self.room.note(method=request.method, path=request.path, query=dict(request.query))
