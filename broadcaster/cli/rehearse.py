@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from broadcaster.season.plan import Plan, ShowPlan
 
 DEFAULT_SPEED = 120.0
-SKIP_SHORT_OF = timedelta(seconds=2)
-"""A jump through idle hours ends this long before the next thing happens."""
-ARM_AT_MOST = timedelta(seconds=5)
+ARM_AHEAD = timedelta(seconds=0.05)
+WORKING_PACE = 1.0
+"""While something is being done, time runs as it does for everybody: lateness in the record is then real."""
 
 
 @click.command
@@ -90,16 +90,16 @@ class _Rehearsal:
 
     async def play(self) -> None:
         """Play until every show is over."""
-        from broadcaster.adapters.alarm import SchedulerAlarm
+        from broadcaster.adapters.alarm import APSchedulerAlarm
         from broadcaster.adapters.clock import ScaledClock
         from broadcaster.adapters.journal import SQLJournal
         from broadcaster.cli.progress import progress
         from broadcaster.cli.stage import stage
         from broadcaster.cli.wiring import about, far_ends
-        from broadcaster.conductor.conductor import ARM_AHEAD, Conductor
+        from broadcaster.conductor.conductor import Conductor
 
         first = min(cue.at for show in self.plan.shows for cue in show.cues)
-        clock = ScaledClock(start=first - SKIP_SHORT_OF, speed=self.speed)
+        clock = ScaledClock(start=first - timedelta(seconds=1), speed=WORKING_PACE)
         async with (
             stage(self.plan, clock) as played,
             SQLJournal.open(self.journal, run=f"rehearsal-{self.plan.season}", clock=clock) as journal,
@@ -117,10 +117,15 @@ class _Rehearsal:
                 ends,
                 journal=journal,
                 clock=clock,
-                alarm=SchedulerAlarm(clock),
+                alarm=APSchedulerAlarm(clock),
                 about=about(self.plan, rehearsal=True, speed=self.speed),
-                arm_ahead=min(ARM_AHEAD * max(1.0, self.speed), ARM_AT_MOST),
+                arm_ahead=ARM_AHEAD,
             )
+
+            def pace(is_working: bool) -> None:
+                clock.pace(min(WORKING_PACE, self.speed) if is_working else self.speed, stop=conductor.wake_at)
+
+            conductor.on_work = pace
             with progress(conductor, self.plan, speed=self.speed, quiet=self.quiet):
                 async with asyncio.TaskGroup() as tasks, _panel(conductor, self.panel_port, clock):
                     running = tasks.create_task(conductor.run(), name="conductor")
@@ -143,7 +148,7 @@ async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock"
         await turned.wait()
         turned.clear()
         if conductor.is_quiet and conductor.wake_at is not None:
-            clock.skip_to(conductor.wake_at - SKIP_SHORT_OF)
+            clock.skip_to(conductor.wake_at)
             conductor.look_again()
         now = clock.now()
         for show in plan.shows:

@@ -38,7 +38,7 @@ def run(season: Path, as_json: bool, config_path: Path | None) -> None:
 
 
 async def _serve(plan: "Plan", config: "Config", as_json: bool) -> None:
-    from broadcaster.adapters.alarm import SchedulerAlarm
+    from broadcaster.adapters.alarm import APSchedulerAlarm
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.journal import SQLJournal
     from broadcaster.cli.wiring import ObsAddress, about, far_ends
@@ -66,7 +66,7 @@ async def _serve(plan: "Plan", config: "Config", as_json: bool) -> None:
             ends,
             journal=journal,
             clock=clock,
-            alarm=SchedulerAlarm(clock),
+            alarm=APSchedulerAlarm(clock),
             about=about(plan, rehearsal=False),
         )
         panel = Panel(conductor, token=config.api_token(make=True), clock=clock)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -15,39 +16,50 @@ ON_TIME = timedelta(seconds=1)
 
 
 def print_summary(runs: list[ShowRun], journal: Path, *, speed: float = 1.0) -> None:
-    """Print each show's as-run table, then one line a show."""
+    """Print each show's as-run table with the reasons of what was not done, then one line a show."""
     console = Console()
     for run in runs:
         console.print(_table(run))
+        for reason, cues in _reasons(run).items():
+            console.print(Text(f"  {cues}: {reason}", style="dim"))
         for outage in run.outages:
-            console.print(Text(f"away: {outage}", style="yellow"))
+            console.print(Text(f"  away: {outage}", style="yellow"))
+        console.print()
     for run in runs:
         console.print(_verdict(run))
-    if speed > 1:
-        console.print(Text(f"At x{speed:g}, a delay of 10 ms here shows as {speed / 100:.1f} s.", style="dim"))
+    if speed != 1:
+        console.print(Text(f"Waiting was played at x{speed:g}, work at its own pace: lateness is real.", style="dim"))
     console.print(Text(f"record: {journal}", style="dim"), soft_wrap=True)
 
 
 def _table(run: ShowRun) -> Table:
-    table = Table(title=Text(f"{run.title} ({run.id}), {run.zone}"), title_justify="left", title_style="bold")
-    table.add_column("planned", no_wrap=True)
-    table.add_column("actual", no_wrap=True)
+    table = Table(
+        title=Text(f"{run.title} ({run.id}), {run.zone}"), title_justify="left", title_style="bold", box=SIMPLE
+    )
+    for name in ("planned", "actual"):
+        table.add_column(name, no_wrap=True)
     table.add_column("late", justify="right", no_wrap=True)
-    table.add_column("lane", style="dim", no_wrap=True)
-    table.add_column("what", no_wrap=True)
+    table.add_column("cue", overflow="ellipsis", no_wrap=True)
     table.add_column("end", no_wrap=True)
-    table.add_column("why", overflow="fold")
     for cue in run.cues:
+        is_done = cue.end == "done"
         table.add_row(
             _clock(cue.planned, run),
-            _clock(cue.actual, run) if cue.end == "done" else "-",
-            _late(cue.late) if cue.end == "done" else Text("-"),
-            cue.lane,
-            Text(f"{cue.action} {cue.subject}"),
+            _clock(cue.actual, run) if is_done else "-",
+            _late(cue.late) if is_done else Text("-"),
+            Text(f"{cue.lane} {cue.action} {cue.subject}"),
             Text(cue.end, style=END_STYLE[cue.end]),
-            Text(cue.why),
         )
     return table
+
+
+def _reasons(run: ShowRun) -> dict[str, str]:
+    """Why cues were not done: reason -> how many, or which."""
+    found: dict[str, list[str]] = {}
+    for cue in run.cues:
+        if cue.end != "done":
+            found.setdefault(cue.why, []).append(f"{cue.lane} {cue.action} {cue.subject}")
+    return {why: names[0] if len(names) == 1 else f"{len(names)} cues" for why, names in found.items()}
 
 
 def _verdict(run: ShowRun) -> Text:

@@ -43,7 +43,11 @@ NOTES_A_TURN = 10_000
 
 
 class Conductor:
-    """Runs every coming show of one season. Use `run()`; `order()` is the operators' hand, `on_turn` the viewers' ear."""
+    """Runs every coming show of one season.
+
+    `run()` it; `order()` is the hand of the operators; `on_turn` is called after every turn, `on_work` when work begins
+    and ends.
+    """
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class Conductor:
         self.state = SeasonState()
         self.wake_at: datetime | None = None
         self.on_turn: list[Callable[[], None]] = []
+        self.on_work: Callable[[bool], None] = lambda is_working: None
         self._ends = ends
         self._journal = journal
         self._clock = clock
@@ -135,8 +140,11 @@ class Conductor:
         while True:
             await self._nudge.wait()
             self._nudge.clear()
+            self.on_work(True)
             async with self._writing:
                 await self._turn()
+            self.on_work(bool(self._busy))
+            self._alarm.ring_at(self.wake_at)
             for listener in self.on_turn:
                 listener()
 
@@ -171,7 +179,6 @@ class Conductor:
         self._settle_studio(commands)
         wakes += self._look_around(self._clock.now())
         self.wake_at = min(wakes, default=None)
-        self._alarm.ring_at(self.wake_at)
 
     def _begin(self, command: Command) -> None:
         show = self.state.show(command.show)

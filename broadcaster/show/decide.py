@@ -30,8 +30,8 @@ from broadcaster.show.turn import Answer, Turn
 GIVE_UP_AFTER = timedelta(minutes=30)
 """How long after its end a show is still brought to a proper close."""
 NOT_DRIVEN = {
-    Lane.DESTINATION: "this version does not drive {what}: start and stop it by hand",
-    Lane.GRAPHICS: "this version shows no graphics: {what} has to be shown by hand",
+    Lane.DESTINATION: "this version drives no such destination: start and stop it by hand",
+    Lane.GRAPHICS: "this version shows no graphics: show them by hand",
     Lane.GUESTS: "this version does not look after guests",
 }
 
@@ -162,6 +162,6 @@ def _not_driven(turn: Turn) -> None:
         if text is None or turn.is_settled(cue):
             continue
         if cue.at <= turn.now or turn.state.phase is Phase.CLOSING:
-            turn.settle(cue, End.SKIPPED, why=text.format(what=cue.what))
+            turn.settle(cue, End.SKIPPED, why=text)
         else:
             turn.wake(cue.at)
