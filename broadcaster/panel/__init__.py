@@ -1,1 +1,5 @@
-"""The operators' web: the API, and later the pages."""
+"""What do operators see and press, and who may? Today: the HTTP API for scripts and buttons."""
+
+from broadcaster.panel.api import Desk, Panel
+
+__all__ = ["Desk", "Panel"]

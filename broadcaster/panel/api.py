@@ -1,0 +1,184 @@
+"""How does a script or a button look at the running show, and give it an order?
+
+HTTP and JSON on this machine only; docs/api.md tells it to crews, /api/openapi.json to programs.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from broadcaster.panel.guard import (
+    Handler,
+    add_headers,
+    answer,
+    bearer_needed,
+    errors_as_json,
+    is_loopback,
+    this_machine_only,
+)
+from broadcaster.panel.openapi import describe
+from broadcaster.panel.orders import MOST_BYTES, SHAPES, BadOrder, read_order
+from broadcaster.ports import Clock, Secret
+from broadcaster.season.errors import BroadcastError, JournalError
+from broadcaster.season.wording import near_or_listed, quoted
+from broadcaster.show.commands import NotNow, Order, Stale, Word
+from broadcaster.show.records import stamp
+
+log = logging.getLogger(__name__)
+
+KEYS_REMEMBERED = 1000
+SHUTDOWN_SECONDS = 2.0
+
+
+class Desk(Protocol):
+    """What the panel needs of the conductor."""
+
+    on_turn: list[Callable[[], None]]
+    """Called after every turn of the loop."""
+
+    async def order(self, order: Order) -> int:
+        """Carry out the order, once for each key, and return the revision after it; raises NotNow or Stale."""
+        ...
+
+    def view(self) -> dict[str, Any]:
+        """The state as flat JSON, see show.view; `seq` is 0 until the journal is open."""
+        ...
+
+
+class Panel:
+    """The operators' way in to one desk. Make it before the desk runs: it counts itself ready at the first turn."""
+
+    def __init__(self, desk: Desk, *, token: Secret, clock: Clock) -> None:
+        if not token.reveal().strip():
+            raise BroadcastError("the API needs a token: set [api] token in config.toml, or take the line away")
+        self._desk = desk
+        self._token = token
+        self._clock = clock
+        self._turned_at: datetime | None = None
+        self._given: OrderedDict[str, Order] = OrderedDict()
+        desk.on_turn.append(self._on_turn)
+
+    @asynccontextmanager
+    async def serve(self, host: str, port: int) -> AsyncIterator[int]:
+        """Answer for as long as the context lasts; gives the port, a free one for 0.
+
+        Raises BroadcastError when `host` is not this machine, or the port is taken.
+        """
+        if not is_loopback(host):
+            raise BroadcastError(
+                f"the API cannot serve {quoted(host)}: this version serves only the machine it runs on; "
+                'set [api] host = "127.0.0.1", and reach it from elsewhere through an SSH tunnel'
+            )
+        runner = web.AppRunner(
+            self.application(), handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+        )
+        await runner.setup()
+        try:
+            # By the address: "localhost" may be two, which would each get a free port of their own.
+            site = web.TCPSite(runner, "127.0.0.1" if host.lower() == "localhost" else host, port)
+            try:
+                await site.start()
+            except OSError as error:
+                raise BroadcastError(
+                    f"the API cannot have port {port} of {host} ({error.strerror}): stop what has it "
+                    "(another `broadcaster run`?), or set another [api] port"
+                ) from error
+            bound: int = runner.addresses[0][1]
+            log.info("the API answers at %s:%d", host, bound, extra={"event": "api_open", "port": bound})
+            yield bound
+        finally:
+            await runner.cleanup()
+
+    def application(self) -> web.Application:
+        """The routes behind their guards."""
+        guards: list[Middleware] = [errors_as_json, this_machine_only, bearer_needed(self._token)]
+        app = web.Application(middlewares=guards, client_max_size=MOST_BYTES)
+        app.on_response_prepare.append(add_headers)
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/api/openapi.json", self._openapi)
+        app.router.add_get("/api/v1/state", self._state)
+        for word in SHAPES:
+            app.router.add_post(f"/api/v1/{word}", self._ordering(word))
+        return app
+
+    # -- looking --------------------------------------------------------------------------------------------------
+
+    def _on_turn(self) -> None:
+        self._turned_at = self._clock.now()
+
+    async def _healthz(self, request: web.Request) -> web.Response:
+        return answer({"ok": True, "now": stamp(self._clock.now())})
+
+    async def _readyz(self, request: web.Request) -> web.Response:
+        reasons = []
+        if not self._desk.view()["seq"]:
+            reasons.append("the journal is not open yet")
+        if self._turned_at is None:
+            reasons.append("the first turn of the loop was not made yet")
+        last_turn = stamp(self._turned_at) if self._turned_at else None
+        document = {"ok": not reasons, "reasons": reasons, "last_turn": last_turn}
+        return answer(document, status=503 if reasons else 200)
+
+    async def _openapi(self, request: web.Request) -> web.Response:
+        return answer(describe())
+
+    async def _state(self, request: web.Request) -> web.Response:
+        return answer(self._desk.view())
+
+    # -- ordering -------------------------------------------------------------------------------------------------
+
+    def _ordering(self, word: Word) -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            try:
+                order = read_order(
+                    word,
+                    await request.read(),
+                    key=request.headers.get("Idempotency-Key"),
+                    who=request.headers.get("X-Broadcaster-Who"),
+                    source=request.remote or "",
+                )
+            except BadOrder as error:
+                return answer({"error": str(error)}, status=400)
+            return await self._give(order)
+
+        return handle
+
+    async def _give(self, order: Order) -> web.Response:
+        shows = [show["id"] for show in self._desk.view()["shows"]] if order.show else []
+        if order.show and order.show not in shows:
+            hint = near_or_listed(order.show, shows, what="shows")
+            said = f"the season has no show {quoted(order.show)}" + (f"; {hint}" if hint else "")
+            return answer({"error": said}, status=404)
+        if (given := self._given.get(order.key)) is not None and not _is_repeat(order, given):
+            said = f"the key {quoted(order.key)} was used for another order, {quoted(given.word)}; take a new one"
+            return answer({"error": said}, status=422)
+        try:
+            revision = await self._desk.order(order)
+        except Stale as error:
+            return answer({"error": str(error), "revision": self._desk.view()["revision"]}, status=409)
+        except NotNow as error:
+            return answer({"error": str(error)}, status=409)
+        except JournalError as error:
+            log.error("%s by %s is not written down: %s", order.word, order.who, error, extra={"event": "order_lost"})
+            return answer({"error": str(error)}, status=503)
+        if order.key:
+            self._given[order.key] = given or order
+            if len(self._given) > KEYS_REMEMBERED:
+                self._given.popitem(last=False)
+        view = self._desk.view()
+        log.info("%s by %s from %s", order.word, order.who, order.source, extra={"event": "order_given"})
+        reply = {"ok": True, "revision": revision, "state": view["in_a_line"], "show": view["show"]}
+        return answer(reply | {"phase": view["phase"], "alerts": view["alerts"]})
+
+
+def _is_repeat(order: Order, given: Order) -> bool:
+    """The same order again, whoever sends it and however the show stands by now."""
+    return replace(order, who=given.who, source=given.source, revision=given.revision) == given

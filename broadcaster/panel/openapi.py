@@ -1,0 +1,220 @@
+"""What can a program ask of the API, and what does it get? As OpenAPI 3.1, made from the same table as the handlers."""
+
+from typing import Any
+
+from broadcaster.panel.orders import FIELDS, MOST_LETTERS, SHAPES, Shape
+from broadcaster.season.plan import Lane
+from broadcaster.show.commands import Word
+from broadcaster.show.phases import Phase
+
+VERSION = "1.0.0"
+Schema = dict[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+_INSTANT: Schema = {"type": "string", "format": "date-time"}
+_INSTANT_OR_NULL: Schema = {"type": ["string", "null"], "format": "date-time"}
+_COUNT: Schema = {"type": "integer", "minimum": 0}
+_TRUTH: Schema = {"type": "boolean"}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
+_SPAN: Schema = {"type": "string", "description": "As a clock shows it: 04:12, 1:04:12, -00:30."}
+_SPAN_OR_NULL: Schema = {"type": ["string", "null"], "description": "As a clock shows it: 04:12, 1:04:12, -00:30."}
+_PHASE: Schema = {"type": "string", "enum": list(Phase)}
+
+_SHOW_LINE: dict[str, Schema] = {
+    "id": _TEXT,
+    "title": _TEXT,
+    "phase": _PHASE,
+    "planned_live": _INSTANT,
+    "planned_live_local": _INSTANT,
+    "actual_live": _INSTANT_OR_NULL,
+}
+
+STATE: dict[str, Schema] = {
+    "season": _TEXT,
+    "season_title": _TEXT,
+    "now": _INSTANT,
+    "revision": _COUNT | {"description": "What an order may name as seen."},
+    "seq": _COUNT | {"description": "The number of the last record in the journal."},
+    "shows": {
+        "type": "array",
+        "items": {"type": "object", "required": list(_SHOW_LINE), "properties": _SHOW_LINE},
+    },
+    "show": _TEXT | {"description": "The show on stage, else the next one; the rest tells of it."},
+    "show_title": _TEXT,
+    "show_now": _INSTANT | {"description": "Now, on the show's own clock."},
+    "zone": _TEXT,
+    "phase": _PHASE,
+    "go_live": _INSTANT,
+    "go_live_in": _SPAN,
+    "is_live": _TRUTH,
+    "program": _TEXT_OR_NULL | {"description": "The scene that OBS reports on program; null while OBS is away."},
+    "segment": _TEXT_OR_NULL,
+    "segment_title": _TEXT_OR_NULL,
+    "segment_since": _INSTANT_OR_NULL,
+    "segment_left": _SPAN_OR_NULL,
+    "next": _TEXT_OR_NULL,
+    "next_title": _TEXT_OR_NULL,
+    "next_at": _INSTANT_OR_NULL,
+    "next_in": _SPAN_OR_NULL,
+    "next_waits": _TEXT_OR_NULL | {"description": "What the next segment waits for, when it has no time."},
+    "over_by": _SPAN | {"description": "How late the show will end; negative when early."},
+    "expected_end": _INSTANT,
+    "is_held": _TRUTH,
+    "lanes_held": {
+        "type": "object",
+        "description": "Lane -> by whom and why.",
+        "propertyNames": {"enum": list(Lane)},
+        "additionalProperties": _TEXT,
+    },
+    "override": _TEXT_OR_NULL | {"description": "The scene that an operator took."},
+    "obs": {"type": "string", "enum": ["connected", "away"]},
+    "is_streaming": _TRUTH,
+    "is_reconnecting": _TRUTH,
+    "youtube": {"type": "string", "enum": ["connected", "away", "none"]},
+    "broadcast": _TEXT_OR_NULL,
+    "link": _TEXT_OR_NULL,
+    "lifecycle": _TEXT_OR_NULL | {"description": "The broadcast's state, in YouTube's words."},
+    "is_receiving": _TRUTH,
+    "health": _TEXT_OR_NULL | {"description": "The video's health, in YouTube's words."},
+    "posts_sent": _COUNT,
+    "posts_planned": _COUNT,
+    "alerts": _TEXTS | {"description": "What is wrong or waits for somebody, each with its remedy."},
+    "in_a_line": _TEXT,
+    "about": {"type": "object", "description": "Of this run: version, rehearsal or not, machine."},
+}
+
+_REPLY: dict[str, Schema] = {
+    "ok": {"const": True},
+    "revision": _COUNT,
+    "state": _TEXT | {"description": "`in_a_line` of the state after the order."},
+    "show": _TEXT,
+    "phase": _PHASE,
+    "alerts": _TEXTS,
+}
+_READY: dict[str, Schema] = {"ok": _TRUTH, "reasons": _TEXTS, "last_turn": _INSTANT_OR_NULL}
+_HEALTH: dict[str, Schema] = {"ok": {"const": True}, "now": _INSTANT}
+_ERROR: dict[str, Schema] = {
+    "error": _TEXT | {"description": "A sentence for the one who asked, with the remedy."},
+    "revision": _COUNT | {"description": "Where the show is now, when the order was stale."},
+}
+
+
+def describe() -> dict[str, Any]:
+    """The whole document."""
+    paths: dict[str, Any] = {
+        "/healthz": {"get": _open("Whether the service answers.", "isHealthy", {"200": _json("It does.", "Health")})},
+        "/readyz": {
+            "get": _open(
+                "Whether the service takes orders.",
+                "isReady",
+                {"200": _json("It does.", "Ready"), "503": _json("Not yet, with the reasons.", "Ready")},
+            )
+        },
+        "/api/openapi.json": {
+            "get": _open(
+                "This document.",
+                "describe",
+                {"200": {"description": "OpenAPI 3.1.", "content": {"application/json": {"schema": {}}}}},
+            )
+        },
+        "/api/v1/state": {
+            "get": {
+                "operationId": "state",
+                "summary": "The state of the season around its current show, flat; cheap, also at 4 Hz.",
+                "responses": {"200": _json("The state.", "State"), "401": _error("No token, or a wrong one.")},
+            }
+        },
+    }
+    paths |= {f"/api/v1/{word}": {"post": _ordering(word, shape)} for word, shape in SHAPES.items()}
+    for path in paths.values():
+        for operation in path.values():
+            operation["responses"] |= {
+                "403": _error("A web page of another site sent it."),
+                "421": _error("Asked under a name that is not this machine's."),
+            }
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Broadcaster",
+            "version": VERSION,
+            "description": "A running season of live shows: its state, and the orders of its operators.",
+        },
+        "paths": paths,
+        "security": [{"token": []}],
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": {
+                "State": _object(STATE),
+                "Reply": _object(_REPLY),
+                "Ready": _object(_READY),
+                "Health": _object(_HEALTH),
+                "Error": _object(_ERROR, required=["error"]),
+            },
+        },
+    }
+
+
+def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
+    properties = {name: _field(name, is_needed=name in shape.required) for name in shape.known}
+    body = _object(properties, required=list(shape.required)) | {"additionalProperties": False}
+    return {
+        "operationId": str(word),
+        "summary": shape.about,
+        "description": "The answer means that the order is written down; the state tells when the far end followed.",
+        "parameters": [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "description": "A new one for each order; sent again with the same key, it is carried out once.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS},
+            },
+            {
+                "name": "X-Broadcaster-Who",
+                "in": "header",
+                "description": "Who gives the order, for the record; 'api' if not said.",
+                "schema": _TEXT,
+            },
+        ],
+        "requestBody": {"required": bool(shape.required), "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "200": _json("Written down, now or at an earlier time with the same key.", "Reply"),
+            "400": _error("The request is written wrongly."),
+            "401": _error("No token, or a wrong one."),
+            "404": _error("The season has no such show."),
+            "409": _error("Not now: it makes no sense at this moment, or the show has moved on (with its revision)."),
+            "413": _error("The body is larger than 64 KiB."),
+            "422": _error("The key was used for another order."),
+            "503": _error("The journal cannot be written; nothing was done."),
+        },
+    }
+
+
+def _field(name: str, *, is_needed: bool) -> Schema:
+    field = FIELDS[name]
+    kind: Schema = {"type": "integer", "minimum": 0} if field.is_number else dict(_TEXT)
+    if field.choices:
+        kind["enum"] = list(field.choices)
+    elif not field.is_number:
+        kind |= {"minLength": 1, "maxLength": MOST_LETTERS}
+    if not is_needed:
+        kind = {"anyOf": [kind, {"type": "null"}]}
+    return kind | {"description": field.about}
+
+
+def _open(summary: str, operation: str, responses: dict[str, Any]) -> dict[str, Any]:
+    return {"operationId": operation, "summary": summary, "security": [], "responses": responses}
+
+
+def _object(properties: dict[str, Schema], *, required: list[str] | None = None) -> Schema:
+    names = list(properties) if required is None else required
+    return {"type": "object", "properties": properties} | ({"required": names} if names else {})
+
+
+def _json(description: str, schema: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    return {"description": description, "content": content}
+
+
+def _error(description: str) -> dict[str, Any]:
+    return _json(description, "Error")

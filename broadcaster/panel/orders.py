@@ -1,0 +1,141 @@
+"""What did the request order, and is it written well?
+
+Everything that a request may say is in one table, which the OpenAPI document is made from too.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from broadcaster.season.plan import Lane
+from broadcaster.season.wording import listed, near_or_listed, quoted
+from broadcaster.show.commands import Order, Word
+
+MOST_BYTES = 64 * 1024
+MOST_LETTERS = 200
+WHO_LETTERS = 64
+NOBODY = "api"
+
+
+class BadOrder(Exception):
+    """The request is written wrongly; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing that the body may say; `choices` empty: any text."""
+
+    about: str
+    is_number: bool = False
+    choices: tuple[str, ...] = ()
+
+
+FIELDS: Mapping[str, Field] = {
+    "show": Field(about="The show's id; without it, the show on stage, else the next one."),
+    "scene": Field(about="The scene's name, as it is in OBS."),
+    "lane": Field(about="One lane only; without it, the whole rundown.", choices=tuple(Lane)),
+    "revision": Field(
+        about="The `revision` of the state that the operator saw; the order is refused when the show has moved on. "
+        "Without it, the order is carried out whatever has changed.",
+        is_number=True,
+    ),
+    "key": Field(about="The same as the header Idempotency-Key, for clients that cannot set one."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What one word does, and the fields that it knows besides show, revision and key."""
+
+    about: str
+    fields: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Every field that its body may hold."""
+        return ("show", *self.fields, "revision", "key")
+
+
+SHAPES: Mapping[Word, Shape] = {
+    Word.GO: Shape(about="Start the next segment now."),
+    Word.HOLD: Shape(about="Stop the automation of the rundown, or of one lane.", fields=("lane",)),
+    Word.RESUME: Shape(about="Start the automation again, of everything or of one lane.", fields=("lane",)),
+    Word.TAKE: Shape(
+        about="Put a scene on program, until the next cue of the program.", fields=("scene",), required=("scene",)
+    ),
+    Word.SKIP: Shape(about="Leave the next segment out."),
+    Word.END: Shape(about="End the show now: closing scene, broadcast complete, encoder off."),
+}
+
+
+def read_order(word: Word, body: bytes, *, key: str | None, who: str | None, source: str) -> Order:
+    """The order that a request amounts to; `key` and `who` are its headers. Raises BadOrder."""
+    shape = SHAPES[word]
+    said = _document(body)
+    for name, value in said.items():
+        if name not in shape.known:
+            hint = near_or_listed(name, shape.known, what="fields")
+            raise BadOrder(f"{quoted(word)} knows no field {quoted(name)}" + (f"; {hint}" if hint else ""))
+        if value is not None:  # as a client writes what it leaves out
+            _check(name, value)
+    said = {name: value for name, value in said.items() if value is not None}
+    for name in shape.required:
+        if name not in said:
+            raise BadOrder(f"{quoted(word)} needs {quoted(name)}: {FIELDS[name].about}")
+    if key is not None:
+        _check("key", key)
+        if said.get("key", key) != key:
+            raise BadOrder("the header Idempotency-Key and 'key' in the body differ; send one of them")
+        said["key"] = key
+    return Order(word=word, who=clean_name(who), source=source, **said)
+
+
+def clean_name(who: str | None) -> str:
+    """The name of who gives the order: printable, at most 64 letters; `api` when there is none."""
+    printable = "".join(letter for letter in who or "" if letter.isprintable())
+    return printable.strip()[:WHO_LETTERS].strip() or NOBODY
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    if not body.strip():
+        return {}
+    try:
+        document = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_once_each)
+    except UnicodeDecodeError:
+        raise BadOrder("the body is not UTF-8") from None
+    except RecursionError:
+        raise BadOrder("the body is nested too deep") from None
+    except ValueError as error:
+        raise BadOrder(f"the body is not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise BadOrder('the body is no JSON object, such as {"scene": "Runway"}')
+    return document
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        raise BadOrder("the body says one field twice")
+    return document
+
+
+def _check(name: str, value: object) -> None:
+    field = FIELDS[name]
+    if field.is_number:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise BadOrder(f"{quoted(name)} is a whole number, 0 or above, not {_shown(value)}")
+        return
+    if not isinstance(value, str):
+        raise BadOrder(f"{quoted(name)} is a text, not {_shown(value)}")
+    if not value.strip() or len(value) > MOST_LETTERS:
+        raise BadOrder(f"{quoted(name)} is a text of 1 to {MOST_LETTERS} letters; leave it out to say nothing")
+    if any(letter < " " or "\ud800" <= letter <= "\udfff" for letter in value):
+        raise BadOrder(f"{quoted(name)} holds letters that cannot be written")
+    if field.choices and value not in field.choices:
+        raise BadOrder(f"{quoted(name)} is one of {listed(field.choices)}, not {_shown(value)}")
+
+
+def _shown(value: object) -> str:
+    return quoted(value) if isinstance(value, str) else quoted(json.dumps(value, ensure_ascii=False))

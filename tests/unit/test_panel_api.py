@@ -1,0 +1,385 @@
+"""Does the API let in who may, carry out an order once, and say plainly why it does not?"""
+
+import asyncio
+import http.client
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from broadcaster.adapters.clock import ManualClock
+from broadcaster.panel import Panel
+from broadcaster.panel.guard import HEADERS
+from broadcaster.panel.openapi import STATE
+from broadcaster.panel.orders import SHAPES
+from broadcaster.ports import Secret
+from broadcaster.season.errors import BroadcastError, JournalError
+from broadcaster.show.commands import NotNow, Order, Stale, Word
+
+TOKEN = Secret("s3cret-token")
+BEARER = {"Authorization": f"Bearer {TOKEN.reveal()}"}
+NOW = datetime(2027, 10, 20, 14, 0, tzinfo=UTC)
+
+Client = TestClient[web.Request, web.Application]
+
+
+@dataclass
+class FakeDesk:
+    """Keeps the conductor's promises on orders, and remembers what reached it."""
+
+    on_turn: list[Callable[[], None]] = field(default_factory=list)
+    carried_out: list[Order] = field(default_factory=list)
+    seq: int = 7
+    refuse_with: Exception | None = None
+
+    async def order(self, order: Order) -> int:
+        await asyncio.sleep(0)
+        if any(order.key and order.key == done.key for done in self.carried_out):
+            return self.seq
+        if order.revision is not None and order.revision != self.seq:
+            raise Stale(f"the show has moved on since revision {order.revision}; look again: it is at {self.seq}")
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        self.carried_out.append(order)
+        self.seq += 1
+        return self.seq
+
+    def view(self) -> dict[str, Any]:
+        return dict.fromkeys(STATE) | {
+            "seq": self.seq,
+            "revision": self.seq,
+            "shows": [{"id": "day-1"}, {"id": "day-2"}],
+            "show": "day-1",
+            "show_title": "Ашылу кеші",
+            "phase": "live",
+            "alerts": [],
+            "in_a_line": 'day-1 live, on air "Runway"',
+        }
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+async def client(desk: FakeDesk) -> AsyncIterator[Client]:
+    panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
+    async with TestClient(TestServer(panel.application())) as client:
+        yield client
+
+
+async def post(client: Client, path: str, body: object = None, **headers: str) -> tuple[int, dict[str, Any]]:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
+    sent = BEARER | {name.replace("_", "-"): value for name, value in headers.items()}
+    async with client.post(f"/api/v1/{path}", data=data, headers=sent) as response:
+        return response.status, await response.json()
+
+
+# -- looking ------------------------------------------------------------------------------------------------------
+
+
+async def test_the_state_is_the_desks_view_in_its_own_letters(client: Client, desk: FakeDesk) -> None:
+    async with client.get("/api/v1/state", headers=BEARER) as response:
+        assert response.status == 200
+        assert await response.json() == desk.view()
+        assert "Ашылу кеші" in await response.text()
+
+
+async def test_it_is_healthy_at_once_and_ready_after_the_journal_and_the_first_turn(
+    client: Client, desk: FakeDesk
+) -> None:
+    desk.seq = 0
+    async with client.get("/healthz") as response:
+        assert (response.status, await response.json()) == (200, {"ok": True, "now": "2027-10-20T14:00:00.000Z"})
+    async with client.get("/readyz") as response:
+        assert response.status == 503
+        reasons = (await response.json())["reasons"]
+        assert "journal" in reasons[0]
+        assert "first turn" in reasons[1]
+    desk.seq = 1
+    for listener in desk.on_turn:
+        listener()
+    async with client.get("/readyz") as response:
+        assert response.status == 200
+        assert await response.json() == {"ok": True, "reasons": [], "last_turn": "2027-10-20T14:00:00.000Z"}
+
+
+# -- ordering -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", list(Word))
+async def test_every_word_reaches_the_desk_with_who_and_from_where(client: Client, desk: FakeDesk, word: Word) -> None:
+    body = {"scene": "Подиум"} if word is Word.TAKE else {}
+    status, reply = await post(client, word, body, X_Broadcaster_Who="Aigerim")
+    assert (status, reply["ok"], reply["revision"]) == (200, True, 8)
+    assert reply["state"] == 'day-1 live, on air "Runway"'
+    assert desk.carried_out == [Order(word=word, who="Aigerim", source="127.0.0.1", scene=body.get("scene", ""))]
+
+
+async def test_an_order_without_a_body_will_do_and_all_fields_arrive(client: Client, desk: FakeDesk) -> None:
+    assert (await post(client, "go"))[0] == 200
+    body = {"show": "day-2", "lane": "posts", "revision": 8, "key": "k1"}
+    assert (await post(client, "hold", body))[0] == 200
+    assert desk.carried_out == [
+        Order(word=Word.GO, who="api", source="127.0.0.1"),
+        Order(word=Word.HOLD, who="api", source="127.0.0.1", show="day-2", lane="posts", revision=8, key="k1"),
+    ]
+
+
+async def test_null_says_nothing(client: Client, desk: FakeDesk) -> None:
+    assert (await post(client, "hold", {"show": None, "lane": None, "revision": None, "key": None}))[0] == 200
+    assert desk.carried_out == [Order(word=Word.HOLD, who="api", source="127.0.0.1")]
+
+
+async def test_a_repeat_of_a_key_answers_the_same_and_is_carried_out_once(client: Client, desk: FakeDesk) -> None:
+    both = await asyncio.gather(*(post(client, "go", Idempotency_Key="k1") for _ in range(2)))
+    by_body = await post(client, "go", {"key": "k1", "revision": 8})
+    assert [status for status, _ in (*both, by_body)] == [200, 200, 200]
+    assert len(desk.carried_out) == 1
+
+
+async def test_a_key_cannot_hide_another_order(client: Client, desk: FakeDesk) -> None:
+    await post(client, "hold", Idempotency_Key="k1")
+    status, reply = await post(client, "end", Idempotency_Key="k1")
+    assert status == 422
+    assert "used for another order, 'hold'" in reply["error"]
+    assert len(desk.carried_out) == 1
+
+
+async def test_a_refused_order_may_be_given_again_under_its_key(client: Client, desk: FakeDesk) -> None:
+    desk.refuse_with = NotNow("the rundown is on hold: resume it first")
+    assert (await post(client, "go", Idempotency_Key="k1"))[0] == 409
+    desk.refuse_with = None
+    assert (await post(client, "go", Idempotency_Key="k1"))[0] == 200
+    assert len(desk.carried_out) == 1
+
+
+async def test_a_stale_revision_is_refused_with_the_one_that_holds(client: Client, desk: FakeDesk) -> None:
+    status, reply = await post(client, "skip", {"revision": 3})
+    assert (status, reply["revision"]) == (409, 7)
+    assert "moved on" in reply["error"]
+    assert not desk.carried_out
+
+
+async def test_an_order_at_the_wrong_moment_is_refused_with_its_sentence(client: Client, desk: FakeDesk) -> None:
+    desk.refuse_with = NotNow("day-1 is ready, not on stage")
+    assert await post(client, "go") == (409, {"error": "day-1 is ready, not on stage"})
+
+
+async def test_a_journal_that_cannot_be_written_is_the_services_fault(client: Client, desk: FakeDesk) -> None:
+    desk.refuse_with = JournalError("the disk is full")
+    assert await post(client, "go") == (503, {"error": "the disk is full"})
+
+
+async def test_an_unexpected_failure_is_logged_and_tells_no_details(
+    client: Client, desk: FakeDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.refuse_with = ZeroDivisionError("private")
+    status, reply = await post(client, "go")
+    assert status == 500
+    assert "private" not in reply["error"]
+    assert "ZeroDivisionError: private" in caplog.text
+
+
+async def test_a_show_that_is_not_there_is_named_with_the_one_meant(client: Client, desk: FakeDesk) -> None:
+    status, reply = await post(client, "go", {"show": "day1"})
+    assert (status, reply["error"]) == (404, "the season has no show 'day1'; did you mean 'day-1'?")
+    assert not desk.carried_out
+
+
+@pytest.mark.parametrize(
+    ("word", "body", "said"),
+    [
+        ("go", b"{", "not JSON"),
+        ("go", b"[]", "no JSON object"),
+        ("go", b"\xff", "not UTF-8"),
+        ("go", b"[" * 60_000, "nested too deep"),
+        ("go", b'{"key": "a", "key": "b"}', "twice"),
+        ("go", {"scene": "Runway"}, "'go' knows no field 'scene'"),
+        ("take", {"scenes": "Runway"}, "did you mean 'scene'?"),
+        ("take", {}, "'take' needs 'scene'"),
+        ("take", {"scene": None}, "'take' needs 'scene'"),
+        ("take", {"scene": " "}, "1 to 200 letters"),
+        ("take", {"scene": "x" * 201}, "1 to 200 letters"),
+        ("take", {"scene": 5}, "'scene' is a text, not '5'"),
+        ("take", {"scene": "\ud800"}, "cannot be written"),
+        ("take", {"scene": "a\nb"}, "cannot be written"),
+        ("hold", {"lane": "programme"}, "'lane' is one of program, encoder"),
+        ("go", {"revision": "7"}, "'revision' is a whole number"),
+        ("go", {"revision": True}, "'revision' is a whole number"),
+        ("go", {"revision": 7.0}, "'revision' is a whole number"),
+        ("go", {"revision": -1}, "'revision' is a whole number"),
+    ],
+)
+async def test_what_is_written_wrongly_is_refused_with_a_sentence(
+    client: Client, desk: FakeDesk, word: str, body: object, said: str
+) -> None:
+    status, reply = await post(client, word, body)
+    assert status == 400
+    assert said in reply["error"]
+    assert not desk.carried_out
+
+
+async def test_two_different_keys_in_one_request_are_refused(client: Client, desk: FakeDesk) -> None:
+    status, reply = await post(client, "go", {"key": "a"}, Idempotency_Key="b")
+    assert status == 400
+    assert "differ" in reply["error"]
+
+
+async def test_a_body_beyond_64_kib_is_refused(client: Client, desk: FakeDesk) -> None:
+    status, reply = await post(client, "go", b" " * (64 * 1024 + 1))
+    assert status == 413
+    assert "64 KiB" in reply["error"]
+
+
+async def test_the_name_of_who_orders_is_cleaned(client: Client, desk: FakeDesk) -> None:
+    for name in ("  Айгерім\t\u202e ", "x" * 100, "\u200b"):
+        assert (await post(client, "skip", X_Broadcaster_Who=name))[0] == 200
+    assert [order.who for order in desk.carried_out] == ["Айгерім", "x" * 64, "api"]
+
+
+# -- who is let in ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer wrong"},
+        {"Authorization": "Bearer "},
+        {"Authorization": TOKEN.reveal()},
+        {"Authorization": f"Basic {TOKEN.reveal()}"},
+        {"Authorization": "Bearer ключ"},
+        {"Authorization": f"Bearer {TOKEN.reveal()}x"},
+    ],
+)
+async def test_without_the_token_nothing_is_shown_or_done(
+    client: Client, desk: FakeDesk, headers: dict[str, str]
+) -> None:
+    paths = [("GET", "/api/v1/state"), ("GET", "/api/v1/nothing"), *(("POST", f"/api/v1/{word}") for word in Word)]
+    for method, path in paths:
+        async with client.request(method, path, headers=headers) as response:
+            assert response.status == 401, path
+            assert response.headers["WWW-Authenticate"].startswith("Bearer")
+            assert "token" in (await response.json())["error"]
+    assert not desk.carried_out
+
+
+async def test_the_scheme_may_be_written_small(client: Client) -> None:
+    async with client.get("/api/v1/state", headers={"Authorization": f"bearer {TOKEN.reveal()}"}) as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8787", "127.0.0.1.evil.example", "192.168.1.5", "[::"])
+async def test_a_foreign_host_name_is_turned_away(client: Client, desk: FakeDesk, host: str) -> None:
+    status, reply = await post(client, "go", Host=host)
+    assert status == 421
+    assert "127.0.0.1" in reply["error"]
+    assert not desk.carried_out
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8787", "127.0.0.1:1", "[::1]:8787"])
+async def test_every_name_of_this_machine_will_do(client: Client, host: str) -> None:
+    assert (await post(client, "go", Host=host))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+    ],
+)
+async def test_web_pages_of_other_sites_are_turned_away(
+    client: Client, desk: FakeDesk, headers: dict[str, str]
+) -> None:
+    status, _ = await post(client, "go", **headers)
+    assert status == 403
+    assert not desk.carried_out
+
+
+async def test_its_own_pages_are_let_in(client: Client) -> None:
+    here = f"http://{client.host}:{client.port}"
+    assert (await post(client, "go", Origin=here, Sec_Fetch_Site="same-origin"))[0] == 200
+
+
+async def test_every_answer_is_json_and_carries_the_security_headers(client: Client) -> None:
+    asked = [("GET", "/healthz"), ("GET", "/api/v1/state"), ("GET", "/nothing"), ("GET", "/api/v1/go"), ("PUT", "/")]
+    statuses = []
+    for method, path in asked:
+        async with client.request(method, path, headers=BEARER) as response:
+            statuses.append(response.status)
+            assert response.content_type == "application/json"
+            assert isinstance(await response.json(), dict)
+            for name, value in HEADERS.items():
+                assert response.headers[name] == value
+            if response.status == 405:
+                assert response.headers["Allow"] == "POST"
+    assert statuses == [200, 200, 404, 405, 404]
+
+
+def test_a_panel_without_a_token_is_refused(desk: FakeDesk) -> None:
+    with pytest.raises(BroadcastError, match="needs a token"):
+        Panel(desk, token=Secret(" "), clock=ManualClock(NOW))
+
+
+# -- serving ------------------------------------------------------------------------------------------------------
+
+
+async def test_it_serves_on_a_free_port_until_told_otherwise(desk: FakeDesk) -> None:
+    panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
+    for host in ("127.0.0.1", "localhost"):
+        async with panel.serve(host, 0) as port, ClientSession() as session:
+            assert port > 0
+            async with session.get(f"http://127.0.0.1:{port}/api/v1/state", headers=BEARER) as response:
+                assert response.status == 200
+        with socket.socket() as probe, pytest.raises(ConnectionRefusedError):
+            probe.connect(("127.0.0.1", port))
+
+
+async def test_only_this_machine_is_served(desk: FakeDesk) -> None:
+    panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
+    for host in ("0.0.0.0", "192.168.1.5", "::", "example.org", ""):
+        with pytest.raises(BroadcastError, match="SSH tunnel"):
+            async with panel.serve(host, 0):
+                pass
+
+
+async def test_a_taken_port_is_named_with_the_remedy(desk: FakeDesk) -> None:
+    panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
+    async with panel.serve("127.0.0.1", 0) as port:
+        with pytest.raises(BroadcastError, match=rf"port {port} .*another \[api\] port"):
+            async with panel.serve("127.0.0.1", port):
+                pass
+
+
+async def test_a_request_without_a_host_is_turned_away(desk: FakeDesk) -> None:
+    panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
+
+    def ask(port: int) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.putrequest("GET", "/healthz", skip_host=True)
+            connection.endheaders()
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    async with panel.serve("127.0.0.1", 0) as port:
+        loop = asyncio.get_running_loop()
+        assert await asyncio.wait_for(loop.run_in_executor(None, ask, port), 5) in (400, 421)
+        await loop.shutdown_default_executor()
+
+
+def test_every_word_has_its_shape() -> None:
+    assert set(SHAPES) == set(Word)
