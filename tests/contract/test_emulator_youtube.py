@@ -319,3 +319,16 @@ async def test_a_reset_forgets_everything(stage):
     state = await stage.state()
     assert (state["broadcasts"], state["streams"], state["inserts"], state["quota"]["used"]) == ([], [], 0, 0)
     assert state["settings"]["live_delay"] == [5.0, 10.0]
+
+
+async def test_the_key_made_for_one_broadcast_is_of_no_use_after_it(stage):
+    stream = await stage.insert_stream(is_reusable=False)
+    broadcast = await stage.insert_broadcast()
+    await stage.bind(broadcast["id"], stream["id"])
+    other = await stage.insert_broadcast("Another night")
+    error = await stage.refused(stage.api.liveBroadcasts().bind(id=other["id"], part="id", streamId=stream["id"]))
+    assert reason_of(error) == "liveBroadcastBindingNotAllowed"
+    stage.youtube.use.transition_by_hand(broadcast["id"], "complete")
+    stage.youtube.use.video_arrives(stream["cdn"]["ingestionInfo"]["streamName"])
+    await stage.advance(60)
+    assert (await stage.stream(stream["id"]))["streamStatus"] == "ready"

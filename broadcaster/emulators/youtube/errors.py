@@ -20,6 +20,8 @@ STATUSES: Mapping[str, int] = {
     "messageTextInvalid": 400,
     "preconditionCheckFailed": 400,
     "defaultLanguageNotSet": 400,
+    "notFound": 404,
+    "alreadyExists": 409,
     "uploadRateLimitExceeded": 429,
     "notImplemented": 501,
     "internalError": 500,
