@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import gc
 import hashlib
 import json
 import threading
@@ -15,6 +14,7 @@ import obsws_python
 import pytest
 import simpleobsws
 from aiohttp import web
+from obsws_python.baseclient import ObsClient
 from obsws_python.error import OBSSDKError, OBSSDKRequestError
 
 from broadcaster.adapters.clock.adapter import WallClock
@@ -165,8 +165,6 @@ async def test_obsws_python_connects_switches_scenes_and_hears_events(obs: Emula
     assert [one["type"] for one in obs.room.requests].count("SetCurrentProgramScene") == 1
 
 
-# obsws-python leaves its socket to the garbage collector when the password is wrong.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_obsws_python_gets_the_real_codes(obs: EmulatedOBS) -> None:
     def drive() -> tuple[int, str]:
         client = obsws_python.ReqClient(host=obs.host, port=obs.port, password=PASSWORD, timeout=5)
@@ -175,12 +173,15 @@ async def test_obsws_python_gets_the_real_codes(obs: EmulatedOBS) -> None:
                 client.set_current_program_scene("Nowhere")
         finally:
             client.disconnect()
-        with pytest.raises(OBSSDKError) as wrong:
-            obsws_python.ReqClient(host=obs.host, port=obs.port, password="wrong", timeout=5)
+        stranger = ObsClient(host=obs.host, port=obs.port, password="wrong", timeout=5)
+        try:
+            with pytest.raises(OBSSDKError) as wrong:
+                stranger.authenticate()
+        finally:
+            stranger.ws.shutdown()  # its close() does nothing once the server closed
         return refused.value.code, str(wrong.value)
 
     code, wrong = await asyncio.to_thread(drive)
-    gc.collect()
     assert code == 600
     assert "failed to identify" in wrong
 
@@ -521,7 +522,6 @@ async def test_a_stream_starts_delivers_and_stops(quick: EmulatedOBS, ingest: Fa
     async with raw(quick) as client:
         await point(client, ingest)
         await client.data("StartStream")
-        assert client.order() == ["StartStream"] or client.order()[-1] == "StartStream"
         assert client.output_states() in ([], ["OBS_WEBSOCKET_OUTPUT_STARTING"])  # success means requested, no more
         await client.state("STARTED")
         assert ingest.calls == [("publish", "k-1")]

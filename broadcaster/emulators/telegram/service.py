@@ -1,0 +1,228 @@
+"""How does the outside reach the emulated Telegram? `/bot<token>/METHOD`, GET or POST, as the Bot API answers."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from broadcaster.emulators.control import Emulator, Fault, json_response, read_json
+from broadcaster.emulators.telegram import text as texts
+from broadcaster.emulators.telegram.state import WINDOW_SECONDS, Message, TelegramState
+from broadcaster.ports import Clock
+
+TOKEN = re.compile(r"\d{1,20}:[\w-]{3,}")
+CHAT = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,31}")
+LIMIT_PER_MINUTE = 20
+
+Parameters = Mapping[str, Any]
+
+
+class ApiError(Exception):
+    """An answer with `ok: false`."""
+
+    def __init__(self, status: int, description: str, parameters: Mapping[str, Any] | None = None) -> None:
+        self.status = status
+        self.description = description
+        self.parameters = parameters
+        super().__init__(description)
+
+    def response(self) -> web.Response:
+        """The answer as the Bot API shapes it."""
+        body: dict[str, Any] = {"ok": False, "error_code": self.status, "description": self.description}
+        if self.parameters:
+            body["parameters"] = dict(self.parameters)
+        return json_response(body, status=self.status)
+
+
+class EmulatedTelegram(Emulator):
+    """A Bot API server where every chat exists until a hand says otherwise.
+
+    `limit` messages a minute go to one chat, then 429 with `retry_after`; 0 sets no limit.
+    """
+
+    def __init__(self, clock: Clock, *, speed: float = 1.0, limit: int = LIMIT_PER_MINUTE) -> None:
+        self._limit = limit
+        self.state = TelegramState()
+        super().__init__(clock, speed=speed)
+        self._methods: dict[str, Callable[[str, Parameters], Awaitable[object]]] = {
+            "getme": self._get_me,
+            "getchat": self._get_chat,
+            "sendmessage": self._send_message,
+            "editmessagetext": self._edit_message_text,
+            "deletemessage": self._delete_message,
+        }
+
+    def routes(self) -> list[web.RouteDef]:
+        """The Bot API, and the hand."""
+        return [
+            web.route("*", r"/bot{token:[^/]*}/{method}", self._called),
+            web.post("/control/hand", self._hand),
+        ]
+
+    def snapshot(self) -> Mapping[str, Any]:
+        """Every message of every chat, deleted ones too."""
+        return {
+            "chats": {
+                chat: [message.document() for message in messages] for chat, messages in self.state.chats.items()
+            },
+            "unknown": sorted(self.state.unknown),
+            "limit": self._limit,
+        }
+
+    def reset(self) -> None:
+        """Forget every message."""
+        self.state = TelegramState()
+
+    def refusal(self, fault: Fault, request: web.Request) -> web.Response:
+        """The error that a fault asks for; 429 carries `retry_after`, the fault's `seconds` or 5."""
+        status = fault.status or 500
+        if status == 429:
+            return _too_many(max(1, round(fault.seconds)) if fault.seconds else 5).response()
+        usual = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 502: "Bad Gateway"}
+        description = fault.message or fault.reason or usual.get(status, "Internal Server Error")
+        return ApiError(status, description).response()
+
+    async def _called(self, request: web.Request) -> web.Response:
+        try:
+            if not TOKEN.fullmatch(request.match_info["token"]):
+                raise ApiError(401, "Unauthorized")
+            method = self._methods.get(request.match_info["method"].lower())
+            if method is None or request.method not in ("GET", "POST"):
+                raise ApiError(404, "Not Found")
+            bot = request.match_info["token"].partition(":")[0]
+            result = await method(bot, await _parameters(request))
+        except ApiError as error:
+            return error.response()
+        return json_response({"ok": True, "result": result})
+
+    async def _get_me(self, bot: str, parameters: Parameters) -> dict[str, Any]:
+        return {
+            **_bot(bot),
+            "can_join_groups": True,
+            "can_read_all_group_messages": False,
+            "supports_inline_queries": False,
+        }
+
+    async def _get_chat(self, bot: str, parameters: Parameters) -> dict[str, Any]:
+        return _chat(self._known_chat(parameters))
+
+    async def _send_message(self, bot: str, parameters: Parameters) -> dict[str, Any]:
+        chat = self._known_chat(parameters)
+        text = _text(parameters)
+        now = self.clock.now()
+        wait = self.state.retry_after(chat, now, limit=self._limit, window_seconds=WINDOW_SECONDS / self.speed)
+        if wait:
+            raise _too_many(wait)
+        return _document(self.state.send(chat, text, now, bot))
+
+    async def _edit_message_text(self, bot: str, parameters: Parameters) -> dict[str, Any]:
+        message = self._message(bot, parameters, "edit")
+        text = _text(parameters)
+        if text == message.text:
+            raise ApiError(
+                400,
+                "Bad Request: message is not modified: specified new message content and reply markup are exactly "
+                "the same as a current content and reply markup of the message",
+            )
+        message.earlier.append(message.text)
+        message.text, message.edited = text, self.clock.now()
+        return _document(message)
+
+    async def _delete_message(self, bot: str, parameters: Parameters) -> bool:
+        self._message(bot, parameters, "delete").is_deleted = True
+        return True
+
+    def _known_chat(self, parameters: Parameters) -> str:
+        chat = str(parameters.get("chat_id", "")).strip()
+        if not chat:
+            raise ApiError(400, "Bad Request: chat_id is empty")
+        if not CHAT.fullmatch(chat) or chat in self.state.unknown:
+            raise ApiError(400, "Bad Request: chat not found")
+        return chat
+
+    def _message(self, bot: str, parameters: Parameters, verb: str) -> Message:
+        chat = self._known_chat(parameters)
+        number = str(parameters.get("message_id", ""))
+        if not number.isdigit():
+            raise ApiError(400, "Bad Request: message identifier is not specified")
+        message = self.state.find(chat, int(number), bot)
+        if message is None:
+            raise ApiError(400, f"Bad Request: message to {verb} not found")
+        return message
+
+    async def _hand(self, request: web.Request) -> web.Response:
+        """POST /control/hand {"do": "forget_chat" | "know_chat", "chat": ...}."""
+        try:
+            document = await read_json(request)
+            if not isinstance(document, dict) or set(document) != {"do", "chat"}:
+                raise ValueError('say {"do": "forget_chat" or "know_chat", "chat": CHAT}')
+            verbs = {"forget_chat": self.state.unknown.add, "know_chat": self.state.unknown.discard}
+            if document["do"] not in verbs:
+                raise ValueError(f"cannot do {document['do']!r}; known: {', '.join(verbs)}")
+            verbs[document["do"]](str(document["chat"]))
+        except ValueError as error:
+            return json_response({"error": str(error)}, status=400)
+        return json_response({"done": document})
+
+
+def _too_many(seconds: int) -> ApiError:
+    return ApiError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
+
+
+async def _parameters(request: web.Request) -> Parameters:
+    """Query parameters, then those of a JSON or form body, as the Bot API takes them."""
+    parameters: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        try:
+            document = json.loads(await request.text() or "{}")
+        except ValueError as error:
+            raise ApiError(400, "Bad Request: can't parse JSON object") from error
+        if not isinstance(document, dict):
+            raise ApiError(400, "Bad Request: object expected")
+        parameters |= document
+    elif request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        parameters |= dict(await request.post())
+    return parameters
+
+
+def _text(parameters: Parameters) -> str:
+    """The text of a message as readers see it; raises ApiError."""
+    try:
+        text = texts.visible(str(parameters.get("text", "")), str(parameters.get("parse_mode", "") or "")).strip()
+    except texts.EntityError as error:
+        raise ApiError(400, f"Bad Request: {error}") from error
+    if not text:
+        raise ApiError(400, "Bad Request: message text is empty")
+    if texts.length(text) > texts.LONGEST:
+        raise ApiError(400, "Bad Request: message is too long")
+    return text
+
+
+def _bot(bot: str) -> dict[str, Any]:
+    return {"id": int(bot), "is_bot": True, "first_name": "Broadcaster", "username": f"broadcaster_{bot}_bot"}
+
+
+def _chat(chat: str) -> dict[str, Any]:
+    if chat.startswith("@"):
+        number = -1_000_000_000_000 - sum(ord(letter) * 31**index for index, letter in enumerate(chat)) % 10**9
+        return {"id": number, "title": chat[1:], "username": chat[1:], "type": "channel"}
+    number = int(chat)
+    if number < 0:
+        return {"id": number, "title": f"Chat {chat}", "type": "channel" if chat.startswith("-100") else "group"}
+    return {"id": number, "first_name": f"Person {chat}", "type": "private"}
+
+
+def _seconds(instant: datetime) -> int:
+    return int(instant.timestamp())
+
+
+def _document(message: Message) -> dict[str, Any]:
+    chat = _chat(message.chat)
+    sender = {"sender_chat": chat} if chat["type"] == "channel" else {"from": _bot(message.bot)}
+    document = {"message_id": message.id, **sender, "chat": chat, "date": _seconds(message.sent), "text": message.text}
+    if message.edited is not None:
+        document["edit_date"] = _seconds(message.edited)
+    return document
