@@ -51,7 +51,7 @@ def decide(
         plan=plan,
         state=state,
         season=season,
-        rundown=rundown(plan, state, now),
+        rundown=rundown(plan, state, now, ahead=arm_ahead),
         observed=observed,
         now=now,
         horizon=now + arm_ahead,

@@ -10,7 +10,7 @@ from datetime import datetime
 from broadcaster.season.plan import Action, Cue, Lane
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, Result, instant, lane_held, lane_released, segment_started, stamp
-from broadcaster.show.rundown import coming_segments
+from broadcaster.show.rundown import Next, coming_segments
 from broadcaster.show.turn import Turn, Verb
 
 HAND = "a hand in OBS"
@@ -34,7 +34,7 @@ def move_rundown(turn: Turn) -> None:
         turn.wake_ahead(turn.rundown.expected_end)
         return
     if coming.due is None:
-        turn.wake(coming.segment.start if coming.segment.is_hard else coming.expected + coming.segment.late.grace)
+        _wake_while_waiting(turn, coming)
         return
     if coming.due > turn.horizon:
         turn.wake_ahead(coming.due)
@@ -45,6 +45,18 @@ def move_rundown(turn: Turn) -> None:
         cue = _take_of(turn, segment.id)
         turn.settle(cue, End.SKIPPED, why=f"the wall of {coming.segment.id} came first")
     turn.answer.notes.append(segment_started(turn.plan.id, coming.segment.id, at=coming.due, why=coming.why))
+
+
+def _wake_while_waiting(turn: Turn, coming: Next) -> None:
+    """What waits for GO may be overtaken by its own last moment, or by a wall further on."""
+    turn.wake(coming.expected)
+    if turn.state.is_held:
+        return
+    if coming.at_latest is not None:
+        turn.wake_ahead(coming.at_latest)
+    for segment in coming_segments(turn.plan, turn.state):
+        if segment.is_hard:
+            turn.wake_ahead(segment.start)
 
 
 def wanted(turn: Turn) -> Wanted | None:

@@ -5,7 +5,7 @@ freezes what is left of the segment on air. Pure arithmetic on UTC instants.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Late, SegmentPlan, ShowPlan
 from broadcaster.show.state import ShowState
@@ -15,13 +15,15 @@ from broadcaster.show.state import ShowState
 class Next:
     """The segment that comes next. `due` None: it waits, for GO or for the end of a hold.
 
-    `expected` is when it would start if nothing else happened.
+    `expected` is when it would start if nothing else happened. `at_latest` is when a manual one begins without GO;
+    None: never.
     """
 
     segment: SegmentPlan
     due: datetime | None
     expected: datetime
     why: str
+    at_latest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +38,15 @@ class Rundown:
     is_over: bool
 
 
-def rundown(plan: ShowPlan, state: ShowState, now: datetime) -> Rundown:
-    """The rundown at `now`. Segments count as begun only once the record says so; see segment_started."""
+def rundown(plan: ShowPlan, state: ShowState, now: datetime, *, ahead: timedelta = timedelta()) -> Rundown:
+    """The rundown at `now`. Segments count as begun only once the record says so; see segment_started.
+
+    `ahead` is how long before its instant a wall already counts as reached, so that it can be armed.
+    """
     current = _current(plan, state)
     since = state.started[current.id] if current else None
     until = since + current.duration + state.held_between(since, now) if current and since else None
-    coming = _next(plan, state, current, until, now)
+    coming = _next(plan, state, current, until, now, now + ahead)
     expected_end = state.ended_at or _expected_end(plan, state, until, coming, now)
     all_begun = coming is None
     is_over = state.ended_at is not None or (all_begun and not state.is_held and now >= expected_end)
@@ -70,13 +75,22 @@ def coming_segments(plan: ShowPlan, state: ShowState) -> tuple[SegmentPlan, ...]
 
 
 def _next(
-    plan: ShowPlan, state: ShowState, current: SegmentPlan | None, until: datetime | None, now: datetime
+    plan: ShowPlan,
+    state: ShowState,
+    current: SegmentPlan | None,
+    until: datetime | None,
+    now: datetime,
+    horizon: datetime,
 ) -> Next | None:
     coming = coming_segments(plan, state)
     if not coming:
         return None
-    wall = next((segment for segment in reversed(coming) if segment.is_hard and segment.start <= now), None)
+    wall = next((segment for segment in reversed(coming) if segment.is_hard and segment.start <= horizon), None)
     segment = wall or coming[0]
+    if not segment.is_hard:
+        # a soft one that could begin only at the next wall or later has no room left before it
+        soft_from = until if until is not None else plan.go_live
+        segment = next((each for each in coming if each.is_hard and each.start <= soft_from), segment)
     if segment.is_hard:
         expected, why = segment.start, "its wall"
     elif current is None:
@@ -87,9 +101,11 @@ def _next(
         return Next(segment=segment, due=None, expected=max(expected, now), why="the rundown is on hold")
     expected = max(expected, _resumed_at(state, expected)) if segment.is_hard else expected
     if segment.is_manual:
-        if segment.late.then is Late.FIRE and now >= expected + segment.late.grace:
-            return Next(segment=segment, due=expected + segment.late.grace, expected=expected, why="no GO in time")
-        return Next(segment=segment, due=None, expected=max(expected, now), why="it waits for GO")
+        at_latest = expected + segment.late.grace if segment.late.then is Late.FIRE else None
+        if at_latest is not None and horizon >= at_latest:
+            return Next(segment=segment, due=at_latest, expected=expected, why="no GO in time")
+        expected = max(expected, now)
+        return Next(segment=segment, due=None, expected=expected, why="it waits for GO", at_latest=at_latest)
     return Next(segment=segment, due=expected, expected=expected, why=why)
 
 
