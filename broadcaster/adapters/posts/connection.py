@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 
@@ -42,7 +43,7 @@ class TelegramConnection:
         way = SimpleNamespace(left=False)
         try:
             async with self._opened().post(
-                f"{self._endpoint}/bot{self._token.reveal()}/{method}",
+                f"{self._endpoint}/bot{quote(self._token.reveal(), safe=':')}/{method}",
                 json=dict(arguments),
                 allow_redirects=False,
                 trace_request_ctx=way,
