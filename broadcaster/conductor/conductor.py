@@ -39,6 +39,11 @@ ARM_AHEAD = timedelta(seconds=0.4)
 """How far ahead a cue's intent is committed: a durable commit takes 1-4 ms, but up to 100 on a busy disk."""
 BACK_OFF_FIRST, BACK_OFF_MOST = timedelta(seconds=1), timedelta(seconds=30)
 BACK_OFF_ON_STAGE = timedelta(seconds=5)
+GONE_AFTER_LOOKS = 3
+"""A list may leave out what was made a moment ago: so often has YouTube to say that it has none of that id."""
+ACCEPTED_FOR = timedelta(seconds=10)
+"""How long an accepted change of the broadcast may take to show before it is asked for again."""
+CHANGES = (Verb.BIND, Verb.TESTING, Verb.LIVE, Verb.COMPLETE)
 NOTES_A_TURN = 10_000
 
 
@@ -83,6 +88,7 @@ class Conductor:
         self._looked_at: dict[str, datetime] = {}
         self._look_after: dict[str, datetime] = {}
         self._look_failures: dict[str, int] = {}
+        self._misses: dict[str, int] = {}
         self._away: set[str] = set()
         self._pending: list[Note] = []
         self._studio_before: StudioSeen | None = None
@@ -212,11 +218,16 @@ class Conductor:
         except FarEndError as error:
             if isinstance(error, Unavailable) and not error.reason and end == "youtube":
                 self._lost(end, str(error))
+            if isinstance(error, OutcomeUnknown) and end == "youtube":
+                self._forget(command.show)
             return self._failure(command, act, error)
         if end == "youtube":
             self._back(end)
         self._take_in(command, answered)
-        return outcome(command.show, command.cue, act, command.verb, Result.DONE, **answered.data)
+        data = dict(answered.data)
+        if command.verb in CHANGES:
+            data["retry_at"] = stamp(self._clock.now() + ACCEPTED_FOR)
+        return outcome(command.show, command.cue, act, command.verb, Result.DONE, **data)
 
     def _failure(self, command: Command, act: str, error: FarEndError) -> Note:
         state = self.state.show(command.show)
@@ -249,8 +260,14 @@ class Conductor:
         """An answer is an observation too, newer than any look that began before it."""
         if answered.broadcast is not None:
             self._broadcasts[command.show] = answered.broadcast
+            self._misses[command.show] = 0
         if far_end_of(command.verb) == "youtube":
             self._touched[command.show] = self._touched.get(command.show, 0) + 1
+
+    def _forget(self, show: str) -> None:
+        """What was seen may not be so any more: nothing is decided from it before the next look."""
+        self._broadcasts.pop(show, None)
+        self._touched[show] = self._touched.get(show, 0) + 1
 
     async def _record(self, notes: list[Note]) -> None:
         for note in notes:
@@ -266,6 +283,7 @@ class Conductor:
             studio=self._ends.studio.seen,
             broadcast=self._broadcasts.get(show.id),
             stream=self._streams.get(show.id),
+            is_broadcast_gone=self._misses.get(show.id, 0) >= GONE_AFTER_LOOKS,
             is_studio_fresh=self._is_studio_fresh,
             has_stream_failed=self._has_stream_failed,
             away=frozenset(self._away),
@@ -318,7 +336,7 @@ class Conductor:
         later = []
         for show in self.plan.shows:
             every = pace(show, self.state.show(show.id), self.observed(show), now)
-            if every is None or show.id in self._looking:
+            if every is None or show.id in self._looking or self._ends.broadcasts is None:
                 continue
             due = max(self._looked_at.get(show.id, now - every) + every, self._look_after.get(show.id, now))
             if due > now:
@@ -346,11 +364,21 @@ class Conductor:
             self._back("youtube")
             self._look_failures[show] = 0
             if touched == self._touched.get(show, 0):  # else an act was answered since: this look is older
-                self._broadcasts |= {show: seen} if seen is not None else {}
-                self._streams |= {show: stream} if stream is not None else {}
+                self._saw(show, seen, stream)
         finally:
             self._looking.discard(show)
             self._nudge.set()
+
+    def _saw(self, show: str, seen: BroadcastSeen | None, stream: StreamSeen | None) -> None:
+        if stream is not None:
+            self._streams[show] = stream
+        if seen is not None:
+            self._broadcasts[show] = seen
+            self._misses[show] = 0
+            return
+        self._broadcasts.pop(show, None)
+        misses = self._misses[show] = self._misses.get(show, 0) + 1
+        self._look_after[show] = self._clock.now() + BACK_OFF_FIRST * 2**misses
 
     async def order(self, order: Order) -> int:
         """Carry out an operator's order and return the revision after it.

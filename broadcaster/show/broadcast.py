@@ -9,7 +9,7 @@ from datetime import datetime
 from broadcaster.season.plan import Action, Lane
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import End, Result, lane_held
+from broadcaster.show.records import BROADCAST_GONE, End, Note, Result, lane_held
 from broadcaster.show.turn import Turn, Verb
 
 STUDIO_HAND = "a hand in YouTube Studio"
@@ -23,6 +23,9 @@ def broadcast(turn: Turn) -> None:
         turn.plan.cues_of(Lane.BROADCAST, action)[0] for action in (Action.CREATE, Action.LIVE, Action.COMPLETE)
     )
     seen = turn.observed.broadcast
+    if turn.observed.is_broadcast_gone and turn.state.broadcast_id:
+        _gone(turn, create.id)
+        return
     if seen is not None and turn.state.live_at is not None:
         turn.settle(live, End.DONE, at=turn.state.live_at, why="YouTube says live")
     if turn.state.phase is Phase.CLOSING:
@@ -52,6 +55,8 @@ def _prepare(turn: Turn) -> None:
             turn.ask(create.id, Verb.FIND, what=plan.marker, why="one may be there already")
         else:
             turn.ask(create.id, Verb.CREATE, what=plan.title, why="none on the channel carries our marker")
+    elif turn.observed.broadcast is None:
+        return  # found or made in an earlier run, or by an act whose answer was lost: it is being looked at
     elif state.bound_stream != state.stream_id:
         turn.ask(create.id, Verb.BIND, what=state.stream_id, why="the broadcast has no stream, or another")
     else:
@@ -122,6 +127,15 @@ def _why_not_live(turn: Turn) -> str:
     if not stream.is_healthy:
         return f"the video was not healthy ({stream.health})"
     return "YouTube did not go live in time"
+
+
+def _gone(turn: Turn, create: str) -> None:
+    """Somebody deleted it. Another is made only once somebody gives the lane back."""
+    ids = {"show": turn.plan.id, "cue": create}
+    turn.answer.notes.append(Note(kind=BROADCAST_GONE, ids=ids, data={"broadcast": turn.state.broadcast_id}))
+    if not turn.is_held(Lane.BROADCAST):
+        why = f"the broadcast {turn.state.broadcast_id} was deleted; given back, the lane makes another"
+        turn.answer.notes.append(lane_held(turn.plan.id, Lane.BROADCAST, by=STUDIO_HAND, until="released", why=why))
 
 
 def _ended_elsewhere(turn: Turn, lifecycle: Lifecycle) -> None:

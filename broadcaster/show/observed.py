@@ -87,6 +87,8 @@ class Observed:
     studio: StudioSeen | None = None
     broadcast: BroadcastSeen | None = None
     stream: StreamSeen | None = None
+    is_broadcast_gone: bool = False
+    """The platform has said more than once that it has no broadcast of that id."""
     is_studio_fresh: bool = False
     """The studio has just been reached, and has not yet been seen as it should be."""
     has_stream_failed: bool = False

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import (
+    BROADCAST_GONE,
     BROADCAST_SEEN,
     COMMAND_GIVEN,
     CUE_SETTLED,
@@ -250,6 +251,13 @@ def _broadcast_seen(show: ShowState, record: Record) -> ShowState:
     return show
 
 
+def _broadcast_gone(show: ShowState, record: Record) -> ShowState:
+    """It has to be looked for anew by its marker before another is made."""
+    looked_for = {f"{record.ids['cue']}:{verb}" for verb in ("find", "create", "bind")}
+    ended_acts = {name: ended for name, ended in show.ended_acts.items() if name not in looked_for}
+    return replace(show, broadcast_id="", bound_stream="", lifecycle=None, ended_acts=ended_acts)
+
+
 def _stream_seen(show: ShowState, record: Record) -> ShowState:
     return replace(show, is_receiving=bool(record.data["active"]), health=str(record.data["health"]))
 
@@ -295,6 +303,7 @@ _STEPS = {
     PHASE_ENTERED: _phase_entered,
     SEGMENT_STARTED: _segment_started,
     BROADCAST_SEEN: _broadcast_seen,
+    BROADCAST_GONE: _broadcast_gone,
     STREAM_SEEN: _stream_seen,
     SCENE_SEEN: _scene_seen,
     ENCODER_SEEN: _encoder_seen,
