@@ -158,10 +158,11 @@ class Conductor:
         pending, self._pending = self._pending, []
         await self._record(pending)
         commands: list[Command] = []
+        waiting: list[Command] = []
         for _ in range(NOTES_A_TURN):
             now = self._clock.now()
             notes: list[Note] = []
-            commands, wakes = [], []
+            commands, waiting, wakes = [], [], []
             for show in self.plan.shows:
                 answer = decide(
                     show,
@@ -173,6 +174,7 @@ class Conductor:
                 )
                 notes += answer.notes
                 commands += answer.commands
+                waiting += answer.waiting
                 wakes += answer.wakes
             if not notes:
                 break
@@ -182,7 +184,7 @@ class Conductor:
         if not self._is_stopping:
             for command in commands:
                 self._begin(command)
-        self._settle_studio(commands)
+        self._settle_studio([*commands, *waiting])
         wakes += self._look_around(self._clock.now())
         self.wake_at = min(wakes, default=None)
 
@@ -309,10 +311,10 @@ class Conductor:
                 self._has_stream_failed = False
         self._nudge.set()
 
-    def _settle_studio(self, commands: list[Command]) -> None:
+    def _settle_studio(self, missing: list[Command]) -> None:
         """Once nothing is missing in the studio, later differences are a hand's."""
         of_studio = (Verb.TAKE, Verb.START, Verb.POINT)
-        is_missing = any(command.verb in of_studio for command in commands)
+        is_missing = any(command.verb in of_studio for command in missing)
         is_under_way = any(name.rpartition(":")[2] in of_studio for name in self._busy)
         if self._ends.studio.seen is not None and not is_missing and not is_under_way:
             self._is_studio_fresh = False

@@ -53,10 +53,14 @@ class Command:
 
 @dataclass(slots=True)
 class Answer:
-    """What the lanes of one show answer: facts to record, acts to perform, and when to look again at the latest."""
+    """What the lanes of one show answer: facts to record, acts to perform, and when to look again at the latest.
+
+    `waiting` are acts that are missing too, and whose back-off has not passed.
+    """
 
     notes: list[Note] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
+    waiting: list[Command] = field(default_factory=list)
     wakes: list[datetime] = field(default_factory=list)
 
 
@@ -105,6 +109,7 @@ class Turn:
         retry_at = self.state.retry_at.get(command.name)
         if retry_at is not None and retry_at > self.now:
             self.wake(retry_at)
+            self.answer.waiting.append(command)
         elif command.name not in self.busy:
             self.answer.commands.append(command)
 
