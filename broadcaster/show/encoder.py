@@ -49,7 +49,10 @@ def _run(turn: Turn) -> None:
         if _is_pointed(turn):
             turn.settle(start, End.DONE, why="OBS reports that it streams to this show's key")
         return
-    if turn.is_settled(start) and not (turn.observed.is_studio_fresh or turn.observed.has_stream_failed):
+    is_ours_to_mend = (
+        turn.observed.is_studio_fresh or turn.observed.has_stream_failed or Lane.ENCODER in turn.state.given_back
+    )
+    if turn.is_settled(start) and not is_ours_to_mend:
         if f"{start.id}:{Verb.START}" not in turn.busy:
             note = lane_held(
                 turn.plan.id, Lane.ENCODER, by="a hand in OBS", until="released", why="the stream was stopped in OBS"

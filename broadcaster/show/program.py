@@ -113,8 +113,7 @@ def _override(turn: Turn, scene: str, cue: str, by: str) -> None:
     studio = turn.observed.studio
     if studio is None or turn.result(cue, Verb.TAKE) in (Result.DONE, Result.REFUSED):
         return
-    if studio.program != scene:
-        turn.ask(cue, Verb.TAKE, what=scene, why=f"{by} asked for it")
+    turn.ask(cue, Verb.TAKE, what=scene, why=f"{by} asked for it")  # also if on air: once done, a later cut is a hand's
 
 
 def _deviates(turn: Turn, wish: Wanted, on_air: str) -> None:
@@ -123,6 +122,9 @@ def _deviates(turn: Turn, wish: Wanted, on_air: str) -> None:
         return
     if turn.observed.is_studio_fresh and studio is not None and not studio.is_streaming:
         turn.ask(wish.cue.id, Verb.TAKE, what=wish.scene, why=f"OBS came back with {on_air} on air")
+        return
+    if Lane.PROGRAM in turn.state.given_back:
+        turn.ask(wish.cue.id, Verb.TAKE, what=wish.scene, why=f"the lane was given back with {on_air} on air")
         return
     note = lane_held(
         turn.plan.id, Lane.PROGRAM, by=HAND, until="next_cue", why=f"{on_air} was put on air instead of {wish.scene}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from broadcaster.season.plan import Lane
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import (
@@ -102,6 +103,8 @@ class ShowState:
     skipped: frozenset[str] = frozenset()
     holds: tuple[Hold, ...] = ()
     lanes_held: Mapping[str, LaneHold] = field(default_factory=dict)
+    given_back: frozenset[str] = frozenset()
+    """Lanes released since the far end last changed: what differs there is to be put right, not a new hand's."""
     override: Override | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
@@ -263,21 +266,24 @@ def _stream_seen(show: ShowState, record: Record) -> ShowState:
 
 
 def _scene_seen(show: ShowState, record: Record) -> ShowState:
-    return replace(show, scene=str(record.data["scene"]))
+    return replace(show, scene=str(record.data["scene"]), given_back=show.given_back - {Lane.PROGRAM})
 
 
 def _encoder_seen(show: ShowState, record: Record) -> ShowState:
-    return replace(show, is_streaming=bool(record.data["streaming"]))
+    given_back = show.given_back - {Lane.ENCODER}
+    return replace(show, is_streaming=bool(record.data["streaming"]), given_back=given_back)
 
 
 def _lane_held(show: ShowState, record: Record) -> ShowState:
     data = record.data
     hold = LaneHold(by=data["by"], since=record.at, until=data["until"], why=data["why"])
-    return replace(show, lanes_held=_with(show.lanes_held, record.ids["lane"], hold))
+    lane = record.ids["lane"]
+    return replace(show, lanes_held=_with(show.lanes_held, lane, hold), given_back=show.given_back - {lane})
 
 
 def _lane_released(show: ShowState, record: Record) -> ShowState:
-    return replace(show, lanes_held=_without(show.lanes_held, record.ids["lane"]))
+    lane = record.ids["lane"]
+    return replace(show, lanes_held=_without(show.lanes_held, lane), given_back=show.given_back | {lane})
 
 
 def _command_given(show: ShowState, record: Record) -> ShowState:
