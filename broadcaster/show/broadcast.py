@@ -10,6 +10,7 @@ from broadcaster.season.plan import Action, Lane
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import BROADCAST_GONE, End, Note, Result, lane_held
+from broadcaster.show.rundown import resumed_at
 from broadcaster.show.turn import Turn, Verb
 
 STUDIO_HAND = "a hand in YouTube Studio"
@@ -86,9 +87,8 @@ def _go_live(turn: Turn) -> None:
 
 
 def live_expected(turn: Turn) -> datetime:
-    """When the show is to be live: go-live, or later where the rundown was held."""
-    coming = turn.rundown.next
-    return coming.expected if turn.rundown.current is None and coming is not None else turn.plan.go_live
+    """When the show is to be live: go-live, or the end of the hold that lay over it. No segment moves it."""
+    return resumed_at(turn.state, turn.plan.go_live)
 
 
 def _complete(turn: Turn) -> None:
