@@ -129,7 +129,7 @@ def _phase(turn: Turn) -> None:
         turn.wake(plan.off_air)
     if state.phase is Phase.CLOSING:
         turn.wake(turn.off_air)
-        turn.wake(turn.off_air + GIVE_UP_AFTER)
+        turn.wake(turn.closing_from + GIVE_UP_AFTER)
     if wanted is None:
         return
     phase, why = wanted
@@ -147,7 +147,7 @@ def _is_finished(turn: Turn) -> bool:
     if turn.now < turn.off_air:
         return False
     open_cues = [cue for cue in turn.plan.cues if not turn.is_settled(cue)]
-    return not open_cues or turn.now >= turn.off_air + GIVE_UP_AFTER
+    return not open_cues or turn.now >= turn.closing_from + GIVE_UP_AFTER
 
 
 def _settle_all(turn: Turn, *, why: str) -> None:

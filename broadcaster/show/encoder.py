@@ -85,7 +85,7 @@ def _stop(turn: Turn) -> None:
 def _may_stop(turn: Turn) -> bool:
     """The platform has confirmed the end, or there is nothing left to wait for."""
     complete = turn.plan.cues_of(Lane.BROADCAST, Action.COMPLETE)
-    given_up = turn.off_air + STOP_WITHOUT_WORD_AFTER
+    given_up = turn.closing_from + STOP_WITHOUT_WORD_AFTER
     if all(turn.is_settled(cue) for cue in complete):
         return True
     turn.wake(given_up)

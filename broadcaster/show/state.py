@@ -89,6 +89,7 @@ class ShowState:
     """Where one show stands, by the record alone."""
 
     phase: Phase = Phase.PLANNED
+    phase_since: datetime | None = None
     settled: Mapping[str, Settled] = field(default_factory=dict)
     open: Mapping[str, OpenAct] = field(default_factory=dict)
     ended_acts: Mapping[str, tuple[Result, Mapping[str, Any]]] = field(default_factory=dict)
@@ -237,7 +238,7 @@ def _cue_settled(show: ShowState, record: Record) -> ShowState:
 
 
 def _phase_entered(show: ShowState, record: Record) -> ShowState:
-    return replace(show, phase=Phase(record.data["phase"]))
+    return replace(show, phase=Phase(record.data["phase"]), phase_since=record.at)
 
 
 def _segment_started(show: ShowState, record: Record) -> ShowState:

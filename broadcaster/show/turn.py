@@ -93,6 +93,11 @@ class Turn:
         """When the broadcast is to be completed: the closing scene has had its time."""
         return self.rundown.expected_end + (self.plan.off_air - self.plan.end)
 
+    @property
+    def closing_from(self) -> datetime:
+        """From when the end of the broadcast is waited for: off air, or later where the service was not there then."""
+        return max(self.off_air, self.state.phase_since or self.off_air)
+
     def is_settled(self, cue: Cue) -> bool:
         """The cue has had its end."""
         return cue.id in self.state.settled
