@@ -48,6 +48,8 @@ def _run(turn: Turn) -> None:
     if studio.is_streaming:
         if _is_pointed(turn):
             turn.settle(start, End.DONE, why="OBS reports that it streams to this show's key")
+        elif not turn.state.target:
+            _point(turn, why="it streams already: is it to this show's key?")
         return
     is_ours_to_mend = (
         turn.observed.is_studio_fresh or turn.observed.has_stream_failed or Lane.ENCODER in turn.state.given_back
@@ -60,6 +62,8 @@ def _run(turn: Turn) -> None:
             turn.answer.notes.append(note)
     elif not _is_pointed(turn):
         _point(turn, why="the encoder holds another key")
+    elif turn.now < turn.plan.standby_at:
+        turn.wake(turn.plan.standby_at)  # standby is entered early, to arm its take
     else:
         why = "OBS does not stream any more" if turn.is_settled(start) else "standby has begun"
         turn.ask(start.id, Verb.START, why=why)

@@ -102,7 +102,7 @@ def _take(turn: Turn, wish: Wanted, on_air: str) -> None:
         data = turn.state.ended_acts[f"{cue.id}:{Verb.TAKE}"][1]
         turn.settle(cue, End.FAILED, why=str(data.get("reason", "OBS refused")))
     elif on_air == wish.scene and wish.due <= turn.now and f"{cue.id}:{Verb.TAKE}" not in turn.busy:
-        turn.settle(cue, End.DONE, at=max(wish.due, cue.at), why=f"{wish.scene} was on air already")
+        turn.settle(cue, End.DONE, at=wish.due, why=f"{wish.scene} was on air already")
     elif on_air == wish.scene:
         turn.wake(wish.due)
     else:

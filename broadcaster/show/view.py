@@ -110,7 +110,7 @@ def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: 
         found.append(f"{run.next.segment.id} waits for GO")
     if seen.studio and state.phase.is_on_stage:
         wanted = state.target
-        if seen.studio.is_streaming and wanted and seen.studio.target != wanted:
+        if seen.studio.is_streaming and show.broadcast and seen.studio.target != wanted:
             found.append("OBS streams to another server or key than this show's: stop it there, it is then set right")
         if seen.studio.is_streaming and show.broadcast and not state.is_receiving and "youtube" not in seen.away:
             found.append("OBS streams, YouTube receives nothing: check the key and the network")
