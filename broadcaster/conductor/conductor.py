@@ -115,7 +115,10 @@ class Conductor:
                 for task in sides:
                     task.cancel()
         finally:
-            await asyncio.shield(self._record([Note(kind=RUN_ENDED, ids={}, data={"busy": sorted(self._busy)})]))
+            busy = sorted(self._busy)
+            self._busy.clear()  # a task cancelled before its first step could not do it: `stop` must not wait for it
+            self._freed.set()
+            await asyncio.shield(self._record([Note(kind=RUN_ENDED, ids={}, data={"busy": busy})]))
 
     async def stop(self) -> None:
         """Hand over: begin nothing more, let what is under way end, and leave the far ends as they are."""
@@ -206,7 +209,7 @@ class Conductor:
             async with self._writing:
                 await self._record([note])
         finally:
-            del self._busy[command.name]
+            self._busy.pop(command.name, None)
             self._freed.set()
             self._nudge.set()
 
