@@ -1,0 +1,173 @@
+"""How does a command reach the service that runs, and what does its answer mean to the shell?
+
+Plain http.client: it starts quickly, knows no proxies, and never sends twice by itself.
+"""
+
+import http.client
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from broadcaster.season.errors import BroadcastError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
+from broadcaster.season.wording import quoted, shown
+
+if TYPE_CHECKING:
+    from broadcaster.cli.config import Config
+    from broadcaster.ports import Secret
+
+TIMEOUT_SECONDS = 10.0
+TOKEN_VARIABLE = "BROADCASTER_TOKEN"  # noqa: S105 the variable's name
+SENTENCE = 400
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+_CUT = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError, http.client.IncompleteRead)
+"""The connection broke after it was there: the request may have arrived. (RemoteDisconnected is one of them.)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The service at an address; `token` is asked for only once it is known to answer."""
+
+    host: str
+    port: int
+    token: Callable[[], "Secret"]
+    who: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where it should answer."""
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
+    def look(self) -> dict[str, Any]:
+        """The state. Raises Unavailable, Refused or NeedsHuman."""
+        return self._ask("GET", "/api/v1/state", None, {})
+
+    def order(self, word: str, said: dict[str, str], *, key: str) -> dict[str, Any]:
+        """Give an order; sent once more, under the same key, when the connection breaks.
+
+        Raises BroadcastError with the service's sentence when it declines; OutcomeUnknown when no answer came.
+        """
+        body = json.dumps(said, ensure_ascii=False).encode(errors="replace")
+        return self._ask("POST", f"/api/v1/{word}", body, {"Idempotency-Key": key})
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> dict[str, Any]:
+        try:
+            status, answer = self._send(method, path, body, headers)
+        except _CUT:
+            try:
+                status, answer = self._send(method, path, body, headers)
+            except (*_CUT, Unavailable) as error:
+                raise self._lost(method, "the connection broke") from error
+        return self._understood(status, answer)
+
+    def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        # "localhost" is tried as ::1 first, where nobody answers; on Windows that alone takes two seconds.
+        host = "127.0.0.1" if self.host == "localhost" else self.host
+        connection = http.client.HTTPConnection(host, self.port, timeout=TIMEOUT_SECONDS)
+        try:
+            try:
+                connection.connect()
+            except OSError as error:
+                remedy = "start it with `broadcaster run SEASON`"
+                raise Unavailable(f"no service answers at {self.url}: {remedy}") from error
+            sent: dict[str, str | bytes] = {"Authorization": b"Bearer " + self.token().reveal().encode(), **headers}
+            if self.who:
+                sent["X-Broadcaster-Who"] = self.who.encode(errors="replace")
+            if body is not None:
+                sent["Content-Type"] = "application/json"
+            try:
+                connection.request(method, path, body=body, headers=sent)
+                response = connection.getresponse()
+                return response.status, response.read()
+            except TimeoutError as error:
+                raise self._lost(method, f"the service did not answer within {TIMEOUT_SECONDS:g} s") from error
+            except http.client.IncompleteRead:
+                raise
+            except http.client.HTTPException as error:
+                if isinstance(error, ConnectionResetError):
+                    raise
+                raise self._stranger() from error
+        finally:
+            connection.close()
+
+    def _lost(self, method: str, what: str) -> Unavailable | OutcomeUnknown:
+        if method == "GET":
+            return Unavailable(f"{what} ({self.url}): try again")
+        return OutcomeUnknown(f"{what} ({self.url}): the order may have been carried out; see `broadcaster status`")
+
+    def _stranger(self) -> Refused:
+        return Refused(f"what answers at {self.url} is not Broadcaster: see [api] port in config.toml, or --url")
+
+    def _understood(self, status: int, answer: bytes) -> dict[str, Any]:
+        try:
+            document = json.loads(answer)
+        except ValueError:
+            document = None
+        if status == 200 and isinstance(document, dict):
+            return document
+        if not isinstance(document, dict) or not isinstance(document.get("error"), str):
+            raise self._stranger()
+        sentence = shown(document["error"], SENTENCE)
+        if status == 401:
+            raise NeedsHuman(f"{sentence}; name the same file with --config, or set {TOKEN_VARIABLE}")
+        if status in (403, 421):
+            raise Refused(sentence)
+        if status >= 500:
+            raise Unavailable(sentence)
+        raise BroadcastError(sentence)
+
+
+def find_service(url: str | None, config_path: Path | None, *, who: str) -> Service:
+    """The service at `url`, else where the settings say. Raises SeasonError for a bad settings file."""
+    settings: Config | None = None
+
+    def config() -> "Config":
+        nonlocal settings
+        if settings is None:
+            from broadcaster.cli.config import load_config  # slow to import, and not needed by a button that has both
+
+            settings = load_config(config_path)
+        return settings
+
+    def token() -> "Secret":
+        from broadcaster.ports import Secret
+
+        value = os.environ.get(TOKEN_VARIABLE, "").strip()
+        if not value:
+            return config().api_token()
+        if not value.isprintable():
+            raise BroadcastError(f"the variable {TOKEN_VARIABLE} holds letters that no token has: set it anew")
+        return Secret(value)
+
+    if config_path is not None:
+        config()  # a file that was named must be right, even when nothing of it is needed
+    if url is not None:
+        host, port = parse_url(url)
+    else:
+        host, port = config().api.host, config().api.port
+        if port == 0:
+            raise BroadcastError("[api] port is 0, any free one: name the address that `run` printed with --url")
+    return Service(host=host, port=port, token=token, who=who)
+
+
+def parse_url(url: str) -> tuple[str, int]:
+    """Host and port of an address on this machine; raises click.BadParameter."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 80
+    except ValueError:
+        raise click.BadParameter(f"{quoted(url)} is not an address such as http://127.0.0.1:8787") from None
+    if parts.scheme != "http" or not host or parts.path not in ("", "/") or parts.query or parts.username:
+        raise click.BadParameter(f"{quoted(url)} is not an address such as http://127.0.0.1:8787")
+    if host not in LOOPBACK and not host.startswith("127."):
+        raise click.BadParameter(
+            f"{quoted(host)} is not this machine, and the token would go there unencrypted; "
+            f"open a tunnel, `ssh -L {port}:127.0.0.1:{port} {shown(host)}`, and use --url http://127.0.0.1:{port}"
+        )
+    return host, port
