@@ -59,22 +59,13 @@ class RealIngest:
         folder = Path(
             self._stack.enter_context(tempfile.TemporaryDirectory(prefix="ingest-", ignore_cleanup_errors=True))
         )
+        module = next(module for module in NGINX_RTMP if module.exists())
         config = folder / "nginx.conf"
         config.write_text(
-            CONFIG.format(
-                module=next(module for module in NGINX_RTMP if module.exists()),
-                rtmp_port=self.rtmp_port,
-                http_port=self.http_port,
-                hooks=self._hooks,
-            )
+            CONFIG.format(module=module, rtmp_port=self.rtmp_port, http_port=self.http_port, hooks=self._hooks)
         )
-        command = [
-            shutil.which("nginx", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin") or "nginx",
-            "-p",
-            str(folder),
-            "-c",
-            str(config),
-        ]
+        nginx = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin") or "nginx"
+        command = [nginx, "-p", str(folder), "-c", str(config)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log)
         self._stack.callback(end_process, process)
