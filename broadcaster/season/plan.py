@@ -162,13 +162,14 @@ class Plan:
     zone: str
     tzdata: str
     shows: tuple[ShowPlan, ...]
+    _by_id: Mapping[str, ShowPlan] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {show.id: show for show in self.shows})
 
     def show(self, show_id: str) -> ShowPlan:
         """The show of that id; raises KeyError."""
-        for show in self.shows:
-            if show.id == show_id:
-                return show
-        raise KeyError(show_id)
+        return self._by_id[show_id]
 
 
 ChannelKind = Literal["telegram"]

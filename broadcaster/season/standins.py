@@ -8,9 +8,11 @@ What the rules say about a replaced part is not worth telling.
 import copy
 from collections.abc import Iterable
 from datetime import date, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from broadcaster.season.fields import UNREAD
+from broadcaster.season.model import Season
 
 Loc = tuple[str | int, ...]
 Document = dict[str, Any]
@@ -21,6 +23,7 @@ _TIMING = frozenset({"date", "go_live", "fold", "timezone", "prepare", "standby"
 _TEXTS = frozenset({"title", "scene"})
 _SEASON: Document = {"id": "unread", "title": "?", "timezone": "UTC", "languages": [UNREAD]}
 _SCENES: Document = {"standby": "?", "fallback": "?", "closing": "?"}
+_ROOT = frozenset(field.alias or name for name, field in Season.model_fields.items())
 _NAMED: dict[str, Document] = {
     "destinations": {"kind": "rtmp"},
     "audiences": {"timezone": "UTC", "language": UNREAD},
@@ -57,7 +60,18 @@ def _replace(document: Document, loc: Loc) -> Loc:
             document["show"] = [None]
             _whole(document["show"], "show", 0)
             return loc
+        case (str(key), *_) if key not in _ROOT:
+            return _rename(document, key)
     return _set(document, loc[:1], None)
+
+
+def _rename(document: Document, key: str) -> Loc:
+    """An unknown table that is almost a known one is read as that: what names its content is not wrong too."""
+    value = document.pop(key, None)
+    meant = get_close_matches(key, _ROOT, n=1)
+    if meant:
+        document.setdefault(meant[0], value)
+    return (key,)
 
 
 def _replace_in_show(shows: list[Any], loc: Loc, index: int) -> Loc:

@@ -171,7 +171,7 @@ def _posts(season: Season, announcement: Announcement, loc: Loc, times: Times) -
                     )
                     yield Problem(loc=(*loc, "at"), message=message)
             language = reader["language"]
-            if language in faulty:
+            if language in faulty or language == UNREAD:
                 continue
             if message := _text_fault(season, show, found, announcement.text[language], reader):
                 faulty.add(language)

@@ -41,11 +41,11 @@ def _refused(path: Path, message: str, hint: str = "") -> SeasonError:
 
 def _neighbour(path: Path) -> str:
     try:
-        names = [entry.name for entry in path.parent.iterdir() if entry.suffix == ".toml"]
+        names = [entry.stem for entry in path.parent.iterdir() if entry.suffix == ".toml"]
     except OSError:
         return ""
-    found = get_close_matches(path.name, names, n=1)
-    return f"did you mean '{path.with_name(found[0])}'?" if found else ""
+    found = get_close_matches(path.stem, names, n=1)
+    return f"did you mean '{path.with_name(found[0] + '.toml')}'?" if found else ""
 
 
 def _not_utf8(raw: bytes, error: UnicodeDecodeError) -> Problem:

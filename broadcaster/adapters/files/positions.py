@@ -16,6 +16,8 @@ Loc = tuple[str | int, ...]
 _HEADER = re.compile(r"^[ \t]*(\[\[?)", re.MULTILINE)
 _KEY_PART = re.compile(r"""[ \t]*([A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*(\.?)""")
 
+_EQUALS = re.compile(r"""["']?[ \t]*=[ \t]*""")
+
 
 class Positions:
     """The place of everything in one TOML text, as offsets that `line_column` turns into what editors show."""
@@ -48,20 +50,24 @@ class Positions:
         return line, offset - self._line_starts[line - 1] + 1
 
     def _note(self, text: str, document: Any) -> None:
-        waiting: list[tuple[Loc, Any]] = [((), document)]
+        waiting: list[tuple[Loc, Any, int]] = [((), document, 0)]
         while waiting:
-            loc, node = waiting.pop()
-            span, inner = node.span(), node.inner()
-            if span.stop and loc:
-                self._values[loc] = _with_quote(text, span.start)
-                self._spans.append((span.start, span.stop))
+            loc, node, start = waiting.pop()
+            inner = node.inner()
+            if node.span().stop and loc:
+                self._values[loc] = start
+                self._spans.append((start, node.span().stop))
             if isinstance(inner, dict):
                 for key, value in inner.items():
                     below = (*loc, key.inner())
                     self._keys[below] = _with_quote(text, key.span().start)
-                    waiting.append((below, value))
+                    # not the value's own span: that of a text begins after its last escape
+                    equals = _EQUALS.match(text, key.span().stop)
+                    waiting.append((below, value, equals.end() if equals else value.span().start))
             elif isinstance(inner, list):
-                waiting.extend(((*loc, index), value) for index, value in enumerate(inner))
+                waiting.extend(
+                    ((*loc, index), value, _with_quote(text, value.span().start)) for index, value in enumerate(inner)
+                )
 
     def _scan_headers(self, text: str) -> None:
         spans = sorted(self._spans)

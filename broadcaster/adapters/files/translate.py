@@ -19,6 +19,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _BARE = re.compile(r"=\s*(\d{1,2}:\d{2}(?::\d{2})?|(?:\d+[dhms])+)\s*[,}#\]\n]?")
 _PLAIN_SYNTAX = {
     "Cannot overwrite a value": "this key already has a value above",
+    "Illegal character '\\n'": "the text does not end on its line: a quote is missing",
     "Invalid value": "this is not a TOML value",
     "Invalid statement": "a line starts with a key or with [",
 }
