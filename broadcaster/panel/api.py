@@ -118,14 +118,16 @@ class Panel:
         return answer({"ok": True, "now": stamp(self._clock.now())})
 
     async def _readyz(self, request: web.Request) -> web.Response:
-        reasons = []
-        if not self._desk.view()["seq"]:
-            reasons.append("the journal is not open yet")
-        if self._turned_at is None:
-            reasons.append("the first turn of the loop was not made yet")
+        reasons = self._not_ready()
         last_turn = stamp(self._turned_at) if self._turned_at else None
         document = {"ok": not reasons, "reasons": reasons, "last_turn": last_turn}
         return answer(document, status=503 if reasons else 200)
+
+    def _not_ready(self) -> list[str]:
+        if self._turned_at is not None:  # no turn without a journal
+            return []
+        first = [] if self._desk.view()["seq"] else ["the journal is not open yet"]
+        return [*first, "the first turn of the loop was not made yet"]
 
     async def _openapi(self, request: web.Request) -> web.Response:
         return answer(describe())
@@ -152,6 +154,8 @@ class Panel:
         return handle
 
     async def _give(self, order: Order) -> web.Response:
+        if reasons := self._not_ready():  # before the journal is read, a repeat would not be known as one
+            return answer({"error": f"the service is just starting: {'; '.join(reasons)}; try again"}, status=503)
         shows = [show["id"] for show in self._desk.view()["shows"]] if order.show else []
         if order.show and order.show not in shows:
             hint = near_or_listed(order.show, shows, what="shows")

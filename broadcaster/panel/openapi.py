@@ -185,7 +185,7 @@ def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
             "409": _error("Not now: it makes no sense at this moment, or the show has moved on (with its revision)."),
             "413": _error("The body is larger than 64 KiB."),
             "422": _error("The key was used for another order."),
-            "503": _error("The journal cannot be written; nothing was done."),
+            "503": _error("The service is just starting, or the journal cannot be written; nothing was done."),
         },
     }
 

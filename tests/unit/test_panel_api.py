@@ -38,6 +38,10 @@ class FakeDesk:
     seq: int = 7
     refuse_with: Exception | None = None
 
+    def turn(self) -> None:
+        for listener in self.on_turn:
+            listener()
+
     async def order(self, order: Order) -> int:
         await asyncio.sleep(0)
         if any(order.key and order.key == done.key for done in self.carried_out):
@@ -71,6 +75,7 @@ def desk() -> FakeDesk:
 @pytest.fixture
 async def client(desk: FakeDesk) -> AsyncIterator[Client]:
     panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
+    desk.turn()
     async with TestClient(TestServer(panel.application())) as client:
         yield client
 
@@ -92,23 +97,27 @@ async def test_the_state_is_the_desks_view_in_its_own_letters(client: Client, de
         assert "Ашылу кеші" in await response.text()
 
 
-async def test_it_is_healthy_at_once_and_ready_after_the_journal_and_the_first_turn(
-    client: Client, desk: FakeDesk
-) -> None:
+async def test_it_is_healthy_at_once_and_ready_after_the_journal_and_the_first_turn(desk: FakeDesk) -> None:
+    panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
     desk.seq = 0
-    async with client.get("/healthz") as response:
-        assert (response.status, await response.json()) == (200, {"ok": True, "now": "2027-10-20T14:00:00.000Z"})
-    async with client.get("/readyz") as response:
-        assert response.status == 503
-        reasons = (await response.json())["reasons"]
-        assert "journal" in reasons[0]
-        assert "first turn" in reasons[1]
-    desk.seq = 1
-    for listener in desk.on_turn:
-        listener()
-    async with client.get("/readyz") as response:
-        assert response.status == 200
-        assert await response.json() == {"ok": True, "reasons": [], "last_turn": "2027-10-20T14:00:00.000Z"}
+    async with TestClient(TestServer(panel.application())) as client:
+        async with client.get("/healthz") as response:
+            assert (response.status, await response.json()) == (200, {"ok": True, "now": "2027-10-20T14:00:00.000Z"})
+        async with client.get("/readyz") as response:
+            assert response.status == 503
+            reasons = (await response.json())["reasons"]
+            assert "journal" in reasons[0]
+            assert "first turn" in reasons[1]
+        status, reply = await post(client, "go")
+        assert status == 503
+        assert "just starting: the journal is not open yet" in reply["error"]
+        assert not desk.carried_out
+        desk.seq = 1
+        desk.turn()
+        async with client.get("/readyz") as response:
+            assert response.status == 200
+            assert await response.json() == {"ok": True, "reasons": [], "last_turn": "2027-10-20T14:00:00.000Z"}
+        assert (await post(client, "go"))[0] == 200
 
 
 # -- ordering -----------------------------------------------------------------------------------------------------

@@ -26,7 +26,9 @@ TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "o
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    panel = Panel(FakeDesk(), token=TOKEN, clock=ManualClock(NOW))
+    desk = FakeDesk()
+    panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
+    desk.turn()
     async with TestClient(TestServer(panel.application())) as client:
         yield client
 

@@ -328,6 +328,7 @@ def test_status_prints_the_glance_or_the_line_of_another_show(
 async def test_an_order_goes_through_the_real_panel_to_the_desk(capsys: pytest.CaptureFixture[str]) -> None:
     desk = FakeDesk()
     panel = Panel(desk, token=Secret("t0ken"), clock=ManualClock(datetime(2027, 10, 20, tzinfo=UTC)))
+    desk.turn()
     loop = asyncio.get_running_loop()
     async with panel.serve("127.0.0.1", 0) as port:
         url = f"http://127.0.0.1:{port}"
