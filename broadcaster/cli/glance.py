@@ -17,6 +17,7 @@ from broadcaster.season.wording import shown
 ON_AIR, RED, GREEN, AMBER, GREY = "bold white on red", "bold bright_red", "bold green", "bold #ffb000", "bright_black"
 LONGEST = 300
 LABEL_WIDTH = 9
+ENDING = ("closing", "done", "missed")
 
 Row = tuple[Text, Text]
 
@@ -36,7 +37,7 @@ def glance(state: Mapping[str, Any]) -> RenderableType:
 
 def _rows(state: Mapping[str, Any]) -> Iterator[Row]:
     yield _program(state)
-    if state["segment"]:
+    if state["segment"] and state["phase"] not in ENDING:
         left = f", {state['segment_left']} left" if state["segment_left"] else ""
         yield _label("segment"), Text(_safe(state["segment_title"] or state["segment"]) + left)
     yield _next(state)
@@ -53,7 +54,7 @@ def _rows(state: Mapping[str, Any]) -> Iterator[Row]:
 
 def _program(state: Mapping[str, Any]) -> Row:
     scene = state["program"]
-    if state["is_live"]:
+    if _is_on_air(state):
         label = Text("● ON AIR", style=ON_AIR)
         known = Text(_safe(scene), style=RED)
         return label, known if scene is not None else Text("which scene is unknown: OBS is away", style=AMBER)
@@ -61,8 +62,14 @@ def _program(state: Mapping[str, Any]) -> Row:
     return Text("○ off air", style=GREY), Text(text, style=GREY)
 
 
+def _is_on_air(state: Mapping[str, Any]) -> bool:
+    """Whether viewers see the program: while live, and still while the closing scene is sent."""
+    is_closing = state["phase"] == "closing" and state["is_streaming"] and state["lifecycle"] != "complete"
+    return bool(state["is_live"] or is_closing)
+
+
 def _next(state: Mapping[str, Any]) -> Row:
-    if not state["next"]:
+    if not state["next"] or state["phase"] in ENDING:
         return Text("▷ next", style=GREY), Text("nothing", style=GREY)
     if state["next_in"]:
         when = f" in {state['next_in']}"
@@ -92,7 +99,11 @@ def _automation(state: Mapping[str, Any]) -> Row:
     held += [f"{_safe(lane)} ({_safe(why)})" for lane, why in state["lanes_held"].items()]
     if held:
         return Text("■ HOLD", style=AMBER), Text("; ".join(held), style=AMBER)
-    by_hand = f"; {_safe(state['override'])} by hand until the next cue" if state["override"] else ""
+    by_hand = (
+        f"; {_safe(state['override'])} by hand until the next cue"
+        if state["override"] and state["phase"] not in ENDING
+        else ""
+    )
     return Text("AUTO"), Text(f"automation runs{by_hand}")
 
 

@@ -91,6 +91,16 @@ def test_what_viewers_do_not_see_is_never_called_on_air(monkeypatch: pytest.Monk
     assert "live 00:30 ago by the plan" in plain(**standby | {"go_live_in": "-00:30"})
 
 
+def test_the_closing_scene_is_on_air_until_the_broadcast_is_complete() -> None:
+    closing: dict[str, object] = {"phase": "closing", "is_live": False, "program": "Thank you", "override": "Runway 2"}
+    assert "● ON AIR   Thank you" in plain(**closing)
+    assert "○ off air" in plain(**closing, lifecycle="complete")
+    assert "○ off air" in plain(**closing, is_streaming=False)
+    assert "nothing" in plain(**closing)
+    assert "Collection" not in plain(**closing)
+    assert "by hand" not in plain(**closing)
+
+
 def test_every_alert_is_a_warning_in_amber(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     alerts = ["OBS does not answer: start it, and check Tools > obs-websocket Settings", "designer-2 waits for GO"]
