@@ -63,9 +63,12 @@ def decide(
     _witness(turn)
     _phase(turn)
     if not turn.answer.notes:
-        move_rundown(turn)
-        program(turn)
-        encoder(turn)
+        if _is_relieved(turn):
+            _leave_the_stage(turn)
+        else:
+            move_rundown(turn)
+            program(turn)
+            encoder(turn)
         broadcast(turn)
         posts(turn)
         _not_driven(turn)
@@ -108,7 +111,7 @@ def _phase(turn: Turn) -> None:
             wanted = Phase.MISSED, "the service was not running when it should have begun"
         case Phase.PLANNED if now >= plan.prepare_at:
             wanted = Phase.PREPARING, "its time of preparation has come"
-        case Phase.PREPARING | Phase.READY if turn.horizon >= plan.standby_at:
+        case Phase.PREPARING | Phase.READY if turn.horizon >= plan.standby_at and not _others_on_stage(turn):
             wanted = Phase.STANDBY, "standby time"
         case Phase.PREPARING if plan.broadcast is None or _is_created(turn):
             wanted = Phase.READY, "everything is prepared"
@@ -136,6 +139,23 @@ def _phase(turn: Turn) -> None:
     if phase.is_over:
         _settle_all(turn, why="the show was missed" if phase is Phase.MISSED else "the show was over before its turn")
     turn.answer.notes.append(phase_entered(plan.id, enter(state.phase, phase), why=why))
+
+
+def _others_on_stage(turn: Turn) -> bool:
+    """Another show drives the studio: one that runs late is not pushed off it."""
+    others = (state for show, state in turn.season.shows.items() if show != turn.plan.id)
+    return any(state.phase in (Phase.STANDBY, Phase.LIVE) for state in others)
+
+
+def _is_relieved(turn: Turn) -> bool:
+    return turn.state.phase is Phase.CLOSING and _others_on_stage(turn)
+
+
+def _leave_the_stage(turn: Turn) -> None:
+    """What is left to close is on the platform; the studio is the next show's."""
+    for cue in turn.plan.cues:
+        if cue.lane in (Lane.PROGRAM, Lane.ENCODER):
+            turn.settle(cue, End.SKIPPED, why="the next show has the studio")
 
 
 def _is_created(turn: Turn) -> bool:
