@@ -103,6 +103,9 @@ async def drive(obs: RealOBS, cues: list[Cue], studio: OBSStudio, plain: obsws_p
     async with asyncio.TaskGroup() as takes:
         for cue in cues:
             await clock.sleep_until(cue.at - timedelta(seconds=ARMED_AHEAD_SECONDS))
+            if not obs.is_running:
+                cue.trouble = "OBS ended by itself; the takes before it are counted"
+                break
             if cue.driver == "broadcaster":
                 takes.create_task(ours(studio, cue))
             else:
@@ -173,6 +176,8 @@ async def measure(takes: int, log_to: Path | None) -> dict[str, Any]:
         "load": os.getloadavg()[0],
         "troubles": [f"{cue.driver}: {cue.trouble}" for cue in cues if cue.trouble],
     }
+    if not all(any(cue.driver == driver and cue.seen for cue in counted) for driver in ("broadcaster", "plain")):
+        raise SystemExit("nothing to count: " + "; ".join(result["troubles"]))
     for event in ("SceneTransitionStarted", "CurrentProgramSceneChanged"):
         result[event] = {
             driver: figures([cue.seen[event] for cue in counted if cue.driver == driver and event in cue.seen])

@@ -228,6 +228,11 @@ class RealOBS:
                     raise AssertionError(f"OBS did not come up: {error!r}") from error
                 await asyncio.sleep(0.1)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether OBS is up; OBS 29 ends by itself now and then (a crash in its graphics thread)."""
+        return self._process is not None and self._process.poll() is None
+
     async def stop(self) -> None:
         """End OBS as its window's close button would, so that it keeps its scenes."""
         if self._process is not None:
