@@ -22,6 +22,7 @@ from broadcaster.season.walltime import WallTime, local
 from broadcaster.season.zones import tzdata_version
 
 LATE = LateRule(grace=timedelta(seconds=30), then=Late.FIRE)
+LATE_MANUAL = LateRule(grace=timedelta(seconds=30), then=Late.ASK)
 LATE_POST = LateRule(grace=timedelta(minutes=15), then=Late.SKIP)
 LOWER_THIRD_AFTER = timedelta(seconds=5)
 LOWER_THIRD_FOR = timedelta(seconds=10)
@@ -166,7 +167,10 @@ def _rundown(season: Season, show: Show, times: ShowTimes) -> Iterator[Cue]:
 
 
 def _late(segment: Segment) -> LateRule:
-    return LateRule(grace=segment.late.grace, then=segment.late.then) if segment.late else LATE
+    if segment.late is not None:
+        return LateRule(grace=segment.late.grace, then=segment.late.then)
+    # A segment that waits for GO goes on waiting, unless its season says otherwise.
+    return LATE_MANUAL if segment.advance == "manual" else LATE
 
 
 def _posts(season: Season, show: Show, times: ShowTimes) -> Iterator[Cue]:

@@ -1,0 +1,262 @@
+"""The whole service as a crew has it: `broadcaster run` in a process of its own, on emulators that the test can ask."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from broadcaster.adapters.clock import WallClock
+from broadcaster.adapters.journal import read_journal
+from broadcaster.emulators.obs import EmulatedOBS
+from broadcaster.emulators.telegram import EmulatedTelegram
+from broadcaster.emulators.youtube import EmulatedYouTube
+from broadcaster.show.records import Record
+from tests.waiting import until
+
+SCENES = ("Before", "Countdown", "Opening film", "Runway", "Finale", "Please stand by", "Thank you")
+ZONE_OFFSET = timedelta(hours=5)  # Asia/Almaty, all year since 2024
+START_SECONDS, SHOW_SECONDS = 60.0, 90.0
+
+SEASON = """
+[season]
+id = "shifted"
+title = "A season shifted to now"
+timezone = "Asia/Almaty"
+languages = ["en"]
+
+[scenes]
+standby = "Countdown"
+fallback = "Please stand by"
+closing = "Thank you"
+
+[destinations.main]
+kind = "youtube"
+privacy = "unlisted"
+
+[[show]]
+id = "tonight"
+title = "Tonight"
+date = {date}
+go_live = "{clock}"
+standby = "{standby}s"
+closing = "2s"
+destinations = ["main"]
+
+  [[show.segment]]
+  id = "opening"
+  title = "Opening film"
+  scene = "Opening film"
+  duration = "8s"
+
+  [[show.segment]]
+  id = "designer-1"
+  title = "Collection one"
+  scene = "Runway"
+  duration = "6s"
+  advance = "{advance}"
+
+  [[show.segment]]
+  id = "finale"
+  title = "Finale"
+  scene = "Finale"
+  duration = "2s"
+
+[[announcement]]
+id = "soon"
+shows = ["*"]
+at = {{ before = "1s" }}
+channels = ["news"]
+text.en = "{{{{ show.title }}}} begins"
+
+[[announcement]]
+id = "live"
+shows = ["*"]
+at = {{ when = "live" }}
+channels = ["news"]
+text.en = "{{{{ show.title }}}} is live: {{{{ link }}}}"
+"""
+
+CONFIG = """
+[state]
+dir = "state"
+
+[obs]
+port = {obs}
+password = {{ env = "TEST_OBS_PASSWORD" }}
+
+[youtube]
+endpoint = "{youtube}/"
+bearer = {{ env = "TEST_BEARER" }}
+
+[channels.news]
+kind = "telegram"
+token = {{ env = "TEST_TELEGRAM_TOKEN" }}
+chat = "@news"
+endpoint = "{telegram}"
+
+[api]
+port = 0
+token = {{ env = "BROADCASTER_TOKEN" }}
+"""
+
+ENVIRONMENT = {
+    "TEST_OBS_PASSWORD": "obs secret",
+    "TEST_BEARER": "bearer",
+    "TEST_TELEGRAM_TOKEN": "1234:telegram",
+    "BROADCASTER_TOKEN": "api-token-of-the-test",
+}
+
+
+@dataclass
+class Far:
+    """The emulators, as the test's eyes and hands."""
+
+    obs: EmulatedOBS
+    youtube: EmulatedYouTube
+    telegram: EmulatedTelegram
+
+    @property
+    def posts(self) -> list[str]:
+        """The texts in the channel, in order."""
+        chats = self.telegram.snapshot()["chats"]
+        return [message["text"] for chat in chats.values() for message in chat]
+
+    @property
+    def broadcasts(self) -> list[dict[str, Any]]:
+        """The channel's broadcasts."""
+        return list(self.youtube.snapshot()["broadcasts"])
+
+    @property
+    def scenes_taken(self) -> list[str]:
+        """The scenes that were put on program, in order."""
+        return [take["scene"] for take in self.obs.snapshot()["takes"]]
+
+
+@dataclass
+class Service:
+    """One folder with season, settings and journal, and the process that runs it."""
+
+    folder: Path
+    far: Far
+    go_live: datetime
+    process: asyncio.subprocess.Process | None = None
+    api: str = ""
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def journal(self) -> Path:
+        """The journal's file."""
+        return self.folder / "state" / "journal.sqlite"
+
+    def records(self) -> list[Record]:
+        """Everything written down so far."""
+        return list(read_journal(self.journal)) if self.journal.exists() else []
+
+    def has(self, kind: str, **facts: str) -> bool:
+        """A record of that kind with those ids or data is there."""
+        return any(
+            record.kind == kind and all({**record.ids, **record.data}.get(key) == value for key, value in facts.items())
+            for record in self.records()
+        )
+
+    async def start(self) -> None:
+        """Start `broadcaster run` and return once it says where its API is."""
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "broadcaster",
+            "run",
+            "season.toml",
+            "--json",
+            cwd=self.folder,
+            env={**os.environ, **ENVIRONMENT},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert self.process.stdout is not None
+        async with asyncio.timeout(START_SECONDS):
+            text = ""
+            while not text.rstrip().endswith("}"):
+                line = await self.process.stdout.readline()
+                if not line:
+                    raise AssertionError(f"the service did not start: {await self.errors()}")
+                text += line.decode()
+        self.api = json.loads(text)["api"]
+
+    async def errors(self) -> str:
+        """What it said on standard error until it ended."""
+        assert self.process is not None and self.process.stderr is not None
+        return (await self.process.stderr.read()).decode()
+
+    async def kill(self) -> None:
+        """SIGKILL: no chance to tidy up."""
+        assert self.process is not None
+        self.process.kill()
+        await self.process.communicate()
+
+    async def terminate(self) -> int:
+        """SIGTERM, and its exit code."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(START_SECONDS):
+            self.log.append((await self.process.communicate())[1].decode())
+        assert self.process.returncode is not None
+        return self.process.returncode
+
+    async def command(self, *words: str) -> dict[str, Any]:
+        """A command of the remote control, by the command line that operators use."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "broadcaster",
+            *words,
+            "--url",
+            self.api,
+            "--json",
+            cwd=self.folder,
+            env={**os.environ, **ENVIRONMENT},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, errors = await process.communicate()
+        assert process.returncode == 0, errors.decode()
+        answer: dict[str, Any] = json.loads(out)
+        return answer
+
+    async def until_done(self) -> None:
+        """Return once the journal says that the show is done."""
+        await until(lambda: self.has("phase_entered/1", phase="done"), SHOW_SECONDS)
+
+
+@asynccontextmanager
+async def service(
+    folder: Path, *, live_in: float = 16.0, standby: int = 10, advance: str = "manual"
+) -> AsyncIterator[Service]:
+    """A season whose show goes live in about `live_in` seconds, not yet started; emulators at ten times their speed."""
+    clock = WallClock()
+    async with AsyncExitStack() as stack:
+        obs = EmulatedOBS(clock, password=ENVIRONMENT["TEST_OBS_PASSWORD"], scenes=SCENES)
+        far = Far(
+            obs=await stack.enter_async_context(obs),
+            youtube=await stack.enter_async_context(EmulatedYouTube(clock, speed=10)),
+            telegram=await stack.enter_async_context(EmulatedTelegram(clock)),
+        )
+        go_live = (clock.now() + timedelta(seconds=live_in)).replace(microsecond=0)
+        local = go_live + ZONE_OFFSET
+        season = SEASON.format(date=f"{local:%Y-%m-%d}", clock=f"{local:%H:%M:%S}", standby=standby, advance=advance)
+        config = CONFIG.format(obs=far.obs.port, youtube=far.youtube.url, telegram=far.telegram.url)
+        (folder / "season.toml").write_text(season, "utf-8")
+        (folder / "config.toml").write_text(config, "utf-8")
+        played = Service(folder=folder, far=far, go_live=go_live)
+        try:
+            yield played
+        finally:
+            if played.process is not None and played.process.returncode is None:
+                await played.kill()
