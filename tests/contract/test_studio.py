@@ -248,6 +248,16 @@ async def test_an_armed_take_begins_at_its_instant_and_not_a_frame_before(studio
     assert min(changes) < timedelta(seconds=0.1)
 
 
+async def test_an_armed_take_that_a_hand_makes_first_is_done_at_its_instant(studio: OBSStudio, hand: Remote) -> None:
+    at = CLOCK.now() + timedelta(seconds=0.4)
+    async with asyncio.TaskGroup() as group:
+        armed = group.create_task(studio.take(RUNWAY, at))
+        await hand.ask("SetCurrentProgramScene", sceneName=RUNWAY)
+        await until(lambda: shown(studio) == RUNWAY)
+    assert armed.result().scene == RUNWAY
+    assert CLOCK.now() - at < timedelta(seconds=0.4)  # else it waited for an event that OBS does not send
+
+
 async def test_a_cancelled_armed_take_never_leaves(studio: OBSStudio, hand: Remote) -> None:
     at = CLOCK.now() + timedelta(seconds=0.15)
     with pytest.raises(TimeoutError):
