@@ -1,0 +1,119 @@
+"""Which announcements are due, and which are never sent again?"""
+
+from datetime import datetime
+
+import pytest
+
+from broadcaster.show.decide import decide
+from broadcaster.show.observed import Lifecycle, Observed
+from broadcaster.show.records import (
+    BROADCAST_SEEN,
+    INTENT,
+    End,
+    Note,
+    Result,
+    cue_settled,
+    lane_held,
+    outcome,
+    phase_entered,
+)
+from broadcaster.show.turn import Answer, Verb
+from tests.plans import GO_LIVE, MINUTE, SECOND, Story, show_plan
+
+PLAN = show_plan()
+SOON, NOW, THANKS = (f"day-1/posts/post/{name}/telegram/en" for name in ("soon", "now", "thanks"))
+DUE = GO_LIVE - 15 * MINUTE
+
+
+def turn(story: Story, now: datetime) -> Answer:
+    for _ in range(20):
+        answer = decide(PLAN, story.state, Observed(), now=now, arm_ahead=0.4 * SECOND, busy=frozenset())
+        if not answer.notes:
+            return answer
+        story.add(*answer.notes, at=now)
+    raise AssertionError("does not come to rest")
+
+
+def asked(answer: Answer) -> list[str]:
+    return [each.cue for each in answer.commands if each.verb is Verb.POST]
+
+
+def end(story: Story, cue: str) -> End | None:
+    settled = story.state.show("day-1").settled.get(cue)
+    return settled.end if settled else None
+
+
+def tried(result: Result, **data: str) -> Story:
+    ids = {"show": "day-1", "cue": SOON, "act": f"{SOON}:post#1"}
+    story = Story().add(Note(kind=INTENT, ids=ids, data={"verb": "post"}))
+    return story.add(outcome("day-1", SOON, ids["act"], "post", result, **data))
+
+
+def was(lifecycle: Lifecycle) -> Note:
+    return Note(kind=BROADCAST_SEEN, ids={"show": "day-1"}, data={"lifecycle": lifecycle, "stream": "s"})
+
+
+def test_a_post_goes_out_at_its_instant_also_before_the_show_is_prepared() -> None:
+    early = turn(Story(), DUE - SECOND)
+    assert asked(early) == []
+    assert DUE in early.wakes
+    assert asked(turn(Story(), DUE)) == [SOON]
+
+
+def test_a_post_within_its_grace_still_goes_out_and_later_it_is_skipped() -> None:
+    assert asked(turn(Story(), DUE + 15 * MINUTE)) == [SOON]
+    story = Story()
+    assert asked(turn(story, DUE + 15 * MINUTE + SECOND)) == []
+    assert end(story, SOON) is End.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [(Result.DONE, End.DONE), (Result.UNKNOWN, End.UNKNOWN), (Result.REFUSED, End.FAILED)],
+)
+def test_an_answered_post_is_never_asked_for_again(result: Result, expected: End) -> None:
+    story = tried(result, reason="chat not found", post="m1")
+    assert asked(turn(story, DUE)) == []
+    assert end(story, SOON) is expected
+
+
+def test_a_post_cut_off_by_a_crash_is_unknown_and_not_repeated() -> None:
+    ids = {"show": "day-1", "cue": SOON, "act": f"{SOON}:post#1"}
+    story = Story().add(Note(kind=INTENT, ids=ids, data={"verb": "post"}))
+    assert asked(turn(story, DUE)) == []
+    assert end(story, SOON) is End.UNKNOWN
+    assert "look in the channel" in story.state.show("day-1").settled[SOON].why
+
+
+def test_a_post_that_was_not_applied_is_tried_again() -> None:
+    assert asked(turn(tried(Result.FAILED), DUE + SECOND)) == [SOON]
+
+
+def test_a_held_lane_sends_nothing_and_loses_nothing() -> None:
+    story = Story().add(lane_held("day-1", "posts", by="a", why="", until="released"))
+    assert asked(turn(story, DUE + MINUTE)) == []
+    assert end(story, SOON) is None
+
+
+def test_live_posts_follow_the_word_of_the_platform_and_not_the_clock() -> None:
+    story = Story().add(phase_entered("day-1", "standby", why=""))
+    assert NOW not in asked(turn(story, GO_LIVE + MINUTE))
+    story.add(was(Lifecycle.LIVE), at=GO_LIVE + MINUTE)
+    assert NOW in asked(turn(story, GO_LIVE + MINUTE))
+
+
+def test_ended_posts_follow_complete() -> None:
+    create = "day-1/broadcast/create/main"
+    story = Story().add(outcome("day-1", create, "a", "find", Result.DONE, broadcast="video-1"))
+    story.add(phase_entered("day-1", "closing", why=""))
+    assert THANKS not in asked(turn(story, PLAN.off_air))
+    story.add(was(Lifecycle.COMPLETE), at=PLAN.off_air)
+    assert THANKS in asked(turn(story, PLAN.off_air))
+
+
+def test_posts_about_what_never_happened_are_skipped() -> None:
+    story = Story().add(phase_entered("day-1", "closing", why=""))
+    complete = "day-1/broadcast/complete/main"
+    story.add(cue_settled("day-1", complete, End.SKIPPED, at=GO_LIVE, planned=GO_LIVE, why=""))
+    turn(story, PLAN.off_air)
+    assert end(story, NOW) is end(story, THANKS) is End.SKIPPED
