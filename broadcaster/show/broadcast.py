@@ -4,13 +4,10 @@ Ours is looked for by its marker before one is made. Live is asked for ahead of 
 taught us, and only while healthy video arrives. What YouTube says is so; what we sent is not.
 """
 
-from datetime import datetime
-
 from broadcaster.season.plan import Action, Lane
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import BROADCAST_GONE, End, Note, Result, lane_held
-from broadcaster.show.rundown import resumed_at
 from broadcaster.show.turn import Turn, Verb
 
 STUDIO_HAND = "a hand in YouTube Studio"
@@ -76,7 +73,7 @@ def _go_live(turn: Turn) -> None:
         return
     if not stream.is_healthy:
         return
-    ask_at = live_expected(turn) - turn.live_ahead
+    ask_at = turn.plan.go_live - turn.live_ahead
     is_startable = seen.lifecycle is Lifecycle.TESTING or (seen.lifecycle is Lifecycle.READY and not seen.is_monitored)
     if seen.lifecycle is Lifecycle.READY and seen.is_monitored:
         turn.ask(live.id, Verb.TESTING, why="healthy video arrives")
@@ -84,11 +81,6 @@ def _go_live(turn: Turn) -> None:
         turn.ask(live.id, Verb.LIVE, why=f"live takes {turn.live_ahead.total_seconds():.1f} s on this channel")
     elif is_startable:
         turn.wake(ask_at)
-
-
-def live_expected(turn: Turn) -> datetime:
-    """When the show is to be live: go-live, or the end of the hold that lay over it. No segment moves it."""
-    return resumed_at(turn.state, turn.plan.go_live)
 
 
 def _complete(turn: Turn) -> None:

@@ -94,12 +94,12 @@ def _next(
     if segment.is_hard:
         expected, why = segment.start, "its wall"
     elif current is None:
-        expected, why = resumed_at(state, plan.go_live), "go-live"
+        expected, why = _resumed_at(state, plan.go_live), "go-live"
     else:
         expected, why = until or now, f"the end of {current.id}"
     if state.is_held:
         return Next(segment=segment, due=None, expected=max(expected, now), why="the rundown is on hold")
-    expected = resumed_at(state, expected) if segment.is_hard else expected
+    expected = _resumed_at(state, expected) if segment.is_hard else expected
     if segment.is_manual:
         at_latest = expected + segment.late.grace if segment.late.then is Late.FIRE else None
         if at_latest is not None and horizon >= at_latest:
@@ -109,7 +109,7 @@ def _next(
     return Next(segment=segment, due=expected, expected=expected, why=why)
 
 
-def resumed_at(state: ShowState, due: datetime) -> datetime:
+def _resumed_at(state: ShowState, due: datetime) -> datetime:
     """The end of the hold that lay over `due`, or `due` itself."""
     for hold in state.holds:
         if hold.until and hold.since <= due <= hold.until:
