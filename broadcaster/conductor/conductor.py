@@ -90,6 +90,7 @@ class Conductor:
         self._look_failures: dict[str, int] = {}
         self._misses: dict[str, int] = {}
         self._away: set[str] = set()
+        self._needs_human: dict[str, str] = {}
         self._pending: list[Note] = []
         self._studio_before: StudioSeen | None = None
         self._is_studio_fresh = False
@@ -115,10 +116,7 @@ class Conductor:
                 for task in sides:
                     task.cancel()
         finally:
-            busy = sorted(self._busy)
-            self._busy.clear()  # a task cancelled before its first step could not do it: `stop` must not wait for it
-            self._freed.set()
-            await asyncio.shield(self._record([Note(kind=RUN_ENDED, ids={}, data={"busy": busy})]))
+            await asyncio.shield(self._record([Note(kind=RUN_ENDED, ids={}, data={"busy": sorted(self._busy)})]))
 
     async def stop(self) -> None:
         """Hand over: begin nothing more, let what is under way end, and leave the far ends as they are."""
@@ -209,7 +207,7 @@ class Conductor:
             async with self._writing:
                 await self._record([note])
         finally:
-            self._busy.pop(command.name, None)
+            del self._busy[command.name]
             self._freed.set()
             self._nudge.set()
 
@@ -225,7 +223,9 @@ class Conductor:
                 self._lost(end, str(error))
             if isinstance(error, OutcomeUnknown) and end == "youtube":
                 self._forget(command.show)
+            self._note_need(end, error)
             return self._failure(command, act, error)
+        self._needs_human.pop(end, None)
         if end == "youtube":
             self._back(end)
         self._take_in(command, answered)
@@ -247,7 +247,7 @@ class Conductor:
         elif isinstance(error, Refused):
             result, pause = Result.REFUSED, BACK_OFF_MOST
         elif isinstance(error, NeedsHuman):
-            pause = BACK_OFF_MOST
+            pause = most  # however few times it has failed: nothing changes before somebody acts
         if failures == 0:
             log.warning("%s: %s", command.name, error, extra={"event": "act_failed", "act": act})
         return outcome(
@@ -292,6 +292,7 @@ class Conductor:
             is_studio_fresh=self._is_studio_fresh,
             has_stream_failed=self._has_stream_failed,
             away=frozenset(self._away),
+            needs_human=dict(self._needs_human),
         )
 
     def view(self) -> dict[str, Any]:
@@ -336,6 +337,11 @@ class Conductor:
             self._pending.append(Note(kind=FAR_END_BACK, ids={"far_end": end}, data={}))
             self._nudge.set()
 
+    def _note_need(self, end: str, error: FarEndError) -> None:
+        """Keep the sentence of a far end that waits for a person, until it answers again."""
+        if isinstance(error, NeedsHuman):
+            self._needs_human[end] = str(error)
+
     def _look_around(self, now: datetime) -> list[datetime]:
         """Begin the looks at YouTube that are due; return when the others are."""
         later = []
@@ -361,11 +367,13 @@ class Conductor:
             seen = await broadcasts.look(state.broadcast_id)
             stream = await broadcasts.look_stream(state.stream_id) if state.stream_id else None
         except FarEndError as error:
+            self._note_need("youtube", error)
             self._lost("youtube", str(error))
             failures = self._look_failures[show] = self._look_failures.get(show, 0) + 1
             most = BACK_OFF_ON_STAGE if state.phase.is_on_stage else BACK_OFF_MOST
             self._look_after[show] = self._clock.now() + min(BACK_OFF_FIRST * 2 ** min(failures, 10), most)
         else:
+            self._needs_human.pop("youtube", None)
             self._back("youtube")
             self._look_failures[show] = 0
             if touched == self._touched.get(show, 0):  # else an act was answered since: this look is older
