@@ -1,5 +1,6 @@
 """What the far ends say of themselves, in our words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -95,3 +96,5 @@ class Observed:
     """The encoder's stream ended after it had lost its way to the far end, not by a hand."""
     away: frozenset[str] = field(default_factory=frozenset)
     """Names of the far ends that do not answer now."""
+    needs_human: Mapping[str, str] = field(default_factory=dict)
+    """Far end -> what a person must do there before it goes on, as a sentence."""

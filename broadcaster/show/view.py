@@ -13,6 +13,9 @@ from broadcaster.show.records import End, stamp
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.state import SeasonState, ShowState
 
+NAMES = {"obs": "OBS", "youtube": "YouTube", "posts": "a channel for announcements"}
+"""Far ends as an alert calls them."""
+
 
 def clock_text(span: timedelta) -> str:
     """`04:12`, `1:04:12`, negative with a minus."""
@@ -100,7 +103,9 @@ def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: 
     soon = now >= show.standby_at - timedelta(minutes=15) and not state.phase.is_over
     if seen.studio is None and soon:
         found.append("OBS does not answer: start it, and check Tools > obs-websocket Settings")
-    if "youtube" in seen.away and soon:
+    for end, sentence in seen.needs_human.items():
+        found.append(f"{NAMES.get(end, end)} waits for a person: {sentence}")
+    if "youtube" in seen.away and "youtube" not in seen.needs_human and soon:
         found.append("YouTube does not answer: check the network; it is tried again by itself")
     for lane, hold in state.lanes_held.items():
         found.append(f"{lane} is held by {hold.by} ({hold.why}); `resume --lane {lane}` gives it back")
