@@ -60,7 +60,7 @@ async def test_the_last_instant_counts_and_none_takes_it_back() -> None:
     assert rings[0] >= wanted - timedelta(milliseconds=1)
 
 
-async def test_every_ring_can_set_the_next_one_also_a_past_one() -> None:
+async def test_every_ring_can_set_the_next_one_also_a_past_one(caplog: pytest.LogCaptureFixture) -> None:
     clock = ScaledClock(start=NOON, speed=1)
     alarm = APSchedulerAlarm(clock)
     rings: list[datetime] = []
@@ -73,6 +73,7 @@ async def test_every_ring_can_set_the_next_one_also_a_past_one() -> None:
     alarm.ring_at(NOON)
     async with running(alarm, on_ring):
         await until(lambda: len(rings) >= 20)
+    assert not [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_a_rehearsals_jump_is_followed() -> None:
@@ -83,6 +84,23 @@ async def test_a_rehearsals_jump_is_followed() -> None:
     async with running(alarm, lambda: rings.append(clock.now())):
         clock.skip_to(NOON + HOUR - timedelta(seconds=0.1))
         await until(lambda: rings and rings[-1] >= NOON + HOUR, 2)
+
+
+async def test_a_rehearsals_jumps_and_changes_of_speed_are_no_trouble(caplog: pytest.LogCaptureFixture) -> None:
+    clock = ScaledClock(start=NOON, speed=1)
+    alarm = APSchedulerAlarm(clock)
+    rings: list[datetime] = []
+    caplog.set_level(logging.INFO)
+    async with running(alarm, lambda: rings.append(clock.now())):
+        for hour in range(1, 4):
+            clock.pace(600, stop=NOON + HOUR * hour)
+            alarm.ring_at(NOON + HOUR * hour)
+            clock.skip_to(NOON + HOUR * hour - timedelta(minutes=3))
+            await until(lambda wanted=NOON + HOUR * hour: rings and rings[-1] >= wanted, 2)
+            clock.pace(1)
+    assert len(rings) == 3
+    ours = [record for record in caplog.records if record.name.startswith("broadcaster")]
+    assert not [record.getMessage() for record in ours]
 
 
 async def test_a_clock_that_is_moved_by_hand_is_followed() -> None:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
@@ -19,7 +19,6 @@ from broadcaster.adapters.clock import WallClock
 from broadcaster.ports import Clock
 
 POKE_SECONDS = 0.25
-JOB = "ring"
 
 log = logging.getLogger(__name__)
 
@@ -51,20 +50,20 @@ class APSchedulerAlarm:
         self._scheduler = AsyncIOScheduler(
             event_loop=loop,
             timezone=UTC,
-            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            job_defaults={"misfire_grace_time": None, "coalesce": True},
         )
-        self._scheduler.add_listener(self._on_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.add_listener(self._on_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
         self._scheduler.start()
-        watch, fixed = StepWatch(), self._clock.now()
+        # A rehearsal's clock jumps and changes its speed on purpose; the machine's should not.
+        watch = StepWatch() if isinstance(self._clock, WallClock) else None
+        fixed = self._clock.now()
         try:
             while not self._failure.done():
                 before = loop.time()
                 delay = self._clock.delay(fixed)
-                if jump := watch.step(before=before, delay=delay, after=loop.time()):
-                    # A rehearsal's clock jumps on purpose; the machine's should not.
-                    level = logging.WARNING if isinstance(self._clock, WallClock) else logging.INFO
+                if watch and (jump := watch.step(before=before, delay=delay, after=loop.time())):
                     said = "The clock jumped by %+.2f s; looking again at what is due."
-                    log.log(level, said, jump, extra={"event": "clock_stepped", "seconds": jump})
+                    log.warning(said, jump, extra={"event": "clock_stepped", "seconds": jump})
                     self._ring()
                 elif self._is_overdue():
                     log.error("The timer did not ring; ringing without it.", extra={"event": "timer_late"})
@@ -86,12 +85,12 @@ class APSchedulerAlarm:
         scheduler = self._scheduler
         if scheduler is None:
             return
-        if self._instant is None:
-            if scheduler.get_job(JOB):
-                scheduler.remove_job(JOB)
-            return
-        due = self._machine.now() + timedelta(seconds=self._clock.delay(self._instant))
-        scheduler.add_job(self._due, DateTrigger(due, timezone=UTC), id=JOB, replace_existing=True)
+        # Each setting is a job of its own: APScheduler counts one as running until the loop's turn after it ended, and
+        # would not run the same job again in that turn, when a ring has set the next instant in the past.
+        scheduler.remove_all_jobs()
+        if self._instant is not None:
+            due = self._machine.now() + timedelta(seconds=self._clock.delay(self._instant))
+            scheduler.add_job(self._due, DateTrigger(due, timezone=UTC))
 
     def _is_overdue(self) -> bool:
         """Whether the timer has had two pokes' time to ring and did not; see run()."""
