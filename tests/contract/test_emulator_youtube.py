@@ -294,21 +294,21 @@ async def test_two_broadcasts_too_many_are_refused_when_they_start_not_when_made
 async def test_the_hands_reach_in_over_http_too(stage):
     broadcast_id, key = await on_air(stage)
     issue = {"type": "audioBitrateLow", "severity": "warning", "reason": "Low", "description": "Too low"}
-    for verb in (
-        {"verb": "health", "key": key, "status": "bad", "issues": [issue]},
-        {"verb": "transition", "id": broadcast_id, "status": "complete"},
-        {"verb": "revoke", "id": broadcast_id},
-        {"verb": "schedule", "title": "Somebody else's"},
+    for hand in (
+        {"do": "health", "key": key, "status": "bad", "issues": [issue]},
+        {"do": "transition", "id": broadcast_id, "status": "complete"},
+        {"do": "revoke", "id": broadcast_id},
+        {"do": "schedule", "title": "Somebody else's"},
     ):
-        answer = await stage.control("/control/hand", json=verb)
+        answer = await stage.control("/control/hand", json=hand)
         assert answer.status == 200, await answer.text()
     assert await stage.life(broadcast_id) == "revoked"
     health = (await stage.stream(stage.youtube.state.broadcasts[broadcast_id].stream_id))["healthStatus"]
     assert (health["status"], health["configurationIssues"]) == ("bad", [issue])
     assert (await stage.state())["inserts"] == 1
-    for wrong in ({"verb": "revok"}, {"verb": "revoke"}, {"verb": "revoke", "id": "nobody"}, []):
+    for wrong in ({"do": "revok"}, {"do": "revoke"}, {"do": "revoke", "id": "nobody"}, []):
         assert (await stage.control("/control/hand", json=wrong)).status == 400
-    assert (await stage.control("/control/hand", json={"verb": "video_stops", "key": "no"})).status == 404
+    assert (await stage.control("/control/hand", json={"do": "video_stops", "key": "no"})).status == 404
     assert (await stage.control("/control/settings", json={"tset_delay": 3})).status == 400
 
 

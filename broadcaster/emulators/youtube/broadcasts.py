@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from broadcaster.emulators.youtube.errors import Refusal
@@ -209,8 +209,9 @@ def check_texts(snippet: Mapping[str, Any]) -> None:
 
 
 def check_start(start: datetime, now: datetime, settings: Settings) -> None:
-    """In the future, or Refusal."""
-    if start <= now + timedelta(seconds=settings.min_lead_seconds):
+    """In the future and near enough, or Refusal."""
+    lead, furthest = (start - now).total_seconds(), settings.max_lead_seconds
+    if lead <= settings.min_lead_seconds or (furthest is not None and lead > furthest):
         message = "Scheduled start time must be in the future and close enough to the current date"
         raise Refusal("invalidScheduledStartTime", message)
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -105,6 +106,7 @@ class EmulatedYouTube(Emulator):
                     "health": each.health,
                     "issues": each.issues,
                     "receiving": each.is_receiving,
+                    "feed": asdict(each.feed),
                 }
                 for each in state.streams.values()
             ],
@@ -201,8 +203,9 @@ class EmulatedYouTube(Emulator):
             or not isinstance(document.get("streamName"), str)
             or not isinstance(document.get("active"), bool)
         ):
-            return _mistake('wanted is {"streamName": KEY, "active": true or false}')
-        return self._video(document["streamName"], arrives=document["active"])
+            return _mistake('wanted is {"streamName": KEY, "active": true or false}, and what the video carries')
+        key, active = document.pop("streamName"), document.pop("active")
+        return self._video(key, arrives=active, carries=document)
 
     async def _post_publish(self, request: web.Request) -> web.Response:
         return self._video(str((await request.post()).get("name", "")), arrives=True)
@@ -210,12 +213,16 @@ class EmulatedYouTube(Emulator):
     async def _post_publish_done(self, request: web.Request) -> web.Response:
         return self._video(str((await request.post()).get("name", "")), arrives=False)
 
-    def _video(self, key: str, *, arrives: bool) -> web.Response:
+    def _video(self, key: str, *, arrives: bool, carries: Mapping[str, Any] | None = None) -> web.Response:
         try:
-            if arrives:
-                self.use.video_arrives(key)
-            else:
+            if not arrives:
                 self.use.video_stops(key)
+            elif carries is not None and self.use.is_receiving(key):  # told of what comes, not of a new connection
+                self.use.video_changes(key, **carries)
+            else:
+                self.use.video_arrives(key, **carries or {})
+        except ValueError as error:
+            return _mistake(error)
         except UnknownKey:  # the answer reaches the RTMP server, which then turns the encoder away
             return json_response({"error": "no stream has this key"}, status=404)
         return json_response({"active": arrives})

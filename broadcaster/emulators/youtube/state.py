@@ -2,7 +2,7 @@
 
 import base64
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -12,9 +12,11 @@ from broadcaster.emulators.youtube import broadcasts, streams
 from broadcaster.emulators.youtube.agenda import Agenda, Happening
 from broadcaster.emulators.youtube.broadcasts import ALLOWED, EDITABLE, MOVES, ON_THE_WAY, Broadcast
 from broadcaster.emulators.youtube.errors import Refusal
+from broadcaster.emulators.youtube.ingest import Ingest
+from broadcaster.emulators.youtube.quota import DAY, MINUTE, Quota, Rates
 from broadcaster.emulators.youtube.settings import Settings
 from broadcaster.emulators.youtube.streams import Stream
-from broadcaster.emulators.youtube.tokens import Quota, Tokens
+from broadcaster.emulators.youtube.tokens import Tokens
 from broadcaster.ports import Clock
 
 KEY_LETTERS = string.ascii_lowercase + string.digits
@@ -28,12 +30,14 @@ class State:
         self.speed = speed
         self.settings = settings
         self.chance = Random(seed)  # noqa: S311 - for delays and ids that repeat from run to run
-        self.channel_id = "UC" + self._letters(22)
+        self.channel_id = "UC" + self.letters(22)
         self.channel_title = "Emulated channel"
         self.broadcasts: dict[str, Broadcast] = {}
         self.streams: dict[str, Stream] = {}
         self.tokens = Tokens()
         self.quota = Quota()
+        self.rates = Rates()
+        self.ingest = Ingest(self)
         self.inserts = 0
         self.transitions: list[dict[str, Any]] = []
         self._agenda = Agenda()
@@ -55,10 +59,13 @@ class State:
         open_ones = [each for each in self.broadcasts.values() if each.status not in ("complete", "revoked")]
         if limit is not None and len(open_ones) >= limit:
             raise Refusal("userBroadcastsExceedLimit")
+        self.rates.spend(
+            "inserts", now, limit=self.settings.max_inserts_a_day, within=DAY, reason="userRequestsExceedRateLimit"
+        )
         delay = self.settings.draw("video_delay", self.chance, speed=self.speed)
         broadcast = Broadcast(
-            id=self._letters(11),
-            chat_id="Ki" + self._letters(50),
+            id=self.letters(11),
+            chat_id="Ki" + self.letters(50),
             title=body["snippet"]["title"],
             scheduled_start=body["snippet"]["scheduledStartTime"],
             privacy=body["status"]["privacyStatus"],
@@ -78,7 +85,7 @@ class State:
         broadcast = self.broadcast(body["id"])
         now = self.clock.now()
         broadcast.write_update(body, parts, now, self.settings)
-        self._consider_auto_start(broadcast, now)
+        self.consider_auto_start(broadcast, now)
         return broadcast
 
     def delete_broadcast(self, broadcast_id: str) -> None:
@@ -96,7 +103,7 @@ class State:
         allowed = EDITABLE | ({"testing"} if self.settings.bind_while_testing else set())
         if broadcast.status not in allowed:
             raise Refusal("liveBroadcastBindingNotAllowed")
-        if stream and not stream.is_reusable and any(each is not broadcast for each in self.bound_to(stream)):
+        if stream and not stream.is_reusable and any(each is not broadcast for each in self.ingest.bound_to(stream)):
             raise Refusal("liveBroadcastBindingNotAllowed")
         now = self.clock.now()
         broadcast.stream_id = stream_id
@@ -104,7 +111,7 @@ class State:
         status = "ready" if stream else "created"
         if broadcast.status in EDITABLE and broadcast.status != status:
             broadcast.enter(status, now)
-        self._consider_auto_start(broadcast, now)
+        self.consider_auto_start(broadcast, now)
         return broadcast
 
     def transition(self, broadcast_id: str, target: str) -> Broadcast:
@@ -155,55 +162,9 @@ class State:
     def delete_stream(self, stream_id: str) -> None:
         """Remove a stream that no unfinished broadcast needs; raises Refusal."""
         stream = self.stream(stream_id)
-        if any(each.status not in ("complete", "revoked") for each in self.bound_to(stream)):
+        if any(each.status not in ("complete", "revoked") for each in self.ingest.bound_to(stream)):
             raise Refusal("liveStreamDeletionNotAllowed")
         del self.streams[stream_id]
-
-    # What video does.
-
-    def video_arrives(self, stream: Stream) -> None:
-        """An encoder began to send to this stream."""
-        now = self.clock.now()
-        stream.is_receiving = True
-        stream.turn += 1
-        if stream.status == "active":  # back before its absence was noticed
-            self._later("health_delay", now, partial(self._become_healthy, stream, stream.turn))
-        else:
-            self._later("active_delay", now, partial(self._become_active, stream, stream.turn))
-
-    def video_stops(self, stream: Stream) -> None:
-        """The encoder stopped, or its connection broke."""
-        if stream.is_receiving:
-            stream.is_receiving = False
-            stream.turn += 1
-            self._later("inactive_delay", self.clock.now(), partial(self._become_inactive, stream, stream.turn))
-
-    def _become_active(self, stream: Stream, turn: int, at: datetime) -> None:
-        if stream.turn != turn or stream.id not in self.streams or self._is_spent(stream):
-            return
-        stream.status = "active"
-        self._later("health_delay", at, partial(self._become_healthy, stream, turn))
-        for broadcast in list(self.bound_to(stream)):
-            if broadcast.awaits:
-                broadcast.enter(broadcast.awaits, at)
-            self._consider_auto_start(broadcast, at)
-
-    def _become_healthy(self, stream: Stream, turn: int, at: datetime) -> None:
-        if stream.turn == turn and stream.health == "noData":
-            stream.health, stream.health_at = "good", at
-
-    def _become_inactive(self, stream: Stream, turn: int, at: datetime) -> None:
-        if stream.turn != turn or stream.status != "active":
-            return
-        stream.status = "inactive"
-        stream.health, stream.health_at, stream.issues = "noData", at, []
-        self._later("auto_stop_delay", at, partial(self._auto_stop, stream, turn))
-
-    def _auto_stop(self, stream: Stream, turn: int, at: datetime) -> None:
-        if stream.turn == turn:
-            for broadcast in self.bound_to(stream):
-                if broadcast.status == "live" and broadcast.details["enableAutoStop"]:
-                    broadcast.enter("complete", at)
 
     # How a broadcast moves.
 
@@ -230,7 +191,13 @@ class State:
         if per_key is not None and len(sharing) >= per_key:
             raise Refusal("sharedIngestionBroadcastsExceedLimit")
 
-    def _consider_auto_start(self, broadcast: Broadcast, at: datetime) -> None:
+    def check_rate(self) -> None:
+        """Count a write to a live method; raises Refusal when there were too many within a minute."""
+        limit = self.settings.max_requests_a_minute
+        reason = "userRequestsExceedRateLimit"
+        self.rates.spend("live writes", self.clock.now(), limit=limit, within=MINUTE, reason=reason)
+
+    def consider_auto_start(self, broadcast: Broadcast, at: datetime) -> None:
         """Go live by itself: from ready, and also when a test was meant."""
         if not broadcast.details["enableAutoStart"] or broadcast.status not in ("ready", "testing"):
             return
@@ -245,7 +212,9 @@ class State:
     def _begin(self, broadcast: Broadcast, target: str, at: datetime) -> None:
         broadcast.enter("testStarting" if target == "testing" else "liveStarting", at)
         name = "test_delay" if target == "testing" else "live_delay"
-        self._later(name, at, partial(self._arrive, broadcast, len(broadcast.history), target))
+        if getattr(self.settings, name) == "restart":
+            broadcast.awaits = target
+        self.later(name, at, partial(self._arrive, broadcast, len(broadcast.history), target))
 
     def _arrive(self, broadcast: Broadcast, turn: int, target: str, at: datetime) -> None:
         if len(broadcast.history) != turn:
@@ -254,11 +223,6 @@ class State:
             broadcast.enter(target, at)
         else:
             broadcast.awaits = target  # stuck, until the encoder is started again
-
-    def _is_spent(self, stream: Stream) -> bool:
-        """Whether it was made for one broadcast, and that is over: its key takes video and nothing comes of it."""
-        bound = list(self.bound_to(stream))
-        return not stream.is_reusable and bool(bound) and all(each.status == "complete" for each in bound)
 
     def _has_video(self, broadcast: Broadcast) -> bool:
         stream = self.streams.get(broadcast.stream_id)
@@ -289,14 +253,12 @@ class State:
         """The stream that this key belongs to."""
         return next((each for each in self.streams.values() if each.key == key), None)
 
-    def bound_to(self, stream: Stream) -> Iterator[Broadcast]:
-        """The broadcasts that the stream is bound to."""
-        return (each for each in self.broadcasts.values() if each.stream_id == stream.id)
-
-    def _later(self, name: str, at: datetime, happening: Happening) -> None:
+    def later(self, name: str, at: datetime, happening: Happening) -> None:
+        """Let that happen when the delay of that name is over, if it ever is."""
         seconds = self.settings.draw(name, self.chance, speed=self.speed)
         if seconds is not None:
             self._agenda.add(at + timedelta(seconds=seconds), happening)
 
-    def _letters(self, count: int) -> str:
+    def letters(self, count: int) -> str:
+        """So many letters of an id, drawn by chance."""
         return base64.urlsafe_b64encode(self.chance.randbytes(count)).decode()[:count]

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from broadcaster.emulators.youtube.errors import Refusal
+from broadcaster.emulators.youtube.health import Feed
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,8 +28,15 @@ class Stream:
     issues: list[dict[str, Any]] = field(default_factory=list)
     is_receiving: bool = False
     """Whether an encoder sends video now; `status` follows a little later."""
+    feed: Feed = field(default_factory=Feed)
+    is_starved: bool = False
+    """Whether YouTube has noticed that nothing comes through a connection that stands."""
     turn: int = 0
     """Counts the comings and goings of video, so that what an earlier one set off does not happen any more."""
+    stalls: int = 0
+    """Counts the stalls of video and their ends, for the same reason."""
+    absences: int = 0
+    """Counts how often it became inactive."""
 
     def write_update(self, body: Mapping[str, Any], parts: frozenset[str]) -> None:
         """Take the parts of an update: only the texts may change. Raises Refusal."""

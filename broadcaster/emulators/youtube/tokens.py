@@ -1,12 +1,10 @@
-"""Who may call, for how long, and what did today's calls cost?"""
+"""Who may call, and for how long?"""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from broadcaster.emulators.youtube.errors import Refusal
-from broadcaster.emulators.youtube.settings import Settings
-from broadcaster.season.zones import zone_named
 
 SCOPE = "https://www.googleapis.com/auth/youtube.force-ssl"
 
@@ -56,39 +54,3 @@ class Tokens:
 
 def _denied(error: str, description: str) -> dict[str, Any]:
     return {"error": error, "error_description": description}
-
-
-class Quota:
-    """Units spent by the project since midnight in California."""
-
-    def __init__(self) -> None:
-        self.used = 0
-        self.by_method: dict[str, int] = {}
-        self._resets_at: datetime | None = None
-
-    def settle(self, now: datetime) -> None:
-        """Forget what was spent before the last midnight."""
-        if self._resets_at is None or now >= self._resets_at:
-            local = now.astimezone(zone_named("America/Los_Angeles"))
-            midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
-            self._resets_at = midnight.astimezone(now.tzinfo)
-            self.used = 0
-            self.by_method = {}
-
-    def charge(self, method: str, settings: Settings, *, is_write: bool, is_valid: bool) -> None:
-        """Spend what a call costs; raises Refusal when it would be more than is left."""
-        cost = settings.quota_costs.get(method, 50 if is_write else 1) if is_valid else 1
-        if self.used + cost > settings.quota_limit:
-            raise Refusal("quotaExceeded")
-        self.used += cost
-        self.by_method[method] = self.by_method.get(method, 0) + cost
-
-    def document(self, settings: Settings) -> dict[str, Any]:
-        """What was spent and what is left."""
-        return {
-            "limit": settings.quota_limit,
-            "used": self.used,
-            "left": max(0, settings.quota_limit - self.used),
-            "by_method": dict(self.by_method),
-            "resets_at": self._resets_at,
-        }

@@ -1,6 +1,6 @@
 """What happens at YouTube that no request of ours brought about: video, people in Studio, administrators, time?
 
-The verbs are methods here, and each may be asked for by `POST /control/hand` with {"verb": ..., ...}.
+The verbs are methods here, and each may be asked for by `POST /control/hand` with {"do": ..., ...}.
 """
 
 import difflib
@@ -10,12 +10,11 @@ from typing import Any
 
 from broadcaster.emulators.youtube.broadcasts import STATUSES, Broadcast
 from broadcaster.emulators.youtube.errors import Refusal
+from broadcaster.emulators.youtube.health import HEALTHS, Feed
 from broadcaster.emulators.youtube.resources import when
 from broadcaster.emulators.youtube.shapes import BROADCAST, read_body
 from broadcaster.emulators.youtube.state import State
 from broadcaster.emulators.youtube.streams import Stream
-
-HEALTH = ("good", "ok", "bad", "noData", "revoked")
 
 
 class UnknownKey(KeyError):
@@ -28,20 +27,31 @@ class UseCases:
     def __init__(self, state: Callable[[], State]) -> None:
         self._state = state
 
-    def video_arrives(self, key: str) -> None:
-        """An encoder sends video with that key, bound or not; raises UnknownKey."""
+    def video_arrives(self, key: str, **carries: Any) -> None:
+        """An encoder begins to send, with that key, what `Feed` names; raises UnknownKey, ValueError."""
         state, stream = self._stream(key)
-        state.video_arrives(stream)
+        state.ingest.video_arrives(stream, Feed().changed(carries))
+
+    def video_changes(self, key: str, **carries: Any) -> None:
+        """The encoder that sends already sends something else from now on; raises UnknownKey, ValueError."""
+        state, stream = self._stream(key)
+        if not stream.is_receiving:
+            raise ValueError("no encoder sends with this key")
+        state.ingest.video_changes(stream, stream.feed.changed(carries))
+
+    def is_receiving(self, key: str) -> bool:
+        """Whether an encoder sends with that key; raises UnknownKey."""
+        return self._stream(key)[1].is_receiving
 
     def video_stops(self, key: str) -> None:
         """The encoder stops, or its connection breaks; raises UnknownKey."""
         state, stream = self._stream(key)
-        state.video_stops(stream)
+        state.ingest.video_stops(stream)
 
     def set_health(self, key: str, status: str, issues: Sequence[Mapping[str, Any]] = ()) -> None:
-        """YouTube finds something about the video, until it stops; raises UnknownKey, ValueError."""
-        if status not in HEALTH:
-            raise ValueError(f"unknown health {status!r}; known: {', '.join(HEALTH)}")
+        """YouTube finds something, until the video stops or changes; raises UnknownKey, ValueError."""
+        if status not in HEALTHS:
+            raise ValueError(f"unknown health {status!r}; known: {', '.join(HEALTHS)}")
         state, stream = self._stream(key)
         stream.health, stream.health_at = status, state.clock.now()
         stream.issues = [dict(each) for each in issues]
@@ -100,10 +110,11 @@ class UseCases:
 
     def by_name(self, document: object) -> dict[str, Any]:
         """Do what a /control/hand document asks for; raises ValueError and UnknownKey."""
-        if not isinstance(document, dict) or not isinstance(document.get("verb"), str):
-            raise ValueError('a hand is a JSON object, such as {"verb": "revoke", "id": "..."}')
+        if not isinstance(document, dict) or not isinstance(document.get("do"), str):
+            raise ValueError('a hand is a JSON object, such as {"do": "revoke", "id": "..."}')
         verbs: dict[str, Callable[..., Any]] = {
             "video_arrives": self.video_arrives,
+            "video_changes": self.video_changes,
             "video_stops": self.video_stops,
             "health": self.set_health,
             "transition": self.transition_by_hand,
@@ -114,12 +125,12 @@ class UseCases:
             "expire_tokens": self.expire_tokens,
             "revoke_grant": self.revoke_grant,
         }
-        verb = document["verb"]
+        verb = document["do"]
         if verb not in verbs:
             near = difflib.get_close_matches(verb, verbs, n=1) or sorted(verbs)
             raise ValueError(f"unknown verb {verb!r}; perhaps {', '.join(near)}")
         names = {"id": "broadcast_id"}
-        arguments = {names.get(name, str(name)): value for name, value in document.items() if name != "verb"}
+        arguments = {names.get(name, str(name)): value for name, value in document.items() if name != "do"}
         try:
             done = verbs[verb](**arguments)
         except TypeError as error:  # a missing, superfluous or mistyped argument
