@@ -220,10 +220,12 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
         stream_id=data.get("stream") or show.stream_id,
         target=data.get("target") or show.target,
     )
-    if result is Result.UNKNOWN and (search := LOOK_AGAIN.get(data["verb"])):
-        show = replace(show, ended_acts=_without(show.ended_acts, f"{record.ids['cue']}:{search}"))
     if data.get("bound"):
         show = replace(show, bound_stream=data["bound"])
+    search = LOOK_AGAIN.get(data["verb"]) if result is Result.UNKNOWN else None
+    if search is not None:
+        name = f"{record.ids['cue']}:{search}"  # the search waits, since what was just made may not be listed yet
+        show = replace(show, ended_acts=_without(show.ended_acts, name))
     if data.get("retry_at"):
         show = replace(show, retry_at=_with(show.retry_at, name, instant(data["retry_at"])))
     return show

@@ -1,0 +1,206 @@
+"""What is known of the far ends at this moment: who answers, what they say, and when to ask again.
+
+OBS tells by itself. YouTube has to be asked: as often as the moment needs, and less while it does not answer.
+"""
+
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from broadcaster.conductor.perform import Answered, FarEnds, far_end_of
+from broadcaster.ports import Clock
+from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
+from broadcaster.season.plan import Plan, ShowPlan
+from broadcaster.show.attention import pace
+from broadcaster.show.observed import BroadcastSeen, Observed, StreamSeen, StudioSeen
+from broadcaster.show.records import FAR_END_BACK, FAR_END_LOST, Note
+from broadcaster.show.state import SeasonState
+from broadcaster.show.turn import Command, Verb
+
+log = logging.getLogger(__name__)
+
+BACK_OFF_FIRST, BACK_OFF_MOST = timedelta(seconds=1), timedelta(seconds=30)
+BACK_OFF_ON_STAGE = timedelta(seconds=5)
+MANY = 10
+"""Failures in a row after which the pause grows no more."""
+GONE_AFTER_LOOKS = 3
+"""A list may leave out what was made a moment ago: so often has YouTube to say that it has none of that id."""
+
+
+def back_off(failures: int, *, on_stage: bool) -> timedelta:
+    """How long to leave a far end alone after so many failures in a row."""
+    grown: timedelta = BACK_OFF_FIRST * 2 ** min(failures, MANY)
+    return min(grown, BACK_OFF_ON_STAGE if on_stage else BACK_OFF_MOST)
+
+
+class Sight:
+    """The far ends as seen from here. `on_news` is called after every change; `take_notes` hands out what to record."""
+
+    def __init__(self, plan: Plan, ends: FarEnds, clock: Clock, on_news: Callable[[], None]) -> None:
+        self.looking: set[str] = set()
+        self._plan = plan
+        self._ends = ends
+        self._clock = clock
+        self._on_news = on_news
+        self._notes: list[Note] = []
+        self._away: set[str] = set()
+        self._needs_human: dict[str, str] = {}
+        self._broadcasts: dict[str, BroadcastSeen] = {}
+        self._streams: dict[str, StreamSeen] = {}
+        self._touched: dict[str, int] = {}
+        self._looked_at: dict[str, datetime] = {}
+        self._look_after: dict[str, datetime] = {}
+        self._look_failures: dict[str, int] = {}
+        self._misses: dict[str, int] = {}
+        self._studio_before: StudioSeen | None = None
+        self._is_studio_fresh = False
+        self._has_stream_failed = False
+
+    def observed(self, show: ShowPlan) -> Observed:
+        """What is known of the far ends, for one show."""
+        return Observed(
+            studio=self._ends.studio.seen,
+            broadcast=self._broadcasts.get(show.id),
+            stream=self._streams.get(show.id),
+            is_broadcast_gone=self._misses.get(show.id, 0) >= GONE_AFTER_LOOKS,
+            is_studio_fresh=self._is_studio_fresh,
+            has_stream_failed=self._has_stream_failed,
+            away=frozenset(self._away),
+            needs_human=dict(self._needs_human),
+        )
+
+    def take_notes(self) -> list[Note]:
+        """The losses and returns since the last call."""
+        notes, self._notes = self._notes, []
+        return notes
+
+    def lost(self, end: str, why: str) -> None:
+        """A far end does not answer; said once."""
+        if end not in self._away:
+            self._away.add(end)
+            log.warning("%s is away: %s", end, why, extra={"event": "far_end_lost", "far_end": end})
+            self._notes.append(Note(kind=FAR_END_LOST, ids={"far_end": end}, data={"why": why}))
+            self._on_news()
+
+    def back(self, end: str) -> None:
+        """A far end answers; said once."""
+        if end in self._away:
+            self._away.discard(end)
+            log.warning("%s is back", end, extra={"event": "far_end_back", "far_end": end})
+            self._notes.append(Note(kind=FAR_END_BACK, ids={"far_end": end}, data={}))
+            self._on_news()
+
+    # -- the studio: it tells by itself ---------------------------------------------------------------------------
+
+    def on_studio(self) -> None:
+        """The studio's state has changed."""
+        before, after = self._studio_before, self._ends.studio.seen
+        self._studio_before = after
+        if after is None:
+            self.lost("obs", "no connection")
+        else:
+            self.back("obs")
+            if before is None:
+                self._is_studio_fresh = True
+            elif before.is_reconnecting and not after.is_streaming:
+                self._has_stream_failed = True
+            if after.is_streaming:
+                self._has_stream_failed = False
+        self._on_news()
+
+    def settle_studio(self, missing: list[Command], busy: list[str]) -> None:
+        """Once nothing is missing in the studio, later differences are a hand's."""
+        of_studio = (Verb.TAKE, Verb.START, Verb.POINT)
+        is_missing = any(command.verb in of_studio for command in missing)
+        is_under_way = any(name.rpartition(":")[2] in of_studio for name in busy)
+        if self._ends.studio.seen is not None and not is_missing and not is_under_way:
+            self._is_studio_fresh = False
+
+    # -- YouTube: it has to be asked --------------------------------------------------------------------------------
+
+    def take_in(self, command: Command, answered: Answered) -> None:
+        """An answer is an observation too, newer than any look that began before it."""
+        end = far_end_of(command.verb)
+        self._needs_human.pop(end, None)
+        if end == "youtube":
+            self.back(end)
+        if answered.broadcast is not None:
+            self._broadcasts[command.show] = answered.broadcast
+            self._misses[command.show] = 0
+        if end == "youtube":
+            self._touch(command.show)
+
+    def take_in_error(self, command: Command, error: FarEndError) -> None:
+        """A failure tells something too: the far end is away, wants a person, or may have changed unseen."""
+        end = far_end_of(command.verb)
+        self._note_need(end, error)
+        if end != "youtube":
+            return
+        if isinstance(error, Unavailable) and not error.reason:
+            self.lost(end, str(error))
+        if isinstance(error, OutcomeUnknown):
+            self._broadcasts.pop(command.show, None)  # nothing is decided from it before the next look
+            self._touch(command.show)
+
+    def _touch(self, show: str) -> None:
+        self._touched[show] = self._touched.get(show, 0) + 1
+
+    def _note_need(self, end: str, error: FarEndError) -> None:
+        """Keep what a person must do until the far end answers again."""
+        if isinstance(error, NeedsHuman):
+            self._needs_human[end] = str(error)
+
+    def look_around(
+        self, season: SeasonState, begin: Callable[[str, Coroutine[Any, Any, None]], object] | None
+    ) -> list[datetime]:
+        """Begin the looks at YouTube that are due, unless `begin` is None; return when the others are."""
+        later = []
+        now = self._clock.now()
+        for show in self._plan.shows:
+            state = season.show(show.id)
+            every = pace(show, state, self.observed(show), now)
+            if every is None or show.id in self.looking or self._ends.broadcasts is None:
+                continue
+            due = max(self._looked_at.get(show.id, now - every) + every, self._look_after.get(show.id, now))
+            if due > now:
+                later.append(due)
+            elif begin is not None:
+                self.looking.add(show.id)
+                self._looked_at[show.id] = now
+                look = self._look(show.id, state.broadcast_id, state.stream_id, on_stage=state.phase.is_on_stage)
+                begin(f"look at {show.id}", look)
+        return later
+
+    async def _look(self, show: str, broadcast_id: str, stream_id: str, *, on_stage: bool) -> None:
+        broadcasts, touched = self._ends.broadcasts, self._touched.get(show, 0)
+        try:
+            if broadcasts is None:
+                return
+            seen = await broadcasts.look(broadcast_id)
+            stream = await broadcasts.look_stream(stream_id) if stream_id else None
+        except FarEndError as error:
+            self.lost("youtube", str(error))
+            self._note_need("youtube", error)
+            failures = self._look_failures[show] = self._look_failures.get(show, 0) + 1
+            self._look_after[show] = self._clock.now() + back_off(failures, on_stage=on_stage)
+        else:
+            self.back("youtube")
+            self._needs_human.pop("youtube", None)
+            self._look_failures[show] = 0
+            if touched == self._touched.get(show, 0):  # else an act was answered since: this look is older
+                self._saw(show, seen, stream)
+        finally:
+            self.looking.discard(show)
+            self._on_news()
+
+    def _saw(self, show: str, seen: BroadcastSeen | None, stream: StreamSeen | None) -> None:
+        if stream is not None:
+            self._streams[show] = stream
+        if seen is not None:
+            self._broadcasts[show] = seen
+            self._misses[show] = 0
+            return
+        self._broadcasts.pop(show, None)
+        misses = self._misses[show] = self._misses.get(show, 0) + 1
+        self._look_after[show] = self._clock.now() + BACK_OFF_FIRST * 2**misses
