@@ -42,7 +42,9 @@ class YouTubeBroadcasts:
     def __init__(self, *, name: str, endpoint: str, credentials: Tokens, clock: Clock, timeout: float = 10.0) -> None:
         self.name = name
         self._clock = clock
-        self._connection = YouTubeConnection(name=name, endpoint=endpoint, credentials=credentials, timeout=timeout)
+        self._connection = YouTubeConnection(
+            name=name, endpoint=endpoint, credentials=credentials, clock=clock, timeout=timeout
+        )
         self._markers: set[str] = set()
 
     async def __aenter__(self) -> Self:

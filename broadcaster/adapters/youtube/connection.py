@@ -8,9 +8,7 @@ import asyncio
 import http.client
 import json
 import logging
-import os
 import socket
-import stat
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -20,13 +18,13 @@ from typing import Any, Protocol
 
 import httplib2
 
+from broadcaster.adapters.youtube.renewal import KeptSignIn
 from broadcaster.adapters.youtube.translate import COSTS, far_end_error
-from broadcaster.ports import Secret
+from broadcaster.ports import Clock, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
 
 log = logging.getLogger(__name__)
 
-TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 DEADLINE_TIMEOUTS = 3
 """A call has this many time-outs of the socket in all: to connect, to renew the sign-in, to be answered."""
 
@@ -34,8 +32,8 @@ DEADLINE_TIMEOUTS = 3
 class Tokens(Protocol):
     """Where the sign-in comes from; asked on the connection's thread only."""
 
-    def credentials(self) -> Any:
-        """Google credentials; raises NeedsHuman when there are none."""
+    def credentials(self, clock: Clock) -> Any:
+        """Credentials as google-auth's; raises NeedsHuman when there are none."""
         ...
 
 
@@ -47,34 +45,8 @@ class _TokenFile:
     def __repr__(self) -> str:
         return f"token_file({str(self._path)!r})"
 
-    def credentials(self) -> Any:
-        sign_in = "run `broadcaster auth youtube`"
-        try:
-            with self._path.open(encoding="utf-8") as file:
-                mode = os.fstat(file.fileno()).st_mode
-                if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-                    raise NeedsHuman(f"others on this machine can read the sign-in {self._path}: chmod 600 it")
-                document = json.load(file)
-        except FileNotFoundError:
-            raise NeedsHuman(f"nobody is signed in to YouTube: {sign_in}; it is expected in {self._path}") from None
-        except OSError as error:
-            raise NeedsHuman(
-                f"the sign-in {self._path} cannot be read ({error.strerror}): mend it, or {sign_in}"
-            ) from None
-        except ValueError:
-            raise NeedsHuman(f"the sign-in {self._path} is not JSON: {sign_in}") from None
-        if not isinstance(document, dict):
-            document = {}
-        missing = [key for key in ("client_id", "client_secret", "refresh_token") if not document.get(key)]
-        if missing:
-            raise NeedsHuman(f"the sign-in {self._path} lacks {', '.join(missing)}: {sign_in}")
-        return _google_credentials(
-            token=None,
-            refresh_token=document["refresh_token"],
-            client_id=document["client_id"],
-            client_secret=document["client_secret"],
-            token_uri=self._token_uri or document.get("token_uri") or TOKEN_URI,
-        )
+    def credentials(self, clock: Clock) -> Any:
+        return KeptSignIn(self._path, clock, token_uri=self._token_uri)
 
 
 class _StaticToken:
@@ -84,21 +56,17 @@ class _StaticToken:
     def __repr__(self) -> str:
         return "static_token(••••)"
 
-    def credentials(self) -> Any:
-        return _google_credentials(token=self._secret.reveal())
+    def credentials(self, clock: Clock) -> Any:
+        from google.oauth2 import credentials
 
-
-def _google_credentials(**fields: str | None) -> Any:
-    from google.oauth2 import credentials
-
-    make: Any = credentials.Credentials
-    return make(**fields)
+        make: Any = credentials.Credentials
+        return make(token=self._secret.reveal())
 
 
 def token_file(path: Path, *, token_uri: str | None = None) -> Tokens:
     """A sign-in kept in an authorized-user JSON file (client_id, client_secret, refresh_token, token_uri), mode 0600.
 
-    `token_uri` overrides the file's. The file is read again after YouTube has rejected what it held.
+    `token_uri` overrides the file's. What is renewed is written back; a file that changed is read again.
     """
     return _TokenFile(path, token_uri)
 
@@ -143,11 +111,12 @@ class _Call:
 class _OnceHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
     """httplib2 that sends what is not a GET exactly once, and adds the sign-in."""
 
-    def __init__(self, tokens: Tokens, timeout: float) -> None:
+    def __init__(self, tokens: Tokens, clock: Clock, timeout: float) -> None:
         super().__init__(timeout=timeout)
         self.follow_redirects = False
         self.call = _Call()
         self._tokens = tokens
+        self._clock = clock
         self._signed: Any = None
         self._token_http = httplib2.Http(timeout=timeout)
 
@@ -164,7 +133,7 @@ class _OnceHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
         from google_auth_httplib2 import Request
 
         if self._signed is None:
-            self._signed = self._tokens.credentials()
+            self._signed = self._tokens.credentials(self._clock)
         renew = Request(self._token_http)
         for last in (False, True):
             signed_headers = dict(headers or {})
@@ -220,12 +189,12 @@ class _OnceHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
 class YouTubeConnection:
     """One channel's way to the API, on a thread of its own; `timeout` is in real seconds for each step of a call."""
 
-    def __init__(self, *, name: str, endpoint: str, credentials: Tokens, timeout: float) -> None:
+    def __init__(self, *, name: str, endpoint: str, credentials: Tokens, clock: Clock, timeout: float) -> None:
         self.name = name
         self.spent: Counter[str] = Counter()
         self._endpoint = endpoint.rstrip("/") + "/"
         self._timeout = timeout
-        self._http = _OnceHttp(credentials, timeout)
+        self._http = _OnceHttp(credentials, clock, timeout)
         self._service: Any = None
         self._turn = asyncio.Lock()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"youtube-{name}")
