@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from broadcaster.adapters.youtube.oauth import Transport, ask, granted, refusal
-from broadcaster.adapters.youtube.token_store import TOKEN_URI, SignIn, TokenStore
+from broadcaster.adapters.youtube.token_store import SignIn, TokenStore
 from broadcaster.ports import Clock
 from broadcaster.season.errors import NeedsHuman, Unavailable
 
@@ -65,7 +65,7 @@ class KeptSignIn:
 
     def _renew(self, request: Transport) -> None:
         held = self._held
-        address = self._token_uri or held.token_uri or TOKEN_URI
+        address = self._token_uri or held.token_uri
         form = {
             "grant_type": "refresh_token",
             "refresh_token": held.refresh_token.reveal(),

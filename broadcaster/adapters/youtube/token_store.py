@@ -53,7 +53,7 @@ class SignIn:
     client_id: str
     client_secret: Secret
     refresh_token: Secret
-    token_uri: str = ""
+    token_uri: str = TOKEN_URI
     scopes: tuple[str, ...] = ()
     access_token: Secret = NO_SECRET
     access_expires_at: datetime | None = None
@@ -168,7 +168,7 @@ def _document(sign_in: SignIn) -> dict[str, Any]:
         "client_id": sign_in.client_id,
         "client_secret": sign_in.client_secret.reveal(),
         "refresh_token": sign_in.refresh_token.reveal(),
-        "token_uri": sign_in.token_uri or TOKEN_URI,
+        "token_uri": sign_in.token_uri,
         "scopes": list(sign_in.scopes),
         "token": sign_in.access_token.reveal(),
         "expiry": _written(sign_in.access_expires_at),
@@ -198,7 +198,7 @@ def _understood(document: Mapping[str, Any]) -> SignIn:
         client_id=text("client_id"),
         client_secret=Secret(text("client_secret")),
         refresh_token=Secret(text("refresh_token")),
-        token_uri=text("token_uri"),
+        token_uri=text("token_uri") or TOKEN_URI,
         scopes=tuple(str(scope) for scope in scopes) if isinstance(scopes, list) else (),
         access_token=Secret(text("token")),
         access_expires_at=instant("expiry"),
