@@ -37,18 +37,18 @@ def _table(run: ShowRun) -> Table:
         title=Text(f"{run.title} ({run.id}), {run.zone}"), title_justify="left", title_style="bold", box=SIMPLE
     )
     for name in ("planned", "actual"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("late", justify="right", no_wrap=True)
+        table.add_column(name, no_wrap=True, min_width=len("10-19 19:00"))
+    table.add_column("late", justify="right", no_wrap=True, min_width=len("on time"))
+    table.add_column("end", no_wrap=True, min_width=len("skipped"))
     table.add_column("cue", overflow="ellipsis", no_wrap=True)
-    table.add_column("end", no_wrap=True)
     for cue in run.cues:
         is_done = cue.end == "done"
         table.add_row(
             _clock(cue.planned, run),
             _clock(cue.actual, run) if is_done else "-",
             _late(cue.late) if is_done else Text("-"),
-            Text(f"{cue.lane} {cue.action} {cue.subject}"),
             Text(cue.end, style=END_STYLE[cue.end]),
+            Text(f"{cue.lane} {cue.action} {cue.subject}"),
         )
     return table
 
@@ -83,4 +83,4 @@ def _late(late: timedelta) -> Text:
 def _clock(moment: datetime, run: ShowRun) -> str:
     there = local(moment, run.zone)
     same_day = there.date() == local(run.planned_live, run.zone).date()
-    return f"{there:%H:%M:%S}" if same_day else f"{there:%m-%d %H:%M:%S}"
+    return f"{there:%H:%M:%S}" if same_day else f"{there:%m-%d %H:%M}"
