@@ -36,19 +36,24 @@ def progress(conductor: "Conductor", plan: "Plan", *, speed: float, quiet: bool)
     told: dict[str, str] = {}
 
     def lines() -> None:
-        for show in conductor.view()["shows"]:
-            if told.get(show["id"]) != show["phase"]:
-                told[show["id"]] = show["phase"]
+        for show in plan.shows:
+            phase = conductor.state.show(show.id).phase
+            if told.get(show.id) != phase:
+                told[show.id] = phase
                 now = conductor.view()["show_now"]
-                console.print(f"REHEARSAL x{speed:g}  {now}  {show['id']}: {show['phase']}", highlight=False)
+                console.print(f"REHEARSAL x{speed:g}  {now}  {show.id}: {phase}", highlight=False)
 
     if quiet or not console.is_terminal:
         conductor.on_turn.append(lines)
         yield
         lines()
         return
-    with Live(console=console, auto_refresh=True, refresh_per_second=REDRAWS_A_SECOND, transient=True) as live:
-        live.get_renderable = lambda: _picture(conductor.view(), plan, speed)
+    with Live(
+        get_renderable=lambda: _picture(conductor.view(), plan, speed),
+        console=console,
+        refresh_per_second=REDRAWS_A_SECOND,
+        transient=True,
+    ):
         yield
 
 

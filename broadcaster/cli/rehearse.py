@@ -22,6 +22,8 @@ DEFAULT_SPEED = 120.0
 ARM_AHEAD = timedelta(seconds=0.05)
 WORKING_PACE = 1.0
 """While something is being done, time runs as it does for everybody: lateness in the record is then real."""
+GOING_LIVE_PACE = 10.0
+"""Between asking for live and seeing it: faster, and the time of every look at YouTube would be seconds of the show."""
 
 
 @click.command
@@ -48,24 +50,33 @@ def rehearse(
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.files import load_season
     from broadcaster.cli.config import load_config
-    from broadcaster.cli.stage import PlannedFault
     from broadcaster.season.build import build_plan
 
     config = load_config(config_path)
     plan = build_plan(load_season(season))
     now = WallClock().now()
+    planned_faults = tuple(_fault(fault) for fault in faults)
     chosen = replace(plan, shows=_chosen(plan, show_id, all_shows, now))
     folder = config.state.dir / "rehearsals"
     task = _Rehearsal(
         plan=chosen,
         speed=speed,
         journal=journal_path or folder / f"{plan.season}-{now:%Y%m%dT%H%M%S%f}.sqlite",
-        faults=tuple(PlannedFault.parse(fault) for fault in faults),
+        faults=planned_faults,
         panel_port=panel_port,
         quiet=as_json,
     )
     asyncio.run(task.play())
     _report(task, as_json)
+
+
+def _fault(text: str) -> "PlannedFault":
+    from broadcaster.cli.stage import PlannedFault
+
+    try:
+        return PlannedFault.parse(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="'--fault'") from error
 
 
 def _chosen(plan: "Plan", show_id: str | None, all_shows: bool, now: datetime) -> tuple["ShowPlan", ...]:
@@ -76,7 +87,8 @@ def _chosen(plan: "Plan", show_id: str | None, all_shows: bool, now: datetime) -
     for show in plan.shows:
         if show.id == show_id:
             return (show,)
-    raise click.BadParameter(f"{show_id!r} is no show; there are {', '.join(s.id for s in plan.shows)}.")
+    there = ", ".join(show.id for show in plan.shows)
+    raise click.BadParameter(f"{show_id!r} is no show; there are {there}.", param_hint="'--show'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +135,11 @@ class _Rehearsal:
             )
 
             def pace(is_working: bool) -> None:
-                clock.pace(min(WORKING_PACE, self.speed) if is_working else self.speed, stop=conductor.wake_at)
+                if is_working or _awaits_go(conductor, self.plan, clock.now()):
+                    fastest = WORKING_PACE
+                else:
+                    fastest = GOING_LIVE_PACE if _is_going_live(conductor) else self.speed
+                clock.pace(min(fastest, self.speed), stop=conductor.wake_at)
 
             conductor.on_work = pace
             with progress(conductor, self.plan, speed=self.speed, quiet=self.quiet):
@@ -137,10 +153,31 @@ class _Rehearsal:
                     await running
 
 
+def _is_going_live(conductor: "Conductor") -> bool:
+    return any(
+        show.phase.is_on_stage and show.live_asked_at is not None and show.live_at is None
+        for show in conductor.state.shows.values()
+    )
+
+
+def _awaits_go(conductor: "Conductor", plan: "Plan", now: datetime) -> list[str]:
+    """The shows whose next segment is manual and expected by now."""
+    from broadcaster.show.rundown import rundown
+
+    shows = []
+    for show in plan.shows:
+        state = conductor.state.show(show.id)
+        if not state.phase.is_on_stage or state.is_held:
+            continue
+        coming = rundown(show, state, now).next
+        if coming is not None and coming.segment.is_manual and coming.due is None and now >= coming.expected:
+            shows.append(show.id)
+    return shows
+
+
 async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock") -> None:
     """Skip idle hours and press GO where a manual segment waits, until every show is over."""
     from broadcaster.show.commands import NotNow, Order, Word
-    from broadcaster.show.rundown import rundown
 
     turned = asyncio.Event()
     conductor.on_turn.append(turned.set)
@@ -150,16 +187,11 @@ async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock"
         if conductor.is_quiet and conductor.wake_at is not None:
             clock.skip_to(conductor.wake_at)
             conductor.look_again()
-        now = clock.now()
-        for show in plan.shows:
-            state = conductor.state.show(show.id)
-            coming = rundown(show, state, now).next
-            waits = coming is not None and coming.segment.is_manual and coming.due is None and now >= coming.expected
-            if waits and state.phase.is_on_stage and not state.is_held:
-                with contextlib.suppress(NotNow):
-                    await conductor.order(
-                        Order(word=Word.GO, who="the rehearsal's stand-in", source="rehearsal", show=show.id)
-                    )
+        for show in _awaits_go(conductor, plan, clock.now()):
+            with contextlib.suppress(NotNow):
+                await conductor.order(
+                    Order(word=Word.GO, who="the rehearsal's stand-in", source="rehearsal", show=show)
+                )
 
 
 async def _break(fault: "PlannedFault", show: "ShowPlan", played: "Stage", clock: "ScaledClock") -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from broadcaster.cli.wiring import ObsAddress, TelegramAddress, YouTubeAddress, channels_of, scenes_of
 from broadcaster.ports import Clock, Secret
-from broadcaster.season.errors import BroadcastError
 from broadcaster.season.plan import Plan, ShowPlan
 
 if TYPE_CHECKING:
@@ -48,17 +47,24 @@ class PlannedFault:
 
     @classmethod
     def parse(cls, text: str) -> "PlannedFault":
-        """Read END:KIND[:SECONDS][@OFFSET]; raises BroadcastError that shows the form."""
+        """Read END:KIND[:SECONDS][@OFFSET]; raises ValueError that shows the form."""
+        from broadcaster.emulators.control import Fault
+
         found = FAULT.fullmatch(text)
         if found is None:
-            raise BroadcastError(f"{text!r} is not a fault; write {FAULT_FORM}")
+            raise ValueError(f"{text!r} is not a fault; write {FAULT_FORM}")
         after = timedelta(minutes=int(found["minutes"] or 0), seconds=int(found["late"] or 0))
-        return cls(
+        fault = cls(
             end=found["end"],
             kind=found["kind"],
             seconds=float(found["seconds"] or 0),
             after=-after if found["sign"] == "-" else after,
         )
+        try:
+            Fault.parse(fault.document())
+        except ValueError as error:
+            raise ValueError(f"{text!r} is not a fault: {error}; write {FAULT_FORM}") from error
+        return fault
 
     def document(self) -> dict[str, object]:
         """The fault as an emulator's control room reads it."""
