@@ -22,6 +22,7 @@ COMMANDS = {
     "take": ("broadcaster.cli.remote", "Put a scene on program by hand."),
     "skip": ("broadcaster.cli.remote", "Skip the next segment."),
     "end": ("broadcaster.cli.remote", "End the show now: closing scene, complete, stop."),
+    "auth": ("broadcaster.cli.auth", "Sign in to a platform: auth youtube."),
     "journal": ("broadcaster.cli.journal", "Check or show the record of what happened."),
     "emulate": ("broadcaster.cli.emulate", "Run one emulator alone."),
 }

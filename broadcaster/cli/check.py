@@ -44,6 +44,8 @@ def check(season: Path, config_path: Path | None, as_json: bool) -> None:
     plan = build_plan(found)
     now = WallClock().now()
     warnings += clock_warnings(found, plan, now)
+    if channels is not None:
+        warnings += _sign_in_warnings(plan, config_path, now)
     if as_json:
         print_json(_document(found, plan, warnings, now, are_channels_known=channels is not None))
         return
@@ -52,6 +54,15 @@ def check(season: Path, config_path: Path | None, as_json: bool) -> None:
         click.echo("There is no config.toml here: the announcements' channels were not checked.")
     for warning in warnings:
         click.echo(warning.text(str(season)), err=True)
+
+
+def _sign_in_warnings(plan: Plan, config_path: Path | None, now: datetime) -> Iterator[Problem]:
+    """A warning when the settings' sign-in is not there, or ends before the last show of the season."""
+    from broadcaster.cli.config import load_config
+    from broadcaster.cli.wiring import sign_in_warning
+
+    if warning := sign_in_warning(plan, load_config(config_path), now):
+        yield Problem(loc=(), message=warning, severity="warning")
 
 
 def _refuse(refused: list[SeasonError], as_json: bool) -> None:

@@ -179,6 +179,14 @@ class Youtube(Table):
     """What `broadcaster auth youtube` got; youtube.token in the state folder if not said."""
     bearer: SecretRef | None = None
     """A fixed bearer token instead, for an emulator."""
+    client: SecretRef | None = None
+    """The client_secret.json of the Google project that `broadcaster auth youtube` signs in with."""
+    sign_in: Address | None = None
+    """Where Google's sign-in is, for an emulator; Google's own addresses if not said."""
+    scope: str = Field(default="https://www.googleapis.com/auth/youtube", min_length=1)
+    """The right to ask for. Signing in with a code takes only this one; with --browser also youtube.force-ssl."""
+    sign_in_days: int | None = Field(default=None, ge=1, le=3650)
+    """How long a sign-in lasts where Google does not say: 7 while the project's consent screen is in testing."""
     stream_title: str = Field(default="Broadcaster main", min_length=1, max_length=128)
     """The reusable stream that the encoder sends to; made when it is not there."""
 
@@ -222,6 +230,11 @@ class Config(Table):
     api: Api = Field(default_factory=Api)
 
     _source: Path = PrivateAttr(default=DEFAULT_FILE)
+
+    @property
+    def source(self) -> str:
+        """The file that says all this, for messages about it."""
+        return str(self._source)
 
     @property
     def journal(self) -> Path:

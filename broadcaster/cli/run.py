@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from broadcaster.cli.wiring import TelegramAddress, YouTubeAddress
     from broadcaster.season.plan import Plan
 
+log = logging.getLogger(__name__)
+
 
 @click.command
 @click.argument("season", type=click.Path(path_type=Path))
@@ -26,6 +28,7 @@ def run(season: Path, as_json: bool, config_path: Path | None) -> None:
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.files import load_season
     from broadcaster.cli.config import load_config
+    from broadcaster.cli.wiring import sign_in_warning
     from broadcaster.season.build import build_plan
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s")
@@ -34,6 +37,8 @@ def run(season: Path, as_json: bool, config_path: Path | None) -> None:
     plan = build_plan(load_season(season, channels=set(config.channels)))
     if all(show.off_air <= WallClock().now() for show in plan.shows):
         click.echo(f"warning: every show of {plan.season} is over; there is nothing left to run", err=True)
+    if warning := sign_in_warning(plan, config, WallClock().now()):
+        log.warning("%s", warning, extra={"event": "sign_in_ends"})
     asyncio.run(_serve(plan, config, as_json))
 
 

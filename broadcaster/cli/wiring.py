@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Clock, Secret
@@ -15,6 +16,7 @@ from broadcaster.show.records import stamp
 
 if TYPE_CHECKING:
     from broadcaster.adapters.youtube.connection import Tokens
+    from broadcaster.cli.config import Config
     from broadcaster.conductor.perform import FarEnds
 
 
@@ -108,6 +110,17 @@ def about(plan: Plan, *, rehearsal: bool, speed: float = 1.0) -> dict[str, Any]:
 def has_broadcasts(plan: Plan) -> bool:
     """Some show of the season goes to YouTube."""
     return any(show.broadcast is not None for show in plan.shows)
+
+
+def sign_in_warning(plan: Plan, config: "Config", now: datetime) -> str | None:
+    """What is wrong with the channel's sign-in for the shows to come: not there, or not for long enough."""
+    coming = [show.off_air for show in plan.shows if show.broadcast is not None and show.off_air > now]
+    token = config.youtube_secret().file
+    if not coming or config.youtube.bearer is not None or token is None:
+        return None
+    from broadcaster.adapters.youtube.token_store import outlives
+
+    return outlives(token, max(coming))
 
 
 def channels_of(plan: Plan) -> set[str]:

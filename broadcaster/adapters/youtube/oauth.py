@@ -47,7 +47,7 @@ class Addresses:
         if base is None:
             return cls()
         base = base.rstrip("/")
-        return cls(device=f"{base}/device/code", token=f"{base}/token", consent=f"{base}/o/oauth2/auth")
+        return cls(device=f"{base}/device/code", token=f"{base}/token", consent=f"{base}/o/oauth2/v2/auth")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,6 +100,11 @@ class TokenStore:
             raise NeedsHuman(f"the sign-in {self.path} lacks {', '.join(missing)}: {SIGN_IN}")
         return _understood(document)
 
+    def prepare(self) -> None:
+        """See that the file can be written, before somebody goes to the trouble of signing in; raises OSError."""
+        with self._locked():
+            pass
+
     def write(self, sign_in: SignIn) -> Stamp | None:
         """Replace the file as a whole, for its owner alone; raises OSError and then leaves what was there."""
         with self._locked():

@@ -19,6 +19,7 @@ EARLIEST_START = timedelta(seconds=60)
 """YouTube refuses a scheduled start that is not in the future."""
 
 COSTS: Mapping[str, int] = {
+    "channels.list": 1,
     "liveBroadcasts.list": 1,
     "liveBroadcasts.insert": 50,
     "liveBroadcasts.bind": 50,
