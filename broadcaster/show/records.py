@@ -28,6 +28,8 @@ COMMAND_GIVEN = "command_given/1"
 FAR_END_LOST = "far_end_lost/1"
 FAR_END_BACK = "far_end_back/1"
 CLOCK_STEPPED = "clock_stepped/1"
+QUOTA_SPENT = "quota_spent/1"
+QUOTA_SEEN = "quota_seen/1"
 
 
 class Result(StrEnum):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from broadcaster.season.plan import Lane
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
+from broadcaster.show.quota import Ledger, enter
 from broadcaster.show.records import (
     BROADCAST_GONE,
     BROADCAST_SEEN,
@@ -155,6 +156,7 @@ class SeasonState:
     """Seconds from asking for live to seeing it, the latest of this channel."""
     replies: Mapping[str, int] = field(default_factory=dict)
     """Idempotency key -> the record that the command became."""
+    quota: Ledger = field(default_factory=Ledger)
 
     def show(self, show: str) -> ShowState:
         """The show's state; a show without records is planned."""
@@ -172,6 +174,8 @@ def _apply(state: SeasonState, record: Record) -> SeasonState:
     state = replace(state, seq=record.seq, revision=record.seq if record.kind in DECISIVE else state.revision)
     if record.kind == COMMAND_GIVEN and (key := record.ids.get("key", "")):
         state = replace(state, replies={**state.replies, key: record.seq})
+    if (quota := enter(state.quota, record)) is not state.quota:
+        state = replace(state, quota=quota)
     step = _STEPS.get(record.kind)
     name = record.ids.get("show", "")
     if step is None or not name:
