@@ -15,7 +15,7 @@ import os
 import secrets
 import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -56,7 +56,13 @@ def transport(timeout: float = 10.0) -> Transport:
     import httplib2
     from google_auth_httplib2 import Request
 
-    send: Transport = Request(httplib2.Http(timeout=timeout))
+    def send(url: str, method: str, body: bytes, headers: Mapping[str, str]) -> Any:
+        http = httplib2.Http(timeout=timeout)  # a new one each time: seconds and minutes lie between two requests
+        try:
+            return Request(http)(url=url, method=method, body=body, headers=dict(headers))
+        finally:
+            http.close()
+
     return send
 
 
