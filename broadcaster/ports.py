@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from broadcaster.season.plan import BroadcastPlan
-from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen
+from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.records import Record
 
 
@@ -125,13 +125,44 @@ class Studio(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BroadcastChange:
+    """What to change about a broadcast; None leaves it."""
+
+    title: str | None = None
+    description: str | None = None
+    privacy: str | None = None
+    scheduled_start: datetime | None = None
+    latency: str | None = None
+    has_dvr: bool | None = None
+    captions: str | None = None
+    is_monitored: bool | None = None
+    is_manual: bool = False
+    """Force auto start and auto stop off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoChange:
+    """What to change about a video; None leaves it."""
+
+    description: str | None = None
+    category: str | None = None
+    tags: tuple[str, ...] | None = None
+    language: str | None = None
+    privacy: str | None = None
+    is_made_for_kids: bool | None = None
+
+
 class Broadcasts(Protocol):
     """A channel's broadcasts and streams (YouTube Live)."""
 
     name: str
 
     async def find(self, marker: str) -> BroadcastSeen | None:
-        """The broadcast that carries our marker, looked for on all pages; the newest that is not complete first."""
+        """The broadcast, neither complete nor revoked, that carries our marker, looked for on all pages; the newest.
+
+        One that is over is none: it belongs to a show that was, so a new one is to be made.
+        """
         ...
 
     async def create(self, plan: BroadcastPlan) -> BroadcastSeen:
@@ -140,6 +171,38 @@ class Broadcasts(Protocol):
 
     async def look(self, broadcast_id: str) -> BroadcastSeen | None:
         """The broadcast as it is now; None when there is none of that id."""
+        ...
+
+    async def update(self, seen: BroadcastSeen, change: BroadcastChange) -> BroadcastSeen:
+        """Change what `change` names and nothing else, and return the broadcast as it is then."""
+        ...
+
+    async def delete(self, broadcast_id: str) -> None:
+        """Return once the broadcast is deleted; one that is not there is Refused with reason liveBroadcastNotFound."""
+        ...
+
+    async def look_video(self, video_id: str) -> VideoSeen | None:
+        """The video of a broadcast; None while YouTube does not show it yet (some seconds after creation)."""
+        ...
+
+    async def update_video(self, seen: VideoSeen, change: VideoChange) -> VideoSeen:
+        """Change what `change` names and keep everything else, and return the video as it is then."""
+        ...
+
+    async def set_thumbnail(self, video_id: str, image: bytes) -> None:
+        """Return once YouTube has taken the picture (JPEG or PNG, under 2 MB)."""
+        ...
+
+    async def is_in_playlist(self, playlist_id: str, video_id: str) -> bool:
+        """Whether the playlist holds the video, looked for on all pages."""
+        ...
+
+    async def add_to_playlist(self, playlist_id: str, video_id: str) -> None:
+        """Add the video at the end; one that is in it already is done."""
+        ...
+
+    async def say(self, chat_id: str, text: str) -> str:
+        """Write a line into the live chat and return its id. Sent once."""
         ...
 
     async def find_stream(self, title: str) -> StreamSeen | None:

@@ -246,18 +246,6 @@ def _broadcast(season: Season, show: Show, times: ShowTimes) -> BroadcastPlan | 
     title, description = (
         broadcast_text(season, show, text, times) for text in (destination.title, destination.description)
     )
-    settings: dict[str, str | bool] = {
-        "made_for_kids": destination.made_for_kids,
-        "latency": destination.latency,
-        "dvr": destination.dvr,
-    }
-    optional = {
-        "category": destination.category,
-        "tags": ",".join(destination.tags),
-        "playlist": destination.playlist,
-        "thumbnail": destination.thumbnail,
-        "youtube_id": destination.youtube_id,
-    }
     return BroadcastPlan(
         destination=name,
         title=title,
@@ -265,7 +253,21 @@ def _broadcast(season: Season, show: Show, times: ShowTimes) -> BroadcastPlan | 
         privacy=destination.privacy,
         scheduled_start=times.go_live,
         marker=marker,
-        settings=settings | {key: value for key, value in optional.items() if value},
+        made_for_kids=destination.made_for_kids,
+        latency=destination.latency,
+        dvr=destination.dvr,
+        captions=destination.captions,
+        is_monitored=destination.preview,
+        category=destination.category or "",
+        tags=destination.tags,
+        language=destination.language or season.about.languages[0],
+        playlist=destination.playlist or "",
+        thumbnail=destination.thumbnail or "",
+        adopt=show.youtube_id or "",
+        is_deleted_unused=destination.never_live == "delete",
+        replay_privacy=destination.replay.privacy or "",
+        replay_playlist=destination.replay.playlist or "",
+        has_chapters=destination.replay.chapters,
     )
 
 

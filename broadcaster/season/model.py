@@ -60,6 +60,14 @@ class ShowScenes(Table):
     closing: Text | None = None
 
 
+class Replay(Table):
+    """`replay = { privacy = "public", playlist = "PL...", chapters = true }`: the video after the show."""
+
+    privacy: Literal["public", "unlisted", "private"] | None = None
+    playlist: Text | None = Field(default=None, description="YouTube's id of the playlist that the replay joins")
+    chapters: Flag = Field(default=True, description="Chapters in the description, from the times as they were")
+
+
 class Destination(Table):
     """One [destinations.NAME]: where the video goes. Keys and passwords are never here, only in config.toml."""
 
@@ -74,7 +82,12 @@ class Destination(Table):
     dvr: Flag = True
     playlist: Text | None = Field(None, description="YouTube's id of the playlist that the broadcast joins")
     thumbnail: Text | None = Field(None, description="A picture file beside the season file")
-    youtube_id: Text | None = Field(None, description="The channel that has to be the one signed in")
+    channel_id: Text | None = Field(None, description="The YouTube channel that has to be the one signed in")
+    language: Language | None = Field(None, description="What is spoken; otherwise the season's first language")
+    captions: Literal["none", "embedded", "http"] = "none"
+    preview: Flag = Field(True, description="The private preview: testing comes before live")
+    never_live: Literal["delete", "keep"] = Field("delete", description="What becomes of ours if it never went live")
+    replay: Replay = Replay()
     page: Text | None = Field(None, description="The Facebook page or Instagram account")
     server: Text | None = Field(None, description="rtmp:// or rtmps:// address of an rtmp destination")
 
@@ -130,6 +143,7 @@ class Show(Table):
     standby: Duration | None = None
     closing: Duration | None = None
     encoder: Ident | None = None
+    youtube_id: Text | None = Field(None, description="A broadcast that was made by hand, to be adopted for this show")
     destinations: tuple[Ident, ...] = Field(min_length=1)
     scenes: ShowScenes = ShowScenes()
     notes: Paragraphs = Field("", description="For the crew alone; never on a public page")

@@ -109,7 +109,11 @@ class SegmentPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BroadcastPlan:
-    """What the YouTube broadcast of a show is to be. `marker` is how we recognise ours among all broadcasts."""
+    """What the YouTube broadcast of a show is to be. `marker` is how we recognise ours among all broadcasts.
+
+    `adopt` is the id of a broadcast that somebody made in YouTube Studio for this show, empty if it is ours to make.
+    `replay_privacy` and `replay_playlist` are what becomes of the video after the show, empty if nothing.
+    """
 
     destination: str
     title: str
@@ -117,7 +121,21 @@ class BroadcastPlan:
     privacy: str
     scheduled_start: datetime
     marker: str
-    settings: Mapping[str, str | bool] = field(default_factory=dict)
+    made_for_kids: bool = False
+    latency: str = "normal"
+    dvr: bool = True
+    captions: str = "none"
+    is_monitored: bool = True
+    category: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    playlist: str = ""
+    thumbnail: str = ""
+    adopt: str = ""
+    is_deleted_unused: bool = True
+    replay_privacy: str = ""
+    replay_playlist: str = ""
+    has_chapters: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,11 +42,33 @@ class BroadcastSeen:
     actual_end: datetime | None = None
     is_monitored: bool = True
     """Whether the private preview is on, so that testing must come before live."""
+    description: str = ""
+    privacy: str = ""
+    latency: str = ""
+    captions: str = ""
+    has_dvr: bool = True
+    starts_itself: bool = False
+    stops_itself: bool = False
+    chat_id: str = ""
 
     @property
     def link(self) -> str:
         """Where viewers watch; the broadcast id is the video id."""
         return f"https://youtu.be/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoSeen:
+    """The video of a broadcast, which carries what the broadcast itself does not."""
+
+    id: str
+    title: str
+    description: str
+    category: str
+    tags: tuple[str, ...]
+    language: str
+    privacy: str
+    is_made_for_kids: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

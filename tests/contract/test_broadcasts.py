@@ -56,7 +56,7 @@ def plan(show: str = "day-1", **changes: Any) -> BroadcastPlan:
         "privacy": "unlisted",
         "scheduled_start": NOON + timedelta(hours=2),
         "marker": marker,
-        "settings": {"made_for_kids": False, "latency": "low", "dvr": True},
+        "latency": "low",
     }
     return BroadcastPlan(**(values | changes))
 
@@ -267,8 +267,8 @@ async def test_of_two_with_our_marker_the_one_that_is_not_over_counts(
     found = await youtube.find(MARKER)
     assert found is not None
     assert found.id == first.id
-    far_end.use.transition_by_hand(first.id, "complete")
-    assert await youtube.find(MARKER) is not None
+    far_end.use.revoke(first.id)
+    assert await youtube.find(MARKER) is None
 
 
 # When YouTube says no.

@@ -177,7 +177,8 @@ def test_the_broadcast_carries_our_marker_on_its_last_line(plan: Plan) -> None:
     assert broadcast is not None
     assert broadcast.title == "Test season: Opening night"
     assert broadcast.description.splitlines() == ["At 19:00", "", "broadcaster:test/day-1"]
-    assert broadcast.settings == {"made_for_kids": False, "latency": "normal", "dvr": True, "tags": "a,b"}
+    assert broadcast.tags == ("a", "b")
+    assert (broadcast.latency, broadcast.dvr, broadcast.made_for_kids) == ("normal", True, False)
 
 
 def test_the_same_season_gives_the_same_plan(plan: Plan) -> None:

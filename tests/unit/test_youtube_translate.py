@@ -1,6 +1,5 @@
 """Do YouTube's words come out as ours, and its refusals as something an operator can act on?"""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,18 +8,14 @@ import pytest
 from broadcaster.adapters.youtube.translate import (
     COSTS,
     LIFECYCLES,
-    REMEDIES,
-    best,
     broadcast_body,
     broadcast_seen,
     carries,
-    far_end_error,
     ingest,
-    reason_of,
+    still_open,
     stream_body,
     stream_seen,
 )
-from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import Health, Lifecycle
 
@@ -52,11 +47,6 @@ def resource(**changes: Any) -> dict[str, Any]:
         "status": {"lifeCycleStatus": "liveStarting"},
         "contentDetails": {"boundStreamId": "s1", "monitorStream": {"enableMonitorStream": False}},
     } | changes
-
-
-def body(code: int, reason: str, message: str = "No", **more: Any) -> bytes:
-    error = {"code": code, "message": message, "errors": [{"reason": reason, "message": message}], **more}
-    return json.dumps({"error": error}).encode()
 
 
 def test_a_broadcast_comes_out_in_our_words() -> None:
@@ -99,7 +89,7 @@ def test_the_marker_counts_only_as_a_line_of_its_own(text: str, found: bool) -> 
     assert carries(text, "[show day-1]") is found
 
 
-def test_of_several_broadcasts_the_newest_that_is_not_over_is_best() -> None:
+def test_of_several_broadcasts_those_not_over_count_and_the_newest_is_first() -> None:
     def one(name: str, state: str, day: int) -> dict[str, Any]:
         return resource(
             id=name, status={"lifeCycleStatus": state}, snippet={"publishedAt": f"2027-10-{day:02}T00:00:00Z"}
@@ -107,18 +97,18 @@ def test_of_several_broadcasts_the_newest_that_is_not_over_is_best() -> None:
 
     old, new, over = one("old", "ready", 1), one("new", "created", 2), one("over", "complete", 3)
     revoked = one("revoked", "revoked", 4)
-    assert best([old, new, over, revoked]) is new
-    assert best([over, revoked]) is revoked
-    assert best([]) is None
+    assert still_open([old, new, over, revoked]) == [new, old]
+    assert still_open([over, revoked]) == []
 
 
 def test_a_new_broadcast_starts_and_stops_only_when_told() -> None:
-    made = broadcast_body(plan(settings={"made_for_kids": True, "latency": "low", "dvr": False}), NOON)
+    made = broadcast_body(plan(made_for_kids=True, latency="low", dvr=False), NOON)
     assert made["contentDetails"] == {
         "enableAutoStart": False,
         "enableAutoStop": False,
         "enableDvr": False,
         "latencyPreference": "low",
+        "closedCaptionsType": "closedCaptionsDisabled",
         "monitorStream": {"enableMonitorStream": True, "broadcastStreamDelayMs": 0},
     }
     assert made["status"] == {"privacyStatus": "public", "selfDeclaredMadeForKids": True}
@@ -175,55 +165,5 @@ def test_the_key_of_a_stream_does_not_print() -> None:
     assert "key-secret" not in repr(where) + str(where)
 
 
-def test_the_reason_is_found_beside_newer_details() -> None:
-    content = body(403, "invalidTransition", "Invalid transition", details=[{"@type": "x"}], status="FORBIDDEN")
-    assert reason_of(content) == ("invalidTransition", "Invalid transition")
-
-
-@pytest.mark.parametrize("content", [b"", b"<p>", b"[]", b'{"error": null}', b'{"error": {"errors": ["x"]}}', b"{}"])
-def test_an_error_without_a_reason_is_borne(content: bytes) -> None:
-    assert isinstance(far_end_error("look", 403, content, changes=False), Refused)
-
-
-@pytest.mark.parametrize(
-    ("status", "reason", "changes", "kind"),
-    [
-        (403, "errorStreamInactive", True, Unavailable),
-        (403, "userRequestsExceedRateLimit", True, Unavailable),
-        (429, "", True, Unavailable),
-        (403, "quotaExceeded", False, Unavailable),
-        (403, "invalidTransition", True, Refused),
-        (403, "redundantTransition", True, Refused),
-        (404, "liveBroadcastNotFound", True, Refused),
-        (400, "somethingNew", True, Refused),
-        (307, "", True, Refused),
-        (403, "liveStreamingNotEnabled", True, NeedsHuman),
-        (401, "", False, NeedsHuman),
-        (401, "youtubeSignupRequired", False, NeedsHuman),
-        (500, "backendError", True, OutcomeUnknown),
-        (503, "", True, OutcomeUnknown),
-        (408, "", True, OutcomeUnknown),
-        (503, "", False, Unavailable),
-    ],
-)
-def test_an_http_error_becomes_what_the_reader_should_do(
-    status: int, reason: str, changes: bool, kind: type[FarEndError]
-) -> None:
-    error = far_end_error("main: go live", status, body(status, reason), changes=changes)
-    assert type(error) is kind
-    assert error.reason == reason
-    assert str(error).startswith("main: go live: ")
-
-
-def test_a_used_up_quota_is_left_alone_for_long_and_the_far_ends_own_wish_wins() -> None:
-    error = far_end_error("look", 403, body(403, "quotaExceeded"), changes=False)
-    assert isinstance(error, Unavailable)
-    assert error.retry_after >= 600
-    error = far_end_error("look", 429, body(429, ""), changes=False, retry_after=17)
-    assert isinstance(error, Unavailable)
-    assert error.retry_after == 17
-
-
-def test_every_remedy_says_something_and_every_method_has_a_cost() -> None:
-    assert all(len(remedy.say) > 20 for remedy in REMEDIES.values())
+def test_every_method_has_a_cost() -> None:
     assert all(cost == (1 if method.endswith("list") else 50) for method, cost in COSTS.items())

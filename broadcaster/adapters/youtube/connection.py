@@ -13,13 +13,15 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import httplib2
 
+from broadcaster.adapters.youtube.answers import far_end_error
 from broadcaster.adapters.youtube.renewal import KeptSignIn
-from broadcaster.adapters.youtube.translate import COSTS, far_end_error
+from broadcaster.adapters.youtube.translate import COSTS
 from broadcaster.ports import Clock, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
 
@@ -71,6 +73,14 @@ def token_file(path: Path, *, token_uri: str | None = None) -> Tokens:
     return _TokenFile(path, token_uri)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """Bytes that a request carries, with their MIME type."""
+
+    content: bytes
+    kind: str
+
+
 def static_token(secret: Secret) -> Tokens:
     """One bearer token that is never renewed; for emulators."""
     return _StaticToken(secret)
@@ -83,13 +93,14 @@ class _Call:
         self._lock = threading.Lock()
         self._left = False
         self._abandoned = False
+        self._was_sent = False
 
     def leave(self) -> None:
         """Note that bytes are about to go; raises ConnectionAbortedError when nobody waits any more."""
         with self._lock:
             if self._abandoned:
                 raise ConnectionAbortedError("given up before it was sent")
-            self._left = True
+            self._left = self._was_sent = True
 
     def answered(self) -> None:
         """Note that an answer came, so that what was sent is settled."""
@@ -106,6 +117,12 @@ class _Call:
         """Whether the request left and was not answered."""
         with self._lock:
             return self._left
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the request left at all, so that YouTube may count it."""
+        with self._lock:
+            return self._was_sent
 
 
 class _OnceHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
@@ -150,6 +167,9 @@ class _OnceHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
     ) -> tuple[Any, bytes]:
         # httplib2's own version sends again when the connection closes unanswered, whatever the method.
         if method == "GET":
+            if conn.sock is None:
+                conn.connect()
+            self.call.leave()
             response, content = super()._conn_request(conn, request_uri, method, body, headers)
             return response, content
         conn.close()
@@ -189,9 +209,22 @@ class _OnceHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
 class YouTubeConnection:
     """One channel's way to the API, on a thread of its own; `timeout` is in real seconds for each step of a call."""
 
-    def __init__(self, *, name: str, endpoint: str, credentials: Tokens, clock: Clock, timeout: float) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        endpoint: str,
+        credentials: Tokens,
+        clock: Clock,
+        timeout: float,
+        costs: Mapping[str, int] = COSTS,
+        on_spent: Callable[[str, int], None] | None = None,
+    ) -> None:
+        """`costs` has every method that is called; `on_spent` gets method and units of each request that left."""
         self.name = name
         self.spent: Counter[str] = Counter()
+        self._costs = costs
+        self._on_spent = on_spent
         self._endpoint = endpoint.rstrip("/") + "/"
         self._timeout = timeout
         self._http = _OnceHttp(credentials, clock, timeout)
@@ -201,9 +234,9 @@ class YouTubeConnection:
         self._closed = False
 
     async def call(self, method: str, doing: str, **arguments: Any) -> dict[str, Any]:
-        """Call `resource.verb` and return its answer; `doing` opens the error's sentence.
+        """Call `resource.verb` and return its answer, empty for a delete; `doing` opens the error's sentence.
 
-        Raises Unavailable, Refused, NeedsHuman and, for all but lists, OutcomeUnknown.
+        A `media_body` is an Upload. Raises Unavailable, Refused, NeedsHuman and, for all but lists, OutcomeUnknown.
         """
         doing = f"{self.name}: {doing}"
         async with self._turn:
@@ -226,6 +259,9 @@ class YouTubeConnection:
             except asyncio.CancelledError:
                 call.abandon()
                 raise
+            finally:
+                if call.was_sent:
+                    self._spend(method)
 
     async def close(self) -> None:
         """Return once the connection is closed and its thread has ended, or at once after one time-out."""
@@ -241,20 +277,33 @@ class YouTubeConnection:
         except TimeoutError:
             log.warning("%s: the last request to YouTube still hangs", self.name, extra={"event": "youtube_hangs"})
 
+    def _spend(self, method: str) -> None:
+        units = self._costs[method]
+        self.spent[method] += units
+        if self._on_spent is not None:
+            self._on_spent(method, units)
+
     def _prepare(self) -> None:
         self._service = _service(self._endpoint, self._http)
 
     def _perform(self, call: _Call, method: str, doing: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         from google.auth.exceptions import GoogleAuthError, TransportError
         from googleapiclient.errors import HttpError
+        from googleapiclient.http import MediaInMemoryUpload
 
         resource, verb = method.split(".")
+        upload = arguments.get("media_body")
+        if isinstance(upload, Upload):
+            # in one request: a resumable one would be several, and not sent once
+            body = MediaInMemoryUpload(upload.content, mimetype=upload.kind, resumable=False)
+            arguments = {**arguments, "media_body": body}
         request: Any = getattr(getattr(self._service, resource)(), verb)(**arguments)
         self._http.call = call
-        self.spent[method] += COSTS[method]
         problem: FarEndError
         try:
             answer = request.execute(num_retries=0)
+            if verb == "delete":
+                return {}
             if isinstance(answer, dict):
                 return answer
             problem = garbled(doing, "the answer is not an object", changes=verb != "list")
@@ -262,9 +311,9 @@ class YouTubeConnection:
             wait = error.resp.get("retry-after", "")
             problem = far_end_error(
                 doing,
+                method,
                 error.resp.status,
                 error.content,
-                changes=verb != "list",
                 retry_after=float(wait) if wait.isdecimal() else None,
             )
         except FarEndError as error:
