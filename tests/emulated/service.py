@@ -17,7 +17,9 @@ from broadcaster.adapters.journal import read_journal
 from broadcaster.emulators.obs import EmulatedOBS
 from broadcaster.emulators.telegram import EmulatedTelegram
 from broadcaster.emulators.youtube import EmulatedYouTube
+from broadcaster.ports import Clock
 from broadcaster.show.records import Record
+from tests.real_obs import RealOBS
 from tests.waiting import until
 
 SCENES = ("Before", "Countdown", "Opening film", "Runway", "Finale", "Please stand by", "Thank you")
@@ -53,20 +55,20 @@ destinations = ["main"]
   id = "opening"
   title = "Opening film"
   scene = "Opening film"
-  duration = "8s"
+  duration = "{seconds[0]}s"
 
   [[show.segment]]
   id = "designer-1"
   title = "Collection one"
   scene = "Runway"
-  duration = "6s"
+  duration = "{seconds[1]}s"
   advance = "{advance}"
 
   [[show.segment]]
   id = "finale"
   title = "Finale"
   scene = "Finale"
-  duration = "2s"
+  duration = "{seconds[2]}s"
 
 [[announcement]]
 id = "soon"
@@ -118,7 +120,7 @@ ENVIRONMENT = {
 class Far:
     """The emulators, as the test's eyes and hands."""
 
-    obs: EmulatedOBS
+    obs: EmulatedOBS | RealOBS
     youtube: EmulatedYouTube
     telegram: EmulatedTelegram
 
@@ -135,7 +137,8 @@ class Far:
 
     @property
     def scenes_taken(self) -> list[str]:
-        """The scenes that were put on program, in order."""
+        """The scenes that were put on program of the emulated OBS, in order."""
+        assert isinstance(self.obs, EmulatedOBS)
         return [take["scene"] for take in self.obs.snapshot()["takes"]]
 
 
@@ -248,15 +251,33 @@ async def service(
             youtube=await stack.enter_async_context(EmulatedYouTube(clock, speed=10)),
             telegram=await stack.enter_async_context(EmulatedTelegram(clock)),
         )
-        go_live = (clock.now() + timedelta(seconds=live_in)).replace(microsecond=0)
-        local = go_live + ZONE_OFFSET
-        season = SEASON.format(date=f"{local:%Y-%m-%d}", clock=f"{local:%H:%M:%S}", standby=standby, advance=advance)
-        config = CONFIG.format(obs=far.obs.port, youtube=far.youtube.url, telegram=far.telegram.url)
-        (folder / "season.toml").write_text(season, "utf-8")
-        (folder / "config.toml").write_text(config, "utf-8")
-        played = Service(folder=folder, far=far, go_live=go_live)
-        try:
+        async with service_at(folder, far, clock, live_in=live_in, standby=standby, advance=advance) as played:
             yield played
-        finally:
-            if played.process is not None and played.process.returncode is None:
-                await played.kill()
+
+
+@asynccontextmanager
+async def service_at(
+    folder: Path,
+    far: Far,
+    clock: Clock,
+    *,
+    live_in: float,
+    standby: int,
+    advance: str,
+    seconds: tuple[int, int, int] = (8, 6, 2),
+) -> AsyncIterator[Service]:
+    """The service for those far ends, not yet started; killed at the end if it still runs."""
+    go_live = (clock.now() + timedelta(seconds=live_in)).replace(microsecond=0)
+    local = go_live + ZONE_OFFSET
+    season = SEASON.format(
+        date=f"{local:%Y-%m-%d}", clock=f"{local:%H:%M:%S}", standby=standby, advance=advance, seconds=seconds
+    )
+    config = CONFIG.format(obs=far.obs.port, youtube=far.youtube.url, telegram=far.telegram.url)
+    (folder / "season.toml").write_text(season, "utf-8")
+    (folder / "config.toml").write_text(config, "utf-8")
+    played = Service(folder=folder, far=far, go_live=go_live)
+    try:
+        yield played
+    finally:
+        if played.process is not None and played.process.returncode is None:
+            await played.kill()
