@@ -46,6 +46,8 @@ def _rows(state: Mapping[str, Any]) -> Iterator[Row]:
     yield _label("OBS"), _far_end(state["obs"], _obs(state))
     if state["youtube"] != "none":
         yield _label("YouTube"), _far_end(state["youtube"], _youtube(state))
+    if state["youtube"] != "none" and state.get("quota_left") is not None:
+        yield _label("quota"), Text(_quota(state))
     if state["posts_planned"]:
         yield _label("posts"), Text(f"{state['posts_sent']} of {state['posts_planned']} sent")
     for alert in state["alerts"]:
@@ -122,6 +124,11 @@ def _youtube(state: Mapping[str, Any]) -> str:
     if state["link"]:
         parts.append(_safe(state["link"]))
     return ", ".join(parts)
+
+
+def _quota(state: Mapping[str, Any]) -> str:
+    until = (state["quota_resets_local"] or "")[11:16]
+    return f"{state['quota_left']:,} units left until {until}, {state['quota_spent']:,} spent"
 
 
 def _far_end(connected: str, text: str) -> Text:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from broadcaster.conductor.perform import Act, FarEnds, perform
+from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
 from broadcaster.conductor.sight import BACK_OFF_MOST, MANY, Sight, back_off
 from broadcaster.ports import Alarm, Clock, Journal
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
@@ -18,6 +18,8 @@ from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.commands import Order, operate
 from broadcaster.show.decide import decide
 from broadcaster.show.observed import Observed
+from broadcaster.show.outlook import PROBE, Outlook, outlook
+from broadcaster.show.quota import USED_UP, resets_at
 from broadcaster.show.records import (
     INTENT,
     RUN_ENDED,
@@ -99,7 +101,8 @@ class Conductor:
                 for task in sides:
                     task.cancel()
         finally:
-            await asyncio.shield(self._record([Note(kind=RUN_ENDED, ids={}, data={"busy": sorted(self._busy)})]))
+            ended = Note(kind=RUN_ENDED, ids={}, data={"busy": sorted(self._busy)})
+            await asyncio.shield(self._record([*self._ends.meter.due(self._clock.now(), everything=True), ended]))
 
     async def stop(self) -> None:
         """Hand over: begin nothing more, let what is under way end, and leave the far ends as they are."""
@@ -139,7 +142,7 @@ class Conductor:
                 listener()
 
     async def _turn(self) -> None:
-        await self._record(self._sight.take_notes())
+        await self._record([*self._sight.take_notes(), *self._ends.meter.due(self._clock.now())])
         commands: list[Command] = []
         waiting: list[Command] = []
         for _ in range(NOTES_A_TURN):
@@ -168,7 +171,8 @@ class Conductor:
             for command in commands:
                 self._begin(command)
         self._sight.settle_studio([*commands, *waiting], list(self._busy))
-        wakes += self._sight.look_around(self.state, None if self._is_stopping else self._task)
+        wakes += self._sight.look_around(self.state, None if self._is_stopping else self._task, self.outlook())
+        wakes += [due_at] if (due_at := self._ends.meter.due_at) else []
         self.wake_at = min(wakes, default=None)
 
     def _begin(self, command: Command) -> None:
@@ -187,7 +191,9 @@ class Conductor:
         data = {"verb": command.verb, "what": command.what, "why": command.why, "due": due}
         try:
             async with self._writing:
-                await self._record([Note(kind=INTENT, ids=ids, data=data)])
+                is_paid = far_end_of(command.verb) == "youtube"
+                spent = self._ends.meter.due(self._clock.now(), everything=True) if is_paid else []
+                await self._record([*spent, Note(kind=INTENT, ids=ids, data=data)])
             note = await self._attempt(command, act)
             async with self._writing:
                 await self._record([note])
@@ -217,6 +223,8 @@ class Conductor:
         pause = back_off(failures, on_stage=state.phase.is_on_stage)
         if isinstance(error, Unavailable) and error.retry_after:
             pause = max(pause, timedelta(seconds=error.retry_after))
+        if error.reason in USED_UP:  # nothing is had before the next quota day, unless somebody raises the quota
+            pause = PROBE if state.phase.is_on_stage else resets_at(self._clock.now()) - self._clock.now()
         result = Result.FAILED
         if isinstance(error, OutcomeUnknown):
             result, pause = Result.UNKNOWN, max(pause, SETTLE)
@@ -247,10 +255,16 @@ class Conductor:
         """What is known of the far ends, for one show."""
         return self._sight.observed(show)
 
+    def outlook(self) -> Outlook:
+        """How far the rest of today's YouTube quota goes."""
+        now = self._clock.now()
+        return outlook(self.plan, self.state, self._ends.budget, now, unrecorded=self._ends.meter.unrecorded(now))
+
     def view(self) -> dict[str, Any]:
         """The state for people and panels, as flat JSON."""
         seen = {show.id: self.observed(show) for show in self.plan.shows}
-        return view(self.plan, self.state, seen, self._clock.now()) | {"about": dict(self._about)}
+        ahead = self.outlook() if self._ends.broadcasts is not None else None
+        return view(self.plan, self.state, seen, self._clock.now(), ahead) | {"about": dict(self._about)}
 
     async def order(self, order: Order) -> int:
         """Carry out an operator's order and return the revision after it.

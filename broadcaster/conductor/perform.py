@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from broadcaster.conductor.spending import Meter
 from broadcaster.ports import Broadcasts, Channel, Studio
 from broadcaster.season.errors import Refused
 from broadcaster.season.plan import Cue, ShowPlan
 from broadcaster.show.observed import BroadcastSeen
+from broadcaster.show.quota import Budget
 from broadcaster.show.records import stamp
 from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Command, Verb
@@ -29,6 +31,9 @@ class FarEnds:
     channels: Mapping[str, Channel]
     words: Words
     stream_title: str
+    budget: Budget = field(default_factory=Budget)
+    meter: Meter = field(default_factory=Meter)
+    """What YouTube's calls cost, as `broadcasts` reports it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,10 @@ from broadcaster.conductor.perform import Answered, FarEnds, far_end_of
 from broadcaster.ports import Clock
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
 from broadcaster.season.plan import Plan, ShowPlan
-from broadcaster.show.attention import pace
+from broadcaster.show.attention import is_needed, pace
 from broadcaster.show.observed import BroadcastSeen, Observed, StreamSeen, StudioSeen
+from broadcaster.show.outlook import Outlook, paced
+from broadcaster.show.quota import USED_UP, seen_note
 from broadcaster.show.records import FAR_END_BACK, FAR_END_LOST, Note
 from broadcaster.show.state import SeasonState
 from broadcaster.show.turn import Command, Verb
@@ -56,6 +58,7 @@ class Sight:
         self._studio_before: StudioSeen | None = None
         self._is_studio_fresh = False
         self._has_stream_failed = False
+        self._is_quota_empty = False
 
     def observed(self, show: ShowPlan) -> Observed:
         """What is known of the far ends, for one show."""
@@ -91,6 +94,12 @@ class Sight:
             self._notes.append(Note(kind=FAR_END_BACK, ids={"far_end": end}, data={}))
             self._on_news()
 
+    def _note_quota(self, *, is_empty: bool) -> None:
+        """YouTube has refused a call for want of quota, or answers again; said once."""
+        if self._is_quota_empty is not is_empty:
+            self._is_quota_empty = is_empty
+            self._notes.append(seen_note(is_empty=is_empty, now=self._clock.now()))
+
     # -- the studio: it tells by itself ---------------------------------------------------------------------------
 
     def on_studio(self) -> None:
@@ -125,6 +134,7 @@ class Sight:
         self._needs_human.pop(end, None)
         if end == "youtube":
             self.back(end)
+            self._note_quota(is_empty=False)
         if answered.broadcast is not None:
             self._broadcasts[command.show] = answered.broadcast
             self._misses[command.show] = 0
@@ -137,6 +147,8 @@ class Sight:
         self._note_need(end, error)
         if end != "youtube":
             return
+        if error.reason in USED_UP:
+            self._note_quota(is_empty=True)
         if isinstance(error, Unavailable) and not error.reason:
             self.lost(end, str(error))
         if isinstance(error, OutcomeUnknown):
@@ -152,15 +164,20 @@ class Sight:
             self._needs_human[end] = str(error)
 
     def look_around(
-        self, season: SeasonState, begin: Callable[[str, Coroutine[Any, Any, None]], object] | None
+        self, season: SeasonState, begin: Callable[[str, Coroutine[Any, Any, None]], object] | None, ahead: Outlook
     ) -> list[datetime]:
         """Begin the looks at YouTube that are due, unless `begin` is None; return when the others are."""
         later = []
         now = self._clock.now()
+        self._is_quota_empty = ahead.is_empty
         for show in self._plan.shows:
             state = season.show(show.id)
             every = pace(show, state, self.observed(show), now)
             if every is None or show.id in self.looking or self._ends.broadcasts is None:
+                continue
+            every = paced(every, ahead, is_needed=is_needed(show, state, now))
+            if every is None:
+                later.append(ahead.resets_at)
                 continue
             due = max(self._looked_at.get(show.id, now - every) + every, self._look_after.get(show.id, now))
             if due > now:
@@ -180,12 +197,16 @@ class Sight:
             seen = await broadcasts.look(broadcast_id)
             stream = await broadcasts.look_stream(stream_id) if stream_id else None
         except FarEndError as error:
-            self.lost("youtube", str(error))
+            if error.reason in USED_UP:
+                self._note_quota(is_empty=True)
+            else:
+                self.lost("youtube", str(error))
             self._note_need("youtube", error)
             failures = self._look_failures[show] = self._look_failures.get(show, 0) + 1
             self._look_after[show] = self._clock.now() + back_off(failures, on_stage=on_stage)
         else:
             self.back("youtube")
+            self._note_quota(is_empty=False)
             self._needs_human.pop("youtube", None)
             self._look_failures[show] = 0
             if touched == self._touched.get(show, 0):  # else an act was answered since: this look is older

@@ -15,6 +15,7 @@ _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
 _INSTANT_OR_NULL: Schema = {"type": ["string", "null"], "format": "date-time"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
+_COUNT_OR_NULL: Schema = {"type": ["integer", "null"], "minimum": 0}
 _TRUTH: Schema = {"type": "boolean"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
 _SPAN: Schema = {"type": "string", "description": "As a clock shows it: 04:12, 1:04:12, -00:30."}
@@ -79,6 +80,11 @@ STATE: dict[str, Schema] = {
     "health": _TEXT_OR_NULL | {"description": "The video's health, in YouTube's words."},
     "posts_sent": _COUNT,
     "posts_planned": _COUNT,
+    "quota_spent": _COUNT_OR_NULL | {"description": "Units of YouTube's quota used today, as far as we know."},
+    "quota_left": _COUNT_OR_NULL,
+    "quota_kept": _COUNT_OR_NULL | {"description": "Of those left, what today's shows need, and the reserve."},
+    "quota_resets_at": _INSTANT_OR_NULL | {"description": "When the next quota day begins: midnight Pacific."},
+    "quota_resets_local": _INSTANT_OR_NULL,
     "alerts": _TEXTS | {"description": "What is wrong or waits for somebody, each with its remedy."},
     "in_a_line": _TEXT,
     "about": {"type": "object", "description": "Of this run: version, rehearsal or not, machine."},

@@ -32,3 +32,8 @@ def pace(plan: ShowPlan, state: ShowState, observed: Observed, now: datetime) ->
     if state.phase is Phase.LIVE and observed.stream is not None and observed.stream.is_healthy:
         return ON_AIR
     return STARTING if state.live_asked_at is not None and state.live_at is None else DENSE
+
+
+def is_needed(plan: ShowPlan, state: ShowState, now: datetime) -> bool:
+    """The show is on stage or about to be: without looks it can neither go live nor be ended."""
+    return state.phase.is_on_stage or now >= plan.standby_at - DENSE_BEFORE_STANDBY

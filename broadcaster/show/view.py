@@ -8,6 +8,7 @@ from broadcaster.season.plan import Lane, Plan, ShowPlan
 from broadcaster.season.walltime import local
 from broadcaster.show.commands import current_show
 from broadcaster.show.observed import Observed
+from broadcaster.show.outlook import Outlook, quota_alerts
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, stamp
 from broadcaster.show.rundown import Rundown, rundown
@@ -25,8 +26,13 @@ def clock_text(span: timedelta) -> str:
     return f"{sign}{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{sign}{minutes:02}:{seconds % 60:02}"
 
 
-def view(plan: Plan, season: SeasonState, observed: Mapping[str, Observed], now: datetime) -> dict[str, Any]:
-    """The season's state around its current show. Keys never vanish: what does not apply is null or empty."""
+def view(
+    plan: Plan, season: SeasonState, observed: Mapping[str, Observed], now: datetime, ahead: Outlook | None = None
+) -> dict[str, Any]:
+    """The season's state around its current show. Keys never vanish: what does not apply is null or empty.
+
+    `ahead` is None where no channel is driven, and so no quota spent.
+    """
     show = current_show(plan, season, now)
     document: dict[str, Any] = {
         "season": plan.season,
@@ -36,7 +42,23 @@ def view(plan: Plan, season: SeasonState, observed: Mapping[str, Observed], now:
         "seq": season.seq,
         "shows": [_line(each, season.show(each.id)) for each in plan.shows],
     }
-    return document | _show(show or plan.shows[-1], season, observed, now)
+    show = show or plan.shows[-1]
+    document |= _quota(ahead, show) | _show(show, season, observed, now)
+    if ahead is not None and show.broadcast is not None:
+        document["alerts"] += quota_alerts(ahead, f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}")
+    return document
+
+
+def _quota(ahead: Outlook | None, show: ShowPlan) -> dict[str, Any]:
+    if ahead is None:
+        return dict.fromkeys(("quota_spent", "quota_left", "quota_kept", "quota_resets_at", "quota_resets_local"))
+    return {
+        "quota_spent": ahead.spent,
+        "quota_left": ahead.left,
+        "quota_kept": ahead.kept,
+        "quota_resets_at": stamp(ahead.resets_at),
+        "quota_resets_local": local(ahead.resets_at, show.zone).isoformat(timespec="seconds"),
+    }
 
 
 def _line(show: ShowPlan, state: ShowState) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from broadcaster.show.commands import Word
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.quota import Ledger
 from broadcaster.show.records import (
     BROADCAST_GONE,
     BROADCAST_SEEN,
@@ -164,4 +165,4 @@ def test_the_revision_moves_only_with_what_an_operator_would_want_to_have_seen()
 def test_a_record_of_an_unknown_kind_changes_nothing_but_the_number() -> None:
     strange = Record(run="test", seq=7, at=GO_LIVE, kind="something_new/3", ids=IDS, data={"x": 1})
     state = fold(SeasonState(), [strange, Record(run="test", seq=8, at=GO_LIVE, kind=RUN_STARTED)])
-    assert state == SeasonState(seq=8)
+    assert state == SeasonState(seq=8, quota=Ledger(is_running=True))
