@@ -4,7 +4,7 @@ import pytest
 from googleapiclient.http import MediaInMemoryUpload
 
 from broadcaster.adapters.clock import ManualClock
-from tests.contract.youtube_client import PARTS, START, reason_of, staged
+from tests.contract.youtube_client import PARTS, PNG, START, reason_of, staged
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ async def test_the_video_appears_some_seconds_after_the_broadcast(stage):
     video_id = (await stage.insert_broadcast())["id"]
     body = {"id": video_id, "snippet": {"title": "New", "categoryId": "24", "tags": ["fashion"]}}
     update = stage.api.videos().update(part="snippet", body=body)
-    image = MediaInMemoryUpload(b"\x89PNG", mimetype="image/png")
+    image = MediaInMemoryUpload(PNG, mimetype="image/png")
     thumbnail = stage.api.thumbnails().set(videoId=video_id, media_body=image)
     for request in (update, thumbnail):
         error = await stage.refused(request)
@@ -54,23 +54,78 @@ async def test_there_is_one_channel_and_it_is_mine(stage):
     assert channel["id"] == (await stage.insert_broadcast())["snippet"]["channelId"]
 
 
-async def test_the_chat_takes_lines_until_the_broadcast_is_complete(stage):
-    broadcast = await stage.insert_broadcast()
-    chat_id = broadcast["snippet"]["liveChatId"]
-    api = stage.api.liveChatMessages()
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"title": "x" * 101}, "invalidTitle"),
+        ({"title": "a > b"}, "invalidTitle"),
+        ({"description": "<b>bold</b>"}, "invalidDescription"),
+        ({"description": "ы" * 2501}, "invalidDescription"),
+        ({"categoryId": "21"}, "invalidCategoryId"),
+        ({"categoryId": "Fashion"}, "invalidCategoryId"),
+        ({"tags": ["x" * 501]}, "invalidTags"),
+        ({"tags": ["two words"] * 42}, "invalidTags"),  # 42 x (9 + 2) + 41 commas = 503
+        ({"tags": ["a<b"]}, "invalidTags"),
+        ({"defaultLanguage": "english"}, "invalidVideoMetadata"),
+        ({"tags": "fashion"}, "invalid"),
+    ],
+)
+async def test_a_video_update_that_youtube_would_not_take_changes_nothing(stage, changes, reason):
+    await stage.settings(video_delay=0)
+    video_id = (await stage.insert_broadcast())["id"]
+    body = {"id": video_id, "snippet": {"title": "New", "categoryId": "24"} | changes}
+    error = await stage.refused(stage.api.videos().update(part="snippet", body=body))
+    assert (error["code"], reason_of(error)) == (400, reason)
+    assert (await stage.look(video_id))["snippet"]["title"] == "Opening night"
+
+
+async def test_everything_that_a_video_update_may_write_is_read_back(stage):
+    await stage.settings(video_delay=0)
+    video_id = (await stage.insert_broadcast())["id"]
     body = {
+        "id": video_id,
         "snippet": {
-            "liveChatId": chat_id,
-            "type": "textMessageEvent",
-            "textMessageDetails": {"messageText": "Welcome"},
-        }
+            "title": "New",
+            "categoryId": "24",
+            "description": "0:00 Opening\n5:00 Runway\n9:00 End",
+            "tags": ["two words"] * 41,
+            "defaultLanguage": "kk",
+            "defaultAudioLanguage": "zh-Hans",
+        },
+        "status": {
+            "privacyStatus": "private",
+            "publishAt": "2027-10-21T13:00:00Z",
+            "embeddable": False,
+            "license": "creativeCommon",
+            "publicStatsViewable": False,
+            "selfDeclaredMadeForKids": False,
+            "containsSyntheticMedia": True,
+        },
+        "localizations": {"ru": {"title": "Новое", "description": "Слова"}},
+        "recordingDetails": {"recordingDate": "2027-10-20T00:00:00Z", "locationDescription": "Taraz"},
+        "paidProductPlacementDetails": {"hasPaidProductPlacement": True},
     }
-    await stage.run(api.insert(part="snippet", body=body))
-    answer = await stage.run(api.list(part="snippet", liveChatId=chat_id))
-    assert [item["snippet"]["displayMessage"] for item in answer["items"]] == ["Welcome"]
-    assert answer["pollingIntervalMillis"] == 5000
-    later = await stage.run(api.list(part="snippet", liveChatId=chat_id, pageToken=answer["nextPageToken"]))
-    assert later["items"] == []
-    stage.youtube.use.transition_by_hand(broadcast["id"], "complete")
-    error = await stage.refused(api.insert(part="snippet", body=body))
-    assert (error["code"], reason_of(error)) == (403, "liveChatEnded")
+    parts = ",".join(set(body) - {"id"})
+    await stage.run(stage.api.videos().update(part=parts, body=body))
+    [item] = (await stage.run(stage.api.videos().list(part=parts + ",player", id=video_id)))["items"]
+    for part in set(body) - {"id"}:
+        assert item[part] | body[part] == item[part], part
+    body["status"]["privacyStatus"] = "public"
+    error = await stage.refused(stage.api.videos().update(part="status", body=body))
+    assert reason_of(error) == "invalidPublishAt"
+    body = {"id": video_id, "snippet": {"title": "New", "categoryId": "24"}, "localizations": body["localizations"]}
+    error = await stage.refused(stage.api.videos().update(part="snippet,localizations", body=body))
+    assert reason_of(error) == "defaultLanguageNotSet"
+    error = await stage.refused(stage.api.videos().update(part="statistics", body=body))
+    assert reason_of(error) == "unexpectedPart"
+
+
+async def test_the_categories_say_into_which_a_video_may_be_put(stage):
+    api = stage.api.videoCategories()
+    items = (await stage.run(api.list(part="snippet", regionCode="KZ")))["items"]
+    titles = {item["id"]: item["snippet"]["title"] for item in items if item["snippet"]["assignable"]}
+    assert (titles["24"], "21" in titles) == ("Entertainment", False)
+    [item] = (await stage.run(api.list(part="snippet", id="22")))["items"]
+    assert item["snippet"]["title"] == "People & Blogs"
+    assert reason_of(await stage.refused(api.list(part="snippet", id="999"))) == "videoCategoryNotFound"
+    assert reason_of(await stage.refused(api.list(part="snippet", regionCode="Kazakhstan"))) == "invalidRegionCode"

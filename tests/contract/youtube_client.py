@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from importlib import resources
 from typing import Any
 
 import aiohttp
@@ -16,17 +15,14 @@ from googleapiclient.errors import HttpError
 
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.emulators.youtube import EmulatedYouTube
+from tests.contract.youtube_declared import declared_answer, discovery_document, strays
 
 START = datetime(2027, 10, 20, 13, 0, tzinfo=UTC)
 PARTS = "id,snippet,contentDetails,status"
 ANY = {"Authorization": "Bearer any"}
 BROADCASTS = "/youtube/v3/liveBroadcasts"
-
-
-def discovery_document() -> dict[str, Any]:
-    """The description of the API that the client ships; a new copy, since building a client changes it."""
-    path = resources.files("googleapiclient") / "discovery_cache" / "documents" / "youtube.v3.json"
-    return json.loads(path.read_text("utf-8"))
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
 
 
 class Bearer(httplib2.Http):
@@ -54,7 +50,10 @@ class Stage:
         self.session = session
 
     async def run(self, request: Any, **more: Any) -> Any:
-        return await asyncio.to_thread(request.execute, **more)
+        """The answer, which is held to what the discovery document declares."""
+        answer = await asyncio.to_thread(request.execute, **more)
+        assert strays(answer, declared_answer(request.methodId)) == []
+        return answer
 
     async def refused(self, request: Any) -> dict[str, Any]:
         with pytest.raises(HttpError) as caught:

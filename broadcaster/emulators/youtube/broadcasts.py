@@ -97,8 +97,16 @@ class Broadcast:
     embeddable: bool = True
     license: str = "youtube"
     public_stats: bool = True
+    recording: dict[str, Any] = field(default_factory=dict)
+    has_product_placement: bool = False
+    is_synthetic: bool = False
+    publish_at: datetime | None = None
+    viewers: int = 0
     thumbnail_bytes: int = 0
+    cuepoints: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    chat_read_at: datetime | None = None
+    """When the chat was last listed."""
 
     @property
     def has_monitor(self) -> bool:
@@ -120,6 +128,7 @@ class Broadcast:
         snippet = body.get("snippet", {})
         self.description = snippet.get("description", "")
         self.scheduled_end = snippet.get("scheduledEndTime")
+        self.category = snippet.get("categoryId", self.category)
         self.declared_for_kids = body["status"].get("selfDeclaredMadeForKids")
         self.details = merged(self.details, body.get("contentDetails", {}))
 
@@ -133,6 +142,7 @@ class Broadcast:
             details = self._checked_details(details, strict=settings.strict_update)
         if "snippet" in parts:
             self.title = snippet.get("title", self.title)
+            self.category = snippet.get("categoryId", self.category)
             self.description = snippet.get("description", "" if settings.strict_update else self.description)
             self.scheduled_start = snippet["scheduledStartTime"]
             self.scheduled_end = snippet.get("scheduledEndTime", None if settings.strict_update else self.scheduled_end)

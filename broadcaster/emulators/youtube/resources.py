@@ -46,9 +46,9 @@ def broadcast_resource(state: State, broadcast: Broadcast, parts: Set[str]) -> d
         "selfDeclaredMadeForKids": bool(broadcast.declared_for_kids),
     }
     whole["contentDetails"] = _broadcast_details(broadcast)
-    whole["statistics"] = {"concurrentViewers": "0"} if broadcast.status == "live" else {}
+    whole["statistics"] = {"concurrentViewers": str(broadcast.viewers)} if broadcast.status == "live" else {}
     whole["monetizationDetails"] = {"cuepointSchedule": {"enabled": False}}
-    return sealed("youtube#liveBroadcast", {"id": broadcast.id} | _only(whole, parts))
+    return sealed("youtube#liveBroadcast", {"id": broadcast.id} | only(whole, parts))
 
 
 def _broadcast_snippet(state: State, broadcast: Broadcast) -> dict[str, Any]:
@@ -57,8 +57,9 @@ def _broadcast_snippet(state: State, broadcast: Broadcast) -> dict[str, Any]:
         "channelId": state.channel_id,
         "title": broadcast.title,
         "description": broadcast.description,
-        "thumbnails": _thumbnails(broadcast),
+        "thumbnails": thumbnails(broadcast),
         "scheduledStartTime": when(broadcast.scheduled_start),
+        "categoryId": broadcast.category,
         "isDefaultBroadcast": False,
         "liveChatId": broadcast.chat_id,
     }
@@ -110,14 +111,14 @@ def stream_resource(state: State, stream: Stream, parts: Set[str], *, ingest: st
         "status": {"streamStatus": stream.status, "healthStatus": health},
         "contentDetails": {"isReusable": stream.is_reusable},
     }
-    return sealed("youtube#liveStream", {"id": stream.id} | _only(whole, parts))
+    return sealed("youtube#liveStream", {"id": stream.id} | only(whole, parts))
 
 
 def video_resource(state: State, broadcast: Broadcast, parts: Set[str]) -> dict[str, Any]:
     """The same broadcast as a video."""
     live = {"scheduledStartTime": when(broadcast.scheduled_start)} | _times(broadcast)
     if broadcast.status == "live":
-        live |= {"concurrentViewers": "0", "activeLiveChatId": broadcast.chat_id}
+        live |= {"concurrentViewers": str(broadcast.viewers), "activeLiveChatId": broadcast.chat_id}
     whole: dict[str, Any] = {
         "snippet": _video_snippet(state, broadcast),
         "status": {
@@ -128,14 +129,26 @@ def video_resource(state: State, broadcast: Broadcast, parts: Set[str]) -> dict[
             "publicStatsViewable": broadcast.public_stats,
             "madeForKids": bool(broadcast.declared_for_kids),
         },
-        "contentDetails": {"duration": _duration(broadcast), "dimension": "2d", "definition": "hd"},
+        "contentDetails": {
+            "duration": _duration(broadcast),
+            "dimension": "2d",
+            "definition": "hd",
+            "hasCustomThumbnail": bool(broadcast.thumbnail_bytes),
+        },
+        "player": {"embedHtml": f'<iframe src="//www.youtube.com/embed/{broadcast.id}"></iframe>'},
+        "recordingDetails": _recording(broadcast),
+        "paidProductPlacementDetails": {"hasPaidProductPlacement": broadcast.has_product_placement},
         "statistics": {"viewCount": "0", "likeCount": "0", "commentCount": "0"},
         "liveStreamingDetails": live,
         "localizations": broadcast.localizations,
     }
     if broadcast.declared_for_kids is not None:
         whole["status"]["selfDeclaredMadeForKids"] = broadcast.declared_for_kids
-    return sealed("youtube#video", {"id": broadcast.id} | _only(whole, parts))
+    if broadcast.publish_at is not None:
+        whole["status"]["publishAt"] = when(broadcast.publish_at)
+    if broadcast.is_synthetic:
+        whole["status"]["containsSyntheticMedia"] = True
+    return sealed("youtube#video", {"id": broadcast.id} | only(whole, parts))
 
 
 def _video_snippet(state: State, broadcast: Broadcast) -> dict[str, Any]:
@@ -145,7 +158,7 @@ def _video_snippet(state: State, broadcast: Broadcast) -> dict[str, Any]:
         "channelId": state.channel_id,
         "title": broadcast.title,
         "description": broadcast.description,
-        "thumbnails": _thumbnails(broadcast),
+        "thumbnails": thumbnails(broadcast),
         "channelTitle": state.channel_title,
         "categoryId": broadcast.category,
         "liveBroadcastContent": "none" if broadcast.status in ("complete", "revoked") else phase,
@@ -174,15 +187,16 @@ def channel_resource(state: State, parts: Set[str]) -> dict[str, Any]:
         "status": {"privacyStatus": "public", "isLinked": True, "longUploadsStatus": "allowed", "madeForKids": False},
         "brandingSettings": {"channel": {"title": state.channel_title}},
     }
-    return sealed("youtube#channel", {"id": state.channel_id} | _only(whole, parts))
+    return sealed("youtube#channel", {"id": state.channel_id} | only(whole, parts))
 
 
 def thumbnails_answer(broadcast: Broadcast) -> dict[str, Any]:
     """What thumbnails.set answers."""
-    return sealed("youtube#thumbnailSetResponse", {"items": [_thumbnails(broadcast)]})
+    return sealed("youtube#thumbnailSetResponse", {"items": [thumbnails(broadcast)]})
 
 
-def _only(whole: Mapping[str, Any], parts: Set[str]) -> dict[str, Any]:
+def only(whole: Mapping[str, Any], parts: Set[str]) -> dict[str, Any]:
+    """The parts that were asked for."""
     return {name: value for name, value in whole.items() if name in parts}
 
 
@@ -195,13 +209,18 @@ def _times(broadcast: Broadcast) -> dict[str, str]:
     return {name: when(instant) for name, instant in times.items() if instant}
 
 
+def _recording(broadcast: Broadcast) -> dict[str, Any]:
+    return {name: when(value) if isinstance(value, datetime) else value for name, value in broadcast.recording.items()}
+
+
 def _duration(broadcast: Broadcast) -> str:
     if broadcast.actual_start is None or broadcast.actual_end is None:
         return "P0D"
     return f"PT{int((broadcast.actual_end - broadcast.actual_start).total_seconds())}S"
 
 
-def _thumbnails(broadcast: Broadcast) -> dict[str, Any]:
+def thumbnails(broadcast: Broadcast) -> dict[str, Any]:
+    """The pictures of a video."""
     version = f"?v={broadcast.thumbnail_bytes}" if broadcast.thumbnail_bytes else ""
     return {
         name: {"url": f"https://i.ytimg.com/vi/{broadcast.id}/{name}_live.jpg{version}", "width": w, "height": h}

@@ -1,33 +1,39 @@
-"""How does YouTube answer on the wire, and how does a hand reach into it?"""
+"""How does YouTube answer on the wire?"""
 
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from aiohttp import web
 
-from broadcaster.emulators.control import Emulator, Fault, json_response, read_json
-from broadcaster.emulators.youtube.calls import Call
+from broadcaster.emulators.control import Emulator, Fault, json_response
+from broadcaster.emulators.youtube.calls import Answer, Call
+from broadcaster.emulators.youtube.controls import Controls
 from broadcaster.emulators.youtube.errors import Refusal
-from broadcaster.emulators.youtube.methods import METHODS, Method
+from broadcaster.emulators.youtube.method import Method
+from broadcaster.emulators.youtube.methods import METHODS
 from broadcaster.emulators.youtube.queries import read_parts, read_query
 from broadcaster.emulators.youtube.settings import Settings
 from broadcaster.emulators.youtube.shapes import read_body
+from broadcaster.emulators.youtube.snapshot import snapshot
 from broadcaster.emulators.youtube.state import State
-from broadcaster.emulators.youtube.usecases import UnknownKey, UseCases
+from broadcaster.emulators.youtube.uploads import whole_upload
+from broadcaster.emulators.youtube.usecases import UseCases
 from broadcaster.ports import Clock
 
 log = logging.getLogger(__name__)
 
+Pairs = list[tuple[str, str]]
+
 FAULT_REASONS = {401: "authError", 403: "forbidden", 404: "notFound", 409: "alreadyExists", 429: "rateLimitExceeded"}
 """The reason of a fault that names only a status."""
+RESUMABLE = "/resumable"
 
 
 class EmulatedYouTube(Emulator):
-    """One YouTube channel as a server: Live Streaming API, uploads of thumbnails, token endpoint, control.
+    """One YouTube channel as a server: Data and Live Streaming API, uploads of thumbnails, sign-in, control.
 
     `ingest` is the RTMP address that its streams tell encoders, without the key; by default this server's own host
     and port with /live2. The same `seed` gives the same ids, keys and delays.
@@ -47,6 +53,7 @@ class EmulatedYouTube(Emulator):
         self._first_settings = Settings().changed(settings or {})
         self.state = State(clock, speed=speed, seed=seed, settings=self._first_settings)
         self.use = UseCases(lambda: self.state)
+        self._controls = Controls(lambda: self.state, self.use, lambda: self.url)
         super().__init__(clock, speed=speed)
 
     @property
@@ -56,19 +63,10 @@ class EmulatedYouTube(Emulator):
         return self._ingest or f"rtmp://{host}:{self.port}/live2"
 
     def routes(self) -> Sequence[web.AbstractRouteDef]:
-        """The API, the token endpoint, and YouTube's own controls."""
+        """The API, the sign-in, and YouTube's own controls."""
         paths = dict.fromkeys(method.path for method in METHODS)
-        return [
-            *(web.route("*", path, self._serve) for path in paths),
-            web.post("/token", self._serve_token),
-            web.post("/control/ingest", self._post_ingest),
-            web.post("/control/publish", self._post_publish),
-            web.post("/control/publish_done", self._post_publish_done),
-            web.post("/control/tokens", self._post_tokens),
-            web.get("/control/settings", self._get_settings),
-            web.post("/control/settings", self._post_settings),
-            web.post("/control/hand", self._post_hand),
-        ]
+        uploads = dict.fromkeys(RESUMABLE + method.path for method in METHODS if method.before_upload is not None)
+        return [*(web.route("*", path, self._serve) for path in (*paths, *uploads)), *self._controls.routes()]
 
     def reset(self) -> None:
         """Forget everything, as freshly started."""
@@ -76,49 +74,11 @@ class EmulatedYouTube(Emulator):
 
     def snapshot(self) -> Mapping[str, Any]:
         """Everything that it remembers."""
-        state = self.state
-        state.settle()
-        return {
-            "channel": {"id": state.channel_id, "title": state.channel_title},
-            "broadcasts": [
-                {
-                    "id": each.id,
-                    "title": each.title,
-                    "description": each.description,
-                    "privacyStatus": each.privacy,
-                    "scheduledStartTime": each.scheduled_start,
-                    "lifeCycleStatus": each.status,
-                    "boundStreamId": each.stream_id,
-                    "actualStartTime": each.actual_start,
-                    "actualEndTime": each.actual_end,
-                    "history": [{"at": at, "status": status} for at, status in each.history],
-                    "messages": [message["snippet"]["displayMessage"] for message in each.messages],
-                    "thumbnailBytes": each.thumbnail_bytes,
-                }
-                for each in state.broadcasts.values()
-            ],
-            "streams": [
-                {
-                    "id": each.id,
-                    "title": each.title,
-                    "streamName": each.key,
-                    "streamStatus": each.status,
-                    "health": each.health,
-                    "issues": each.issues,
-                    "receiving": each.is_receiving,
-                    "feed": asdict(each.feed),
-                }
-                for each in state.streams.values()
-            ],
-            "inserts": state.inserts,
-            "transitions": state.transitions,
-            "quota": state.quota.document(state.settings),
-            "settings": state.settings.document(),
-        }
+        return snapshot(self.state)
 
     def refusal(self, fault: Fault, request: web.Request) -> web.Response:
         """The fault's error in YouTube's envelope, or in the token endpoint's."""
-        if request.path == "/token":
+        if request.path in ("/token", "/device/code", "/revoke", "/tokeninfo"):
             body = {"error": fault.reason or "internal_failure", "error_description": fault.message or "Backend Error"}
             return json_response(body, status=fault.status or 503)
         reason = fault.reason or FAULT_REASONS.get(fault.status, "backendError")
@@ -132,32 +92,47 @@ class EmulatedYouTube(Emulator):
         if verb == "POST" and override:  # a query too long for an address comes as a form
             verb, pairs = override, pairs + parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)
             raw = b""
-        method = _method_of(verb, request.path)
+        is_piece = verb == "PUT" and "upload_id" in request.query
+        method = _method_of("POST" if is_piece else verb, request.path)
         if method is None:
             return self._refuse(Refusal("notFound", "Method not found.", status=404), None)
         try:
-            answer = self._call(method, request, pairs, raw)
+            if is_piece:
+                return self._take_piece(request, raw)
+            call = self._admit(method, request, pairs, raw)
+            if method.before_upload is None:
+                answer = method.do(call)
+            elif request.query.get("uploadType") == "resumable" or request.path.startswith(RESUMABLE):
+                return self._begin_upload(method, call, request)
+            else:
+                whole = whole_upload(call, request.query.get("uploadType", ""), request.headers.get("Content-Type", ""))
+                answer = method.do(whole)
         except Refusal as refusal:
             log.debug("%s is refused: %s", method.name, refusal.reason)
             return self._refuse(refusal, method)
-        return web.Response(status=204) if answer is None else json_response(answer)
+        return _answered(answer)
 
-    def _call(
-        self, method: Method, request: web.Request, pairs: list[tuple[str, str]], raw: bytes
-    ) -> dict[str, Any] | None:
-        now = self.state.settle()
-        self.state.tokens.check(_bearer(request, pairs), now)
+    def _admit(self, method: Method, request: web.Request, pairs: Pairs, raw: bytes) -> Call:
+        """Read a request that may be made, and charge for it; raises Refusal."""
+        now, state = self.state.settle(), self.state
+        scopes = state.tokens.check(_bearer(request, pairs), now)
         is_valid = False
         try:
             call = self._read(method, request, pairs, raw)
             is_valid = True
         finally:  # a request that makes no sense costs too
-            self.state.quota.charge(method.name, self.state.settings, is_write=method.verb != "GET", is_valid=is_valid)
-        if self.state.settings.live_refusal and method.is_live:
-            raise Refusal(self.state.settings.live_refusal)
-        return method.do(call)
+            state.quota.charge(method.name, state.settings, is_write=method.is_write, is_valid=is_valid)
+        if not scopes & method.scopes:
+            raise Refusal("insufficientPermissions")
+        if state.settings.account_refusal:
+            raise Refusal(state.settings.account_refusal)
+        if state.settings.live_refusal and method.is_live:
+            raise Refusal(state.settings.live_refusal)
+        if method.is_live and method.is_write:
+            state.check_rate()
+        return call
 
-    def _read(self, method: Method, request: web.Request, pairs: list[tuple[str, str]], raw: bytes) -> Call:
+    def _read(self, method: Method, request: web.Request, pairs: Pairs, raw: bytes) -> Call:
         values = read_query(pairs, method.parameters, ignored=method.ignored, refused=method.refused)
         parts = read_parts(values.get("part", []), method.parts)
         body: dict[str, Any] = {}
@@ -166,7 +141,7 @@ class EmulatedYouTube(Emulator):
                 document = json.loads(raw or b"{}")
             except ValueError as error:
                 raise Refusal("parseError", f"Invalid JSON payload received. {error}") from error
-            if isinstance(document, dict):  # parts that the query does not name are not looked at
+            if isinstance(document, dict) and "snippet" in method.shape:  # parts that the query leaves out do not count
                 document = {name: value for name, value in document.items() if name in parts | {"id"}}
             body = read_body(document, method.shape)
         return Call(
@@ -179,6 +154,23 @@ class EmulatedYouTube(Emulator):
             content_type=request.content_type,
         )
 
+    def _begin_upload(self, method: Method, call: Call, request: web.Request) -> web.Response:
+        upload_id = self.state.uploads.begin(method, call, request.headers)
+        query = [*request.query.items(), ("upload_id", upload_id)]
+        address = f"{self.url}{request.path}?{urlencode(query)}"
+        return web.Response(status=200, headers={"Location": address, "X-GUploader-UploadID": upload_id})
+
+    def _take_piece(self, request: web.Request, raw: bytes) -> web.Response:
+        now, uploads, upload_id = self.state.settle(), self.state.uploads, request.query["upload_id"]
+        self.state.tokens.check(_bearer(request, list(request.query.items())), now)
+        upload = uploads.find(upload_id)
+        whole = uploads.take(upload_id, raw, request.headers.get("Content-Range", ""))
+        if whole is not None:
+            return _answered(upload.method.do(whole))
+        held = len(upload.content)
+        headers = {"Range": f"bytes=0-{held - 1}"} if held else {}
+        return web.Response(status=308, headers=headers)
+
     def _refuse(self, refusal: Refusal, method: Method | None) -> web.Response:
         domain, page = (method.domain, method.help) if method else ("global", "")
         envelope = refusal.envelope(domain=domain, page=page, newer=self.state.settings.newer_errors)
@@ -187,90 +179,18 @@ class EmulatedYouTube(Emulator):
             response.headers["WWW-Authenticate"] = 'Bearer realm="https://accounts.google.com/"'
         return response
 
-    async def _serve_token(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        lifetime = self.state.settings.token_lifetime
-        status, body = self.state.tokens.answer(form, self.clock.now(), lifetime=lifetime)
-        return json_response(body, status=status)
 
-    async def _post_ingest(self, request: web.Request) -> web.Response:
-        try:
-            document = await read_json(request)
-        except ValueError as error:
-            return _mistake(error)
-        if (
-            not isinstance(document, dict)
-            or not isinstance(document.get("streamName"), str)
-            or not isinstance(document.get("active"), bool)
-        ):
-            return _mistake('wanted is {"streamName": KEY, "active": true or false}, and what the video carries')
-        key, active = document.pop("streamName"), document.pop("active")
-        return self._video(key, arrives=active, carries=document)
-
-    async def _post_publish(self, request: web.Request) -> web.Response:
-        return self._video(str((await request.post()).get("name", "")), arrives=True)
-
-    async def _post_publish_done(self, request: web.Request) -> web.Response:
-        return self._video(str((await request.post()).get("name", "")), arrives=False)
-
-    def _video(self, key: str, *, arrives: bool, carries: Mapping[str, Any] | None = None) -> web.Response:
-        try:
-            if not arrives:
-                self.use.video_stops(key)
-            elif carries is not None and self.use.is_receiving(key):  # told of what comes, not of a new connection
-                self.use.video_changes(key, **carries)
-            else:
-                self.use.video_arrives(key, **carries or {})
-        except ValueError as error:
-            return _mistake(error)
-        except UnknownKey:  # the answer reaches the RTMP server, which then turns the encoder away
-            return json_response({"error": "no stream has this key"}, status=404)
-        return json_response({"active": arrives})
-
-    async def _post_tokens(self, request: web.Request) -> web.Response:
-        try:
-            document = await read_json(request)
-        except ValueError as error:
-            return _mistake(error)
-        known = {"valid", "grant"}
-        if (
-            not isinstance(document, dict)
-            or not set(document) <= known
-            or not all(isinstance(value, bool) for value in document.values())
-        ):
-            return _mistake('wanted is {"valid": true or false, "grant": true or false}, or one of them')
-        self.use.set_tokens(**document)
-        return json_response(document)
-
-    async def _get_settings(self, request: web.Request) -> web.Response:
-        return json_response(self.state.settings.document())
-
-    async def _post_settings(self, request: web.Request) -> web.Response:
-        try:
-            self.state.settings = self.state.settings.changed(await read_json(request))
-        except ValueError as error:
-            return _mistake(error)
-        return json_response(self.state.settings.document())
-
-    async def _post_hand(self, request: web.Request) -> web.Response:
-        try:
-            return json_response(self.use.by_name(await read_json(request)))
-        except UnknownKey:
-            return json_response({"error": "no stream has this key"}, status=404)
-        except ValueError as error:
-            return _mistake(error)
+def _answered(answer: Answer) -> web.Response:
+    return web.Response(status=204) if answer is None else json_response(answer)
 
 
 def _method_of(verb: str, path: str) -> Method | None:
+    path = path.removeprefix(RESUMABLE)
     return next((each for each in METHODS if each.verb == verb and each.path == path), None)
 
 
-def _bearer(request: web.Request, pairs: list[tuple[str, str]]) -> str:
+def _bearer(request: web.Request, pairs: Pairs) -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     return next((text for name, text in pairs if name in ("access_token", "oauth_token")), "")
-
-
-def _mistake(error: object) -> web.Response:
-    return json_response({"error": str(error)}, status=400)

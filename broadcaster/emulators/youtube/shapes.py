@@ -18,9 +18,11 @@ class Kind(Enum):
     TEXT = "TYPE_STRING"
     FLAG = "TYPE_BOOL"
     WHOLE = "TYPE_UINT32"
+    LONG = "TYPE_INT64"
     INSTANT = "type.googleapis.com/google.protobuf.Timestamp"
     TEXTS = "TYPE_STRING[]"
     ANY = "TYPE_MESSAGE"
+    MESSAGES = "TYPE_MESSAGE[]"
 
 
 class Choice:
@@ -40,6 +42,7 @@ BROADCAST: Mapping[str, Shape] = {
     "snippet": {
         "title": Kind.TEXT,
         "description": Kind.TEXT,
+        "categoryId": Kind.TEXT,
         "scheduledStartTime": Kind.INSTANT,
         "scheduledEndTime": Kind.INSTANT,
     },
@@ -49,16 +52,23 @@ BROADCAST: Mapping[str, Shape] = {
         "enableAutoStart": Kind.FLAG,
         "enableAutoStop": Kind.FLAG,
         "enableClosedCaptions": Kind.FLAG,
-        "closedCaptionsType": Choice("closedCaptionsDisabled", "closedCaptionsHttpPost", "closedCaptionsEmbedded"),
+        "closedCaptionsType": Choice(
+            "closedCaptionsTypeUnspecified",
+            "closedCaptionsDisabled",
+            "closedCaptionsHttpPost",
+            "closedCaptionsEmbedded",
+        ),
         "enableContentEncryption": Kind.FLAG,
         "enableDvr": Kind.FLAG,
         "enableEmbed": Kind.FLAG,
         "enableLowLatency": Kind.FLAG,
-        "latencyPreference": Choice("normal", "low", "ultraLow", reason="invalidLatencyPreferenceOptions"),
-        "projection": Choice("rectangular", "360", "mesh", reason="invalidProjection"),
+        "latencyPreference": Choice(
+            "latencyPreferenceUnspecified", "normal", "low", "ultraLow", reason="invalidLatencyPreferenceOptions"
+        ),
+        "projection": Choice("projectionUnspecified", "rectangular", "360", "mesh", reason="invalidProjection"),
         "recordFromStart": Kind.FLAG,
         "startWithSlate": Kind.FLAG,
-        "stereoLayout": Choice("mono", "leftRight", "topBottom"),
+        "stereoLayout": Choice("stereoLayoutUnspecified", "mono", "leftRight", "topBottom"),
     },
 }
 
@@ -90,16 +100,55 @@ VIDEO: Mapping[str, Shape] = {
         "embeddable": Kind.FLAG,
         "license": Choice("youtube", "creativeCommon"),
         "publicStatsViewable": Kind.FLAG,
+        "publishAt": Kind.INSTANT,
         "selfDeclaredMadeForKids": Kind.FLAG,
+        "containsSyntheticMedia": Kind.FLAG,
     },
+    "recordingDetails": {"recordingDate": Kind.INSTANT, "locationDescription": Kind.TEXT},
+    "paidProductPlacementDetails": {"hasPaidProductPlacement": Kind.FLAG},
     "localizations": Kind.ANY,
 }
+
+CUEPOINT: Mapping[str, Shape] = {
+    "cueType": Choice("cueTypeUnspecified", "cueTypeAd"),
+    "durationSecs": Kind.WHOLE,
+    "insertionOffsetTimeMs": Kind.LONG,
+    "walltimeMs": Kind.LONG,
+}
+
+PLAYLIST: Mapping[str, Shape] = {
+    "snippet": {
+        "title": Kind.TEXT,
+        "description": Kind.TEXT,
+        "defaultLanguage": Kind.TEXT,
+    },
+    "status": {"privacyStatus": PRIVACY},
+}
+
+PLAYLIST_ITEM: Mapping[str, Shape] = {
+    "snippet": {
+        "playlistId": Kind.TEXT,
+        "position": Kind.WHOLE,
+        "resourceId": {"kind": Kind.TEXT, "videoId": Kind.TEXT},
+    },
+    "contentDetails": {"note": Kind.TEXT},
+}
+
+MESSAGE_TYPE = Choice(
+    *(
+        "invalidType textMessageEvent tombstone fanFundingEvent chatEndedEvent sponsorOnlyModeStartedEvent "
+        "sponsorOnlyModeEndedEvent newSponsorEvent memberMilestoneChatEvent membershipGiftingEvent "
+        "giftMembershipReceivedEvent messageDeletedEvent messageRetractedEvent userBannedEvent superChatEvent "
+        "superStickerEvent pollEvent giftEvent"
+    ).split()
+)
 
 CHAT_MESSAGE: Mapping[str, Shape] = {
     "snippet": {
         "liveChatId": Kind.TEXT,
-        "type": Kind.TEXT,
+        "type": MESSAGE_TYPE,
         "textMessageDetails": {"messageText": Kind.TEXT},
+        "pollDetails": {"metadata": {"questionText": Kind.TEXT, "options": Kind.MESSAGES}},
     },
 }
 
@@ -120,8 +169,15 @@ def read_instant(text: str) -> datetime:
 
 
 def _read_message(document: dict[str, Any], shape: Mapping[str, Shape], path: str) -> dict[str, Any]:
-    fields = ((name, document[name]) for name in shape if document.get(name) is not None)
+    fields = ((name, document[name]) for name in shape if not _is_unset(document.get(name), shape[name]))
     return {name: _read(value, shape[name], f"{path}.{_snake(name)}") for name, value in fields}
+
+
+def _is_unset(value: Any, shape: Shape) -> bool:
+    """Whether the field counts as left out: null, or a word that says so."""
+    if isinstance(shape, Choice) and isinstance(value, str) and value.endswith("Unspecified"):
+        return value in shape.words
+    return value is None
 
 
 def _read(value: Any, shape: Shape, path: str) -> Any:
@@ -148,11 +204,16 @@ def _read_plain(value: Any, kind: Kind, path: str) -> Any:
         text = str(value) if isinstance(value, int | str) else ""
         if re.fullmatch(r"\d{1,10}", text) and int(text) < 2**32:  # the front end takes numbers as strings too
             return int(text)
+    if kind is Kind.LONG and not isinstance(value, bool):
+        text = str(value) if isinstance(value, int | str) else ""
+        if re.fullmatch(r"\d{1,18}", text):
+            return int(text)
     fits = {
         Kind.TEXT: isinstance(value, str),
         Kind.FLAG: isinstance(value, bool),
         Kind.TEXTS: isinstance(value, list) and all(isinstance(each, str) for each in value),
         Kind.ANY: isinstance(value, dict),
+        Kind.MESSAGES: isinstance(value, list) and all(isinstance(each, dict) for each in value),
     }
     if not fits.get(kind, False):
         raise _wrong(path, kind.value, value)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from broadcaster.emulators.youtube import broadcasts, streams
 from broadcaster.emulators.youtube.agenda import Agenda, Happening
@@ -15,9 +15,14 @@ from broadcaster.emulators.youtube.errors import Refusal
 from broadcaster.emulators.youtube.ingest import Ingest
 from broadcaster.emulators.youtube.quota import DAY, MINUTE, Quota, Rates
 from broadcaster.emulators.youtube.settings import Settings
+from broadcaster.emulators.youtube.signin import SignIn
 from broadcaster.emulators.youtube.streams import Stream
 from broadcaster.emulators.youtube.tokens import Tokens
+from broadcaster.emulators.youtube.uploads import Uploads
 from broadcaster.ports import Clock
+
+if TYPE_CHECKING:
+    from broadcaster.emulators.youtube.playlists import Playlist
 
 KEY_LETTERS = string.ascii_lowercase + string.digits
 
@@ -34,7 +39,10 @@ class State:
         self.channel_title = "Emulated channel"
         self.broadcasts: dict[str, Broadcast] = {}
         self.streams: dict[str, Stream] = {}
+        self.playlists: dict[str, Playlist] = {}
+        self.uploads = Uploads()
         self.tokens = Tokens()
+        self.sign_in = SignIn(self.tokens, self.chance)
         self.quota = Quota()
         self.rates = Rates()
         self.ingest = Ingest(self)

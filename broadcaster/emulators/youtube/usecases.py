@@ -9,8 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from broadcaster.emulators.youtube.broadcasts import STATUSES, Broadcast
+from broadcaster.emulators.youtube.chat import text_details, write_message
 from broadcaster.emulators.youtube.errors import Refusal
 from broadcaster.emulators.youtube.health import HEALTHS, Feed
+from broadcaster.emulators.youtube.playlists import make_playlist
 from broadcaster.emulators.youtube.resources import when
 from broadcaster.emulators.youtube.shapes import BROADCAST, read_body
 from broadcaster.emulators.youtube.state import State
@@ -90,23 +92,64 @@ class UseCases:
         state.inserts -= 1  # counted are those of the API
         return broadcast.id
 
+    def set_viewers(self, broadcast_id: str, count: int) -> None:
+        """So many people watch; raises ValueError."""
+        _, broadcast = self._broadcast(broadcast_id)
+        broadcast.viewers = count
+
+    def say_in_chat(self, broadcast_id: str, text: str, author: str = "A viewer") -> str:
+        """A viewer writes into the chat; returns the message's id. Raises ValueError."""
+        state, broadcast = self._broadcast(broadcast_id)
+        try:
+            message = write_message(state, broadcast, "textMessageEvent", text_details(text), author=author)
+        except Refusal as refusal:
+            raise ValueError(f"YouTube refuses this: {refusal.reason}") from refusal
+        return str(message["id"])
+
+    def make_playlist(self, title: str) -> str:
+        """Somebody in Studio makes a playlist; returns its id. Raises ValueError."""
+        try:
+            return make_playlist(self._state(), title).id
+        except Refusal as refusal:
+            raise ValueError(f"YouTube refuses this: {refusal.reason}") from refusal
+
+    def delete_playlist(self, playlist_id: str) -> None:
+        """Somebody in Studio deletes a playlist; raises ValueError."""
+        if self._state().playlists.pop(playlist_id, None) is None:
+            raise ValueError(f"no playlist has the id {playlist_id!r}")
+
+    def answer_device(self, user_code: str, *, yes: bool) -> None:
+        """The owner types the code that a device shows, and allows it or not; raises ValueError."""
+        state = self._state()
+        state.sign_in.answer_device(user_code, yes=yes, now=state.clock.now())
+
+    def approve(self, user_code: str) -> None:
+        """The owner allows the device that shows this code; raises ValueError."""
+        self.answer_device(user_code, yes=True)
+
+    def deny(self, user_code: str) -> None:
+        """The owner does not allow the device that shows this code; raises ValueError."""
+        self.answer_device(user_code, yes=False)
+
     def expire_tokens(self) -> None:
         """Every access token in anybody's hands ends now; new ones are good."""
         self._state().tokens.expire()
 
     def revoke_grant(self) -> None:
-        """The owner withdraws consent: no token is good and none can be had."""
+        """The owner withdraws consent: no token is good, and none can be had without signing in again."""
         self.set_tokens(valid=False, grant=False)
 
     def set_tokens(self, *, valid: bool | None = None, grant: bool | None = None) -> None:
-        """Whether the tokens in use are good, and whether a refresh token still is."""
+        """Whether the tokens in use are good, and whether the refresh tokens given so far are."""
         tokens = self._state().tokens
         if valid is False:
             tokens.expire()
         elif valid:
             tokens.strangers_are_good = True
-        if grant is not None:
-            tokens.grant_is_good = grant
+        if grant is False:
+            tokens.revoke_grants()
+        elif grant:
+            tokens.restore_grants()
 
     def by_name(self, document: object) -> dict[str, Any]:
         """Do what a /control/hand document asks for; raises ValueError and UnknownKey."""
@@ -122,6 +165,12 @@ class UseCases:
             "delete": self.delete_by_hand,
             "bind": self.bind_by_hand,
             "schedule": self.schedule_by_hand,
+            "viewers": self.set_viewers,
+            "say": self.say_in_chat,
+            "make_playlist": self.make_playlist,
+            "delete_playlist": self.delete_playlist,
+            "approve": self.approve,
+            "deny": self.deny,
             "expire_tokens": self.expire_tokens,
             "revoke_grant": self.revoke_grant,
         }
@@ -129,7 +178,7 @@ class UseCases:
         if verb not in verbs:
             near = difflib.get_close_matches(verb, verbs, n=1) or sorted(verbs)
             raise ValueError(f"unknown verb {verb!r}; perhaps {', '.join(near)}")
-        names = {"id": "broadcast_id"}
+        names = {"id": "playlist_id" if verb == "delete_playlist" else "broadcast_id"}
         arguments = {names.get(name, str(name)): value for name, value in document.items() if name != "do"}
         try:
             done = verbs[verb](**arguments)
