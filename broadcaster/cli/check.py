@@ -1,7 +1,7 @@
 """Is the season file right, and what time is each show for everybody?"""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from broadcaster.season.model import Season, Show
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.season.walltime import clock_changes, local, offset_text
 from broadcaster.season.wording import listed, shown, span_text
+from broadcaster.show.outlook import DayPrice, price
+from broadcaster.show.quota import Budget
 
 
 @click.command()
@@ -27,6 +29,7 @@ def check(season: Path, config_path: Path | None, as_json: bool) -> None:
     """
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.files import read_season
+    from broadcaster.cli.config import load_config
     from broadcaster.season.build import build_plan
 
     refused: list[SeasonError] = []
@@ -46,10 +49,16 @@ def check(season: Path, config_path: Path | None, as_json: bool) -> None:
     warnings += clock_warnings(found, plan, now)
     if channels is not None:
         warnings += _sign_in_warnings(plan, config_path, now)
+    budget = load_config(config_path).youtube.quota.budget()
+    days = price(plan, budget)
+    warnings += quota_warnings(days, budget, now)
     if as_json:
-        print_json(_document(found, plan, warnings, now, are_channels_known=channels is not None))
+        document = _document(found, plan, warnings, now, are_channels_known=channels is not None)
+        print_json(document | {"quota": [_price_document(day, budget) for day in days]})
         return
     _print_tables(found, plan, now)
+    for day in days:
+        click.echo(price_line(day, budget))
     if channels is None:
         click.echo("There is no config.toml here: the announcements' channels were not checked.")
     for warning in warnings:
@@ -97,6 +106,42 @@ def clock_warnings(season: Season, plan: Plan, now: datetime) -> Iterator[Proble
             )
         message = f"{zone} is at {offset_text(local(now, zone))} now; its clocks change on {told}; {then}"
         yield Problem(loc=(), message=message, severity="warning")
+
+
+def price_line(day: DayPrice, budget: Budget) -> str:
+    """What a quota day will cost, for people."""
+    shows = listed(day.shows, last="and")
+    return f"YouTube quota: about {day.units:,} units of {budget.units_a_day:,} on {day.day} (Pacific): {shows}"
+
+
+def quota_warnings(days: Iterable[DayPrice], budget: Budget, now: datetime) -> Iterator[Problem]:
+    """One warning for each coming quota day whose shows cost more than the project may spend."""
+    for day in days:
+        if day.ends <= now or max(day.units + budget.reserve, day.least) <= budget.units_a_day:
+            continue
+        cost = (
+            f"{listed(day.shows, last='and')} cost about {day.units:,} units of YouTube's quota on {day.day} (Pacific)"
+        )
+        if day.least > budget.units_a_day:
+            least = f"and at least {day.least:,} with the reserve, of {budget.units_a_day:,}"
+            message = f"{cost}, {least}: they cannot all be brought live and to their ends"
+            hint = "ask Google for more quota in time, or spread the shows over more than one Google project"
+        else:
+            message = f"{cost}, of {budget.units_a_day:,} less {budget.reserve:,} in reserve: looks will be made rarer"
+            hint = "ask Google for more quota, so that trouble on YouTube is seen as soon as usual"
+        yield Problem(loc=(), message=message, hint=hint, severity="warning")
+
+
+def _price_document(day: DayPrice, budget: Budget) -> dict[str, Any]:
+    return {
+        "day": day.day.isoformat(),
+        "begins": utc_text(day.begins),
+        "ends": utc_text(day.ends),
+        "units": day.units,
+        "least": day.least,
+        "of": budget.units_a_day,
+        "shows": dict(day.shows),
+    }
 
 
 def _told(problem: Problem) -> dict[str, object]:

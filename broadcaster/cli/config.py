@@ -18,7 +18,8 @@ from pydantic_core import PydanticCustomError
 from broadcaster.adapters.files import load_toml
 from broadcaster.ports import Secret
 from broadcaster.season.errors import Problem, SeasonError
-from broadcaster.season.wording import quoted
+from broadcaster.season.wording import near_or_listed, quoted
+from broadcaster.show.quota import COSTS, RESERVE, UNITS_A_DAY, Budget
 
 DEFAULT_FILE = Path("config.toml")
 PLACES = 'write { env = "NAME" } or { file = "path" }'
@@ -170,6 +171,28 @@ class Obs(Table):
     """Server Password in OBS: Tools > obs-websocket Settings; none where authentication is off."""
 
 
+class Quota(Table):
+    """What the Google project may spend on YouTube in a day, and what each call costs."""
+
+    units_a_day: int = Field(default=UNITS_A_DAY, ge=1)
+    """The project's "Queries per day" for the YouTube Data API v3 in the Google Cloud console."""
+    reserve: int = Field(default=RESERVE, ge=0)
+    """Units that looks never touch, beyond what today's shows need: for hands, other tools, second tries."""
+    costs: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    """Units of single methods, such as `{ "liveBroadcasts.list" = 5 }`; the others keep their usual ones."""
+
+    @model_validator(mode="after")
+    def _known_methods(self) -> Self:
+        for method in self.costs:
+            if method not in COSTS:
+                raise _refuse(f"no call {quoted(method)} is made to YouTube", near_or_listed(method, COSTS, what="it"))
+        return self
+
+    def budget(self) -> Budget:
+        """The budget with these settings."""
+        return Budget(units_a_day=self.units_a_day, reserve=self.reserve, costs={**COSTS, **self.costs})
+
+
 class Youtube(Table):
     """The channel that goes live."""
 
@@ -189,6 +212,7 @@ class Youtube(Table):
     """How long a sign-in lasts where Google does not say: 7 while the project's consent screen is in testing."""
     stream_title: str = Field(default="Broadcaster main", min_length=1, max_length=128)
     """The reusable stream that the encoder sends to; made when it is not there."""
+    quota: Quota = Field(default_factory=Quota)
 
     @model_validator(mode="after")
     def _one_sign_in(self) -> Self:

@@ -115,7 +115,7 @@ def _youtube(plan: "Plan", config: "Config") -> "YouTubeAddress | None":
             tokens = static_token(secret.reveal())
         else:
             tokens = token_file(secret.file)
-    return YouTubeAddress(endpoint=config.youtube.endpoint, tokens=tokens)
+    return YouTubeAddress(endpoint=config.youtube.endpoint, tokens=tokens, budget=config.youtube.quota.budget())
 
 
 def _channels(plan: "Plan", config: "Config") -> "dict[str, TelegramAddress]":

@@ -5,13 +5,14 @@ import platform
 import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Clock, Secret
 from broadcaster.season.announce import render
 from broadcaster.season.plan import Cue, Plan
+from broadcaster.show.quota import Budget
 from broadcaster.show.records import stamp
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class YouTubeAddress:
 
     endpoint: str
     tokens: "Tokens"
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +63,22 @@ async def far_ends(
     from broadcaster.adapters.posts import TelegramChannel
     from broadcaster.adapters.youtube import YouTubeBroadcasts
     from broadcaster.conductor.perform import FarEnds
+    from broadcaster.conductor.spending import Meter
 
+    meter = Meter()
     async with AsyncExitStack() as stack:
         studio = OBSStudio(name="main", host=obs.host, port=obs.port, password=obs.password, clock=clock)
         broadcasts = None
         if youtube is not None:
             broadcasts = await stack.enter_async_context(
-                YouTubeBroadcasts(name="main", endpoint=youtube.endpoint, credentials=youtube.tokens, clock=clock)
+                YouTubeBroadcasts(
+                    name="main",
+                    endpoint=youtube.endpoint,
+                    credentials=youtube.tokens,
+                    clock=clock,
+                    costs=youtube.budget.costs,
+                    on_spent=meter.spent,
+                )
             )
         posts = {
             name: await stack.enter_async_context(
@@ -79,7 +90,15 @@ async def far_ends(
         def words(cue: Cue, link: str) -> str:
             return render(plan, plan.show(cue.show), cue, link=link)
 
-        yield FarEnds(studio=studio, broadcasts=broadcasts, channels=posts, words=words, stream_title=stream_title)
+        yield FarEnds(
+            studio=studio,
+            broadcasts=broadcasts,
+            channels=posts,
+            words=words,
+            stream_title=stream_title,
+            budget=youtube.budget if youtube is not None else Budget(),
+            meter=meter,
+        )
 
 
 def about(plan: Plan, *, rehearsal: bool, speed: float = 1.0) -> dict[str, Any]:
