@@ -7,11 +7,12 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from broadcaster.emulators.control import json_response, read_json
 from broadcaster.emulators.youtube.signin import SignInError
 from broadcaster.emulators.youtube.state import State
+from broadcaster.emulators.youtube.tokens import denied
 from broadcaster.emulators.youtube.usecases import UnknownKey, UseCases
 
 DEVICE_PAGE = "/device"
@@ -53,8 +54,15 @@ class Controls:
     # Signing in.
 
     async def _post_token(self, request: web.Request) -> web.Response:
-        state = self._state()
-        status, body = state.sign_in.answer(await request.post(), state.clock.now(), state.settings)
+        state, form = self._state(), dict(await request.post())
+        if request.headers.get("Authorization", "").startswith("Basic "):  # a client may name itself there too
+            try:
+                client = BasicAuth.decode(request.headers["Authorization"])
+            except ValueError as error:
+                status, body = denied("invalid_client", str(error), status=401)
+                return json_response(body, status=status)
+            form = {"client_id": client.login, "client_secret": client.password} | form
+        status, body = state.sign_in.answer(form, state.clock.now(), state.settings)
         return json_response(body, status=status)
 
     async def _post_device_code(self, request: web.Request) -> web.Response:

@@ -142,7 +142,7 @@ class SignIn:
         if not form.get("client_id"):
             return denied("invalid_request", "Missing required parameter: client_id")
         secret = form.get("client_secret")
-        if grant == DEVICE_GRANT and not secret:
+        if grant != "refresh_token" and not secret:
             return denied("invalid_request", "client_secret is missing.")
         if settings.client_secret is not None and secret != settings.client_secret:
             return denied("invalid_client", "The provided client secret is invalid.", status=401)
