@@ -61,7 +61,7 @@ async def _serve(plan: "Plan", config: "Config", as_json: bool) -> None:
             plan,
             clock,
             obs=ObsAddress(host=config.obs.host, port=config.obs.port, password=password),
-            youtube=_youtube(plan, config),
+            youtube=youtube_address(plan, config),
             channels=_channels(plan, config),
             stream_title=config.youtube.stream_title,
         ) as ends,
@@ -101,7 +101,8 @@ def _say(plan: "Plan", host: str, port: int, as_json: bool) -> None:
         click.echo(f"{plan.title}: running; the API answers at {address}")
 
 
-def _youtube(plan: "Plan", config: "Config") -> "YouTubeAddress | None":
+def youtube_address(plan: "Plan", config: "Config") -> "YouTubeAddress | None":
+    """Where the season's channel is, and its sign-in; None: no show goes to YouTube. Raises SeasonError."""
     from broadcaster.adapters.youtube import static_token, token_file
     from broadcaster.cli.wiring import YouTubeAddress, has_broadcasts
 

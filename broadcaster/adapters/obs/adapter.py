@@ -100,6 +100,11 @@ class OBSStudio:
             finally:
                 self._seen = None
 
+    async def vitals(self) -> translate.Vitals:
+        """How OBS and its machine do; changes nothing. Raises Unavailable or NeedsHuman."""
+        self._here()
+        return translate.vitals(await self._connection.ask("GetVersion"), await self._connection.ask("GetStats"))
+
     async def take(self, scene: str, at: datetime | None = None) -> Taken:
         """Put `scene` on program at `at`; see ports.Studio. The request is armed at once and leaves `lead` early.
 

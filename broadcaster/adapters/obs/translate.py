@@ -5,7 +5,7 @@ Facts are from obs-websocket's protocol (docs/generated/protocol.md, rpcVersion 
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from broadcaster.ports import Ingest, Secret
@@ -81,6 +81,28 @@ def studio_seen(
         preview=scene_list.get("currentPreviewSceneName") or None,
         target=target(service),
         transition=float(transition.get("transitionDuration") or 0) / 1000,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vitals:
+    """How OBS and its machine do: versions, free disk of the recordings in MB, load in percent, frames a second."""
+
+    version: str
+    websocket: str
+    disk_mb: float
+    cpu_percent: float
+    frames_a_second: float
+
+
+def vitals(version: Mapping[str, Any], stats: Mapping[str, Any]) -> Vitals:
+    """From the answers of GetVersion and GetStats."""
+    return Vitals(
+        version=str(version.get("obsVersion", "")),
+        websocket=str(version.get("obsWebSocketVersion", "")),
+        disk_mb=float(stats.get("availableDiskSpace") or 0),
+        cpu_percent=float(stats.get("cpuUsage") or 0),
+        frames_a_second=float(stats.get("activeFps") or 0),
     )
 
 

@@ -1,12 +1,12 @@
 """How does an announcement come to stand in a Telegram channel? The port, in the Bot API's words."""
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from broadcaster.adapters.posts.connection import TelegramConnection
-from broadcaster.adapters.posts.translate import far_end_error, message_id
+from broadcaster.adapters.posts.translate import far_end_error, message_id, result
 from broadcaster.ports import Secret
-from broadcaster.season.errors import OutcomeUnknown
+from broadcaster.season.errors import FarEndError, OutcomeUnknown, Unavailable
 
 
 class TelegramChannel:
@@ -42,6 +42,33 @@ class TelegramChannel:
     async def close(self) -> None:
         """Return once the connections are closed; closing twice is harmless."""
         await self._connection.close()
+
+    async def check(self) -> str:
+        """Who the bot is and what the chat is called, such as `@our_bot in "Our channel"`; posts nothing.
+
+        Whether the bot may post there is known only by posting. Raises Unavailable, Refused or NeedsHuman.
+        """
+        bot = await self._ask("getMe", "ask who the bot is", {})
+        chat = await self._ask("getChat", f"look for {self._chat}", {"chat_id": self._chat})
+        title = chat.get("title") or chat.get("username") or chat.get("first_name") or self._chat
+        return f'@{bot.get("username", "?")} in "{title}"'
+
+    async def _ask(self, method: str, what: str, arguments: dict[str, str]) -> dict[str, Any]:
+        doing = f"{self.name}: {what}"
+        problem: FarEndError
+        try:
+            answer = await self._connection.send(method, doing, arguments)
+            if answer.status == 200:
+                return result(answer.content)
+            problem = far_end_error(doing, answer.status, answer.content)
+        except OutcomeUnknown as error:
+            problem = error
+        except ValueError as error:
+            problem = Unavailable(f"{doing}: Telegram's answer is not understood ({error})")
+        if isinstance(problem, OutcomeUnknown):  # a question changes nothing, answered or not
+            said = f"{doing}: Telegram does not answer as it should; look at the network and its address"
+            problem = Unavailable(said, reason=problem.reason)
+        raise problem
 
     async def post(self, text: str) -> str:
         """Post the text as it is and return Telegram's id of the message. Sent once."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
 
@@ -28,6 +29,14 @@ def message_id(content: bytes) -> str:
     except (KeyError, TypeError) as error:
         raise ValueError("no message id in the answer") from error
     raise ValueError("the answer says neither yes nor no")
+
+
+def result(content: bytes) -> dict[str, Any]:
+    """What an answer of 200 brings; raises ValueError when it is not understood."""
+    answer = json.loads(content)
+    if not isinstance(answer, dict) or answer.get("ok") is not True or not isinstance(answer.get("result"), dict):
+        raise ValueError("the answer says neither yes nor no")
+    return dict(answer["result"])
 
 
 def far_end_error(doing: str, status: int, content: bytes) -> FarEndError:

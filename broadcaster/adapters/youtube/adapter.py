@@ -20,7 +20,7 @@ from broadcaster.adapters.youtube.translate import (
 )
 from broadcaster.adapters.youtube.videos import YouTubeVideos
 from broadcaster.ports import BroadcastChange, Ingest
-from broadcaster.season.errors import Refused
+from broadcaster.season.errors import NeedsHuman, Refused
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import BroadcastSeen, StreamSeen
 
@@ -32,6 +32,16 @@ class YouTubeBroadcasts(YouTubeVideos):
 
     Everything that changes something is sent exactly once; a sign-in that fails raises NeedsHuman.
     """
+
+    async def channel(self) -> str:
+        """The title of the channel that is signed in to; NeedsHuman where the account has none."""
+        doing = "ask for the channel"
+        answer = await self._connection.call("channels.list", doing, part="snippet", mine=True)
+        with self._understanding(doing):
+            titles = [str(item["snippet"]["title"]) for item in answer.get("items", [])]
+        if not titles:
+            raise NeedsHuman(f"{self.name}: {doing}: this Google account has no YouTube channel: create one there")
+        return titles[0]
 
     async def find(self, marker: str) -> BroadcastSeen | None:
         """The broadcast, not over, that carries our marker as a line of its own; the newest of several."""
@@ -71,16 +81,17 @@ class YouTubeBroadcasts(YouTubeVideos):
         A description keeps our marker. A scheduled start that has passed is moved to a minute from now.
         """
         doing = f"change broadcast {seen.id}"
-        item = await self._one("liveBroadcasts.list", doing, part=BROADCAST_PARTS, id=seen.id)
-        if item is None:
-            raise refused(f"{self.name}: {doing}", "liveBroadcastNotFound")
         if seen.marker:
             self._markers.add(seen.marker)
-        with self._understanding(doing):
-            body = broadcast_update(item, change, self._clock.now(), self._markers)
-            if not body:
-                return broadcast_seen(item, self._markers)
-        answer = await self._connection.call("liveBroadcasts.update", doing, part=parts_of(body), body=body)
+        async with self._editing:
+            item = await self._one("liveBroadcasts.list", doing, part=BROADCAST_PARTS, id=seen.id)
+            if item is None:
+                raise refused(f"{self.name}: {doing}", "liveBroadcastNotFound")
+            with self._understanding(doing):
+                body = broadcast_update(item, change, self._clock.now(), self._markers)
+                if not body:
+                    return broadcast_seen(item, self._markers)
+            answer = await self._connection.call("liveBroadcasts.update", doing, part=parts_of(body), body=body)
         with self._understanding(doing, changes=True):
             # the answer has the parts that were sent; the others are as they were read
             return broadcast_seen({**item, **answer}, self._markers)

@@ -1,0 +1,245 @@
+"""Is everything ready for the next show? The go/no-go board, with the evidence of each line."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from broadcaster.cli import EXIT_NO_GO
+from broadcaster.cli.options import print_json, shared
+from broadcaster.season.errors import SeasonError
+from broadcaster.season.walltime import local
+from broadcaster.season.wording import near_or_listed, quoted, shown
+
+if TYPE_CHECKING:
+    from broadcaster.cli.config import Config
+    from broadcaster.cli.probes import JournalFound, ObsFound, YouTubeFound
+    from broadcaster.cli.wiring import ObsAddress, TelegramAddress, YouTubeAddress
+    from broadcaster.ports import Clock
+    from broadcaster.reports.board import Board, Line
+    from broadcaster.season.plan import Plan, ShowPlan
+
+NAME_WIDTH, VERDICT_WIDTH, WIDTH = 12, 7, 80
+
+
+@click.command()
+@click.argument("season", type=click.Path(path_type=Path))
+@click.option("--show", "show_id", help="Look at this show.  [default: the next one to come]")
+@shared
+def preflight(season: Path, show_id: str | None, config_path: Path | None, as_json: bool) -> None:
+    """Look at everything that a show of SEASON needs, change nothing, and say GO or NO-GO (exit code 4)."""
+    from broadcaster.adapters.clock import WallClock
+    from broadcaster.adapters.files import load_season
+    from broadcaster.cli.config import load_config
+    from broadcaster.season.build import build_plan
+
+    config = load_config(config_path)
+    plan = build_plan(load_season(season, channels=set(config.channels) or None))
+    clock = WallClock()
+    show = _chosen(plan, show_id, clock.now())
+    board = asyncio.run(look(plan, show, config, clock))
+    if as_json:
+        at = clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+        print_json({"season": plan.season, "show": show.id, "at": at, **board.document()})
+    else:
+        _print(board, plan, show)
+    if not board.is_go:
+        sys.exit(EXIT_NO_GO)
+
+
+def _chosen(plan: "Plan", show_id: str | None, now: datetime) -> "ShowPlan":
+    if show_id is None:
+        return next((show for show in plan.shows if show.off_air > now), plan.shows[-1])
+    ids = [show.id for show in plan.shows]
+    if show_id not in ids:
+        hint = near_or_listed(show_id, ids, what="show")
+        raise click.BadParameter(f"there is no show {quoted(show_id)}" + (f" ({hint})" if hint else ""))
+    return plan.show(show_id)
+
+
+async def look(plan: "Plan", show: "ShowPlan", config: "Config", clock: "Clock") -> "Board":
+    """Ask everything at once, and judge it."""
+    from broadcaster.cli.probes import (
+        ObsFound,
+        YouTubeFound,
+        look_at_channel,
+        look_at_clock,
+        look_at_journal,
+        look_at_obs,
+        look_at_youtube,
+    )
+    from broadcaster.reports.board import Board, no_go, season_lines
+
+    journal = await asyncio.to_thread(look_at_journal, config.journal, plan.season)
+    obs, youtube, channels, unreadable = _addresses(plan, show, config)
+    async with asyncio.TaskGroup() as tasks:
+        of_obs = tasks.create_task(look_at_obs(obs, clock), name="obs") if obs else None
+        state_id = journal.state.show(show.id).broadcast_id
+        title = config.youtube.stream_title
+        of_youtube = (
+            tasks.create_task(look_at_youtube(youtube, clock, show, state_id, title), name="youtube")
+            if youtube
+            else None
+        )
+        of_posts = [tasks.create_task(look_at_channel(name, channels[name]), name=name) for name in channels]
+    now = clock.now()
+    found_obs = of_obs.result() if of_obs else ObsFound(trouble=unreadable.get("obs", ""))
+    found_youtube = of_youtube.result() if of_youtube else YouTubeFound(trouble=unreadable.get("youtube", ""))
+    lines = [*season_lines(plan, show, now)]
+    lines += _obs_lines(plan, show, config, found_obs, found_youtube.target, now)
+    if show.broadcast is not None:
+        lines += _youtube_lines(plan, show, config, found_youtube, now)
+        lines.append(_quota(plan, show, config, journal, found_youtube, now))
+    lines += [task.result() for task in of_posts]
+    lines += [no_go("posts", name, text) for name, text in unreadable.items() if name not in ("obs", "youtube")]
+    lines += [*journal.lines, look_at_clock()]
+    return Board(lines=tuple(lines))
+
+
+def _addresses(
+    plan: "Plan", show: "ShowPlan", config: "Config"
+) -> "tuple[ObsAddress | None, YouTubeAddress | None, dict[str, TelegramAddress], dict[str, str]]":
+    """Where the far ends are, and for each whose secret cannot be had: why."""
+    from broadcaster.cli.run import youtube_address
+    from broadcaster.cli.wiring import ObsAddress, TelegramAddress
+    from broadcaster.ports import Secret
+
+    obs, youtube = None, None
+    channels: dict[str, TelegramAddress] = {}
+    unreadable: dict[str, str] = {}
+    try:
+        password = config.obs.password.reveal() if config.obs.password else Secret("")
+        obs = ObsAddress(host=config.obs.host, port=config.obs.port, password=password)
+    except SeasonError as error:
+        unreadable["obs"] = str(error)
+    try:
+        youtube = youtube_address(plan, config) if show.broadcast is not None else None
+    except SeasonError as error:
+        unreadable["youtube"] = str(error)
+    for name in sorted({cue.detail["channel"] for cue in show.cues if cue.lane == "posts"}):
+        if name not in config.channels:
+            unreadable[name] = f"the settings have no [channels.{name}]: add it to config.toml"
+            continue
+        channel = config.channels[name]
+        try:
+            token = channel.token.reveal()
+            channels[name] = TelegramAddress(endpoint=channel.endpoint, token=token, chat=channel.chat)
+        except SeasonError as error:
+            unreadable[name] = str(error)
+    return obs, youtube, channels, unreadable
+
+
+def _obs_lines(
+    plan: "Plan", show: "ShowPlan", config: "Config", found: "ObsFound", target: str, now: datetime
+) -> "Iterator[Line]":
+    from broadcaster.reports.board import go, key_line, machine_lines, no_go, scene_line, streaming_line
+
+    place = f"{config.obs.host}:{config.obs.port}"
+    if found.seen is None or found.vitals is None:
+        yield no_go("OBS", "reachable", found.trouble or f"nothing answers at {place}")
+        return
+    yield go("OBS", "reachable", f"OBS {found.vitals.version}, obs-websocket {found.vitals.websocket}, at {place}")
+    yield from scene_line(plan, show, found.seen)
+    yield streaming_line(show, found.seen, target if show.broadcast else found.seen.target, now)
+    if show.broadcast is not None:
+        yield key_line(found.seen, target)
+    yield from machine_lines(found.vitals.disk_mb, found.vitals.cpu_percent, found.vitals.frames_a_second)
+
+
+def _youtube_lines(
+    plan: "Plan", show: "ShowPlan", config: "Config", found: "YouTubeFound", now: datetime
+) -> "Iterator[Line]":
+    from broadcaster.reports.board import broadcast_line, go, no_go, stream_line, warn
+
+    where = "" if config.youtube.endpoint.startswith("https://youtube.googleapis.com") else config.youtube.endpoint
+    if not found.channel:
+        yield no_go("YouTube", "reachable", found.trouble or "YouTube does not answer")
+    elif where:
+        yield warn("YouTube", "reachable", f'channel "{found.channel}" at {where}, which is not YouTube itself')
+    else:
+        yield go("YouTube", "reachable", f'channel "{found.channel}"')
+    yield _sign_in(plan, config, now)
+    if not found.channel:
+        return
+    if found.trouble:
+        yield no_go("YouTube", "answers", found.trouble)
+        return
+    yield broadcast_line(show, found.broadcast, now)
+    is_expected = show.standby_at <= now < show.off_air
+    yield stream_line(config.youtube.stream_title, found.stream, is_expected=is_expected)
+
+
+def _sign_in(plan: "Plan", config: "Config", now: datetime) -> "Line":
+    """The sign-in outlives the last show of the season."""
+    from broadcaster.adapters.youtube.token_store import TokenStore
+    from broadcaster.cli.wiring import sign_in_warning
+    from broadcaster.reports.board import go, no_go, warn
+    from broadcaster.season.errors import NeedsHuman
+
+    token = config.youtube_secret().file
+    if config.youtube.bearer is not None or token is None:
+        return warn("YouTube", "sign-in", "a fixed token, of which nobody knows how long it is good")
+    if problem := sign_in_warning(plan, config, now):
+        return no_go("YouTube", "sign-in", problem)
+    try:
+        end = TokenStore(token).read().refresh_expires_at
+    except NeedsHuman as error:
+        return no_go("YouTube", "sign-in", str(error))
+    if end is None:
+        return go("YouTube", "sign-in", "good, and Google has named no end; it may still be withdrawn")
+    return go("YouTube", "sign-in", f"good until {end:%Y-%m-%d %H:%M} UTC, after the last show")
+
+
+def _quota(
+    plan: "Plan", show: "ShowPlan", config: "Config", journal: "JournalFound", found: "YouTubeFound", now: datetime
+) -> "Line":
+    from broadcaster.reports.board import quota_line
+    from broadcaster.show.outlook import outlook, price
+    from broadcaster.show.quota import quota_day
+
+    budget = config.youtube.quota.budget()
+    day = next((each for each in price(plan, budget) if each.day == quota_day(show.go_live)), None)
+    ahead = outlook(plan, journal.state, budget, now, unrecorded=found.units)
+    return quota_line(day, ahead, show)
+
+
+def _print(board: "Board", plan: "Plan", show: "ShowPlan") -> None:
+    """The board for a terminal: every verdict in words and in colour, at most 80 columns."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from broadcaster.reports.board import Verdict
+
+    styles: dict[str, str] = {
+        Verdict.GO: "bold green",
+        Verdict.WARN: "bold #ffb000",
+        Verdict.NO_GO: "bold white on red",
+    }
+    console = Console(highlight=False)
+    console.width = min(console.width, WIDTH)
+    there = local(show.go_live, show.zone)
+    console.print(Text(f"{shown(plan.title)}: {show.id}, {shown(show.title)}", style="bold"))
+    console.print(Text(f"live on {there:%a %Y-%m-%d} at {there:%H:%M} {show.zone}"))
+    group = ""
+    for line in board.lines:
+        table = Table.grid(padding=(0, 1))
+        table.add_column(width=VERDICT_WIDTH, no_wrap=True)
+        table.add_column(width=NAME_WIDTH, overflow="fold")
+        table.add_column(overflow="fold", ratio=1)
+        if line.group != group:
+            group = line.group
+            console.print(Text(f"\n{group.upper()}", style="bold"))
+        mark: Any = Text(f" {line.verdict} ", style=styles[line.verdict])
+        table.add_row(mark, Text(line.name), Text(shown(line.evidence, 600)))
+        console.print(table)
+    verdict = Verdict.GO if board.is_go else Verdict.NO_GO
+    told = ", ".join(
+        f"{count} {word}" for word, count in ((each, board.count(each)) for each in reversed(Verdict)) if count
+    )
+    console.print()
+    console.print(Text.assemble((f" {verdict} ", styles[verdict]), f"  {told}"))
