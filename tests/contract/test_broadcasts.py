@@ -1,95 +1,18 @@
 """Do the ports' promises about broadcasts hold against a YouTube that answers, stumbles and says no?"""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from broadcaster.adapters.clock.adapter import ScaledClock
-from broadcaster.adapters.youtube import YouTubeBroadcasts, static_token, token_file
+from broadcaster.adapters.youtube import YouTubeBroadcasts, token_file
 from broadcaster.emulators.youtube import EmulatedYouTube
-from broadcaster.ports import Broadcasts, Secret
-from broadcaster.season.errors import NeedsHuman, OutcomeUnknown, Refused, Unavailable
-from broadcaster.season.plan import BroadcastPlan
-from broadcaster.show.observed import BroadcastSeen, Health, Lifecycle, StreamSeen
+from broadcaster.season.errors import NeedsHuman, Refused, Unavailable
+from broadcaster.show.observed import Health, Lifecycle
+from tests.contract.broadcasts import MARKER, NOON, TIMEOUT, bound, healthy, plan, reached, sent, with_video
 from tests.waiting import until
-
-NOON = datetime(2027, 10, 20, 12, 0, tzinfo=UTC)
-MARKER = "broadcaster:aspara-x/day-1"
-TIMEOUT = 1.0
-"""Real seconds; the emulator on the same machine answers within a few hundredths."""
-
-
-@pytest.fixture
-def clock() -> ScaledClock:
-    return ScaledClock(start=NOON, speed=1)
-
-
-@pytest.fixture
-async def far_end(no_leaked_tasks: None, clock: ScaledClock) -> AsyncIterator[EmulatedYouTube]:
-    before = len(asyncio.all_tasks())
-    async with EmulatedYouTube(clock, speed=500, ingest="rtmp://127.0.0.1/live2") as emulator:
-        yield emulator
-    # an answer that a fault delays past our time-out is still on its way to nobody
-    await until(lambda: len(asyncio.all_tasks()) <= before)
-
-
-@pytest.fixture
-async def youtube(far_end: EmulatedYouTube, clock: ScaledClock) -> AsyncIterator[YouTubeBroadcasts]:
-    tokens = static_token(Secret("sesame"))
-    async with YouTubeBroadcasts(
-        name="main", endpoint=far_end.url, credentials=tokens, clock=clock, timeout=TIMEOUT
-    ) as broadcasts:
-        yield broadcasts
-
-
-def plan(show: str = "day-1", **changes: Any) -> BroadcastPlan:
-    marker = f"broadcaster:aspara-x/{show}"
-    values: dict[str, Any] = {
-        "destination": "main",
-        "title": f"Сән апталығы, {show}",
-        "description": f"Fashion week\n\n{marker}",
-        "privacy": "unlisted",
-        "scheduled_start": NOON + timedelta(hours=2),
-        "marker": marker,
-        "latency": "low",
-    }
-    return BroadcastPlan(**(values | changes))
-
-
-def sent(far_end: EmulatedYouTube, path: str) -> list[str]:
-    """The requests of that path that would change something, as `path status`."""
-    return [
-        f"{entry['path']} {entry['status']}"
-        for entry in far_end.room.requests
-        if entry["method"] == "POST" and entry["path"] == path
-    ]
-
-
-async def bound(youtube: Broadcasts) -> tuple[BroadcastSeen, StreamSeen]:
-    broadcast, stream = await youtube.create(plan()), await youtube.create_stream("Stage")
-    return await youtube.bind(broadcast.id, stream.id), stream
-
-
-async def with_video(youtube: Broadcasts, far_end: EmulatedYouTube) -> tuple[BroadcastSeen, StreamSeen]:
-    broadcast, stream = await bound(youtube)
-    far_end.use.video_arrives((await youtube.ingest(stream.id)).key.reveal())
-    return broadcast, await until(lambda: healthy(youtube, stream.id))
-
-
-async def healthy(youtube: Broadcasts, stream_id: str) -> StreamSeen | None:
-    seen = await youtube.look_stream(stream_id)
-    return seen if seen and seen.is_healthy else None
-
-
-async def reached(youtube: Broadcasts, broadcast_id: str, lifecycle: Lifecycle) -> BroadcastSeen | None:
-    seen = await youtube.look(broadcast_id)
-    return seen if seen and seen.lifecycle is lifecycle else None
-
 
 # The whole life.
 
@@ -149,86 +72,6 @@ async def test_what_does_not_exist_is_not_seen(youtube: YouTubeBroadcasts) -> No
     assert await youtube.look_stream("nothing") is None
     with pytest.raises(Refused, match="does not exist any more"):
         await youtube.ingest("nothing")
-
-
-# Sent once.
-
-
-@pytest.mark.parametrize(
-    ("fault", "applied"),
-    [
-        ({"kind": "drop"}, 0),
-        ({"kind": "lose"}, 1),
-        ({"kind": "delay", "seconds": TIMEOUT * 1.5}, 1),
-        ({"kind": "refuse", "status": 500}, 0),
-        ({"kind": "refuse", "status": 503}, 0),
-        ({"kind": "lose_refuse", "status": 500}, 1),
-        ({"kind": "lose_refuse", "status": 503}, 1),
-    ],
-    ids=lambda value: "-".join(str(each) for each in value.values()) if isinstance(value, dict) else str(value),
-)
-async def test_a_create_without_a_clear_answer_is_sent_once_and_found_by_its_marker(
-    youtube: YouTubeBroadcasts, far_end: EmulatedYouTube, fault: dict[str, Any], applied: int
-) -> None:
-    far_end.room.add_fault({**fault, "match": r"POST /youtube/v3/liveBroadcasts\?"})
-    with pytest.raises(OutcomeUnknown):
-        await youtube.create(plan())
-    found = await youtube.find(MARKER)
-    assert (found is not None) == bool(applied)
-    assert far_end.state.inserts == applied
-    assert len(sent(far_end, "/youtube/v3/liveBroadcasts")) == 1
-    if found is None:
-        found = await youtube.create(plan())
-    assert list(far_end.state.broadcasts) == [found.id]
-
-
-@pytest.mark.parametrize("kind", ["drop", "lose"])
-async def test_every_other_change_is_sent_once_too(
-    youtube: YouTubeBroadcasts, far_end: EmulatedYouTube, kind: str
-) -> None:
-    broadcast, stream = await with_video(youtube, far_end)
-    changes: list[tuple[str, Callable[[], Awaitable[object]]]] = [
-        ("/youtube/v3/liveStreams", lambda: youtube.create_stream("Another")),
-        ("/youtube/v3/liveBroadcasts/bind", lambda: youtube.bind(broadcast.id, stream.id)),
-        ("/youtube/v3/liveBroadcasts/transition", lambda: youtube.transition(broadcast.id, "testing")),
-    ]
-    for path, change in changes:
-        before = len(sent(far_end, path))
-        far_end.room.add_fault({"kind": kind, "match": rf"POST {path}\?"})
-        with pytest.raises(OutcomeUnknown):
-            await change()
-        assert len(sent(far_end, path)) == before + 1
-    seen = await youtube.look(broadcast.id)
-    assert seen is not None
-    assert (seen.lifecycle is Lifecycle.READY) == (kind == "drop")
-    assert (await youtube.find_stream("Another") is None) == (kind == "drop")
-
-
-async def test_a_read_that_fails_is_unavailable_and_the_next_one_works(
-    youtube: YouTubeBroadcasts, far_end: EmulatedYouTube
-) -> None:
-    made = await youtube.create(plan())
-    far_end.room.add_fault({"kind": "refuse", "status": 503, "match": "GET"})
-    with pytest.raises(Unavailable):
-        await youtube.look(made.id)
-    far_end.room.add_fault({"kind": "delay", "seconds": TIMEOUT * 1.5, "match": "GET"})
-    with pytest.raises(Unavailable):
-        await youtube.look(made.id)
-    assert await youtube.look(made.id) == made
-
-
-async def test_while_youtube_is_away_nothing_is_known_and_afterwards_all_is_as_it_was(
-    youtube: YouTubeBroadcasts, far_end: EmulatedYouTube
-) -> None:
-    made = await youtube.create(plan())
-    port = far_end.port
-    await far_end.stop()
-    with pytest.raises(Unavailable):
-        await youtube.look(made.id)
-    with pytest.raises(Unavailable):
-        await youtube.bind(made.id, "any")
-    await far_end.start(port=port)
-    assert await youtube.look(made.id) == made
 
 
 # Looking for ours.

@@ -3,7 +3,7 @@
 import json
 
 from broadcaster.adapters.youtube.reasons import ANSWERS, UNKNOWN, Answer
-from broadcaster.season.errors import FarEndError, OutcomeUnknown, Refused, Unavailable
+from broadcaster.season.errors import FarEndError, OutcomeUnknown, Unavailable
 
 
 def reason_of(content: bytes) -> tuple[str, str]:
@@ -60,4 +60,4 @@ def refused(doing: str, reason: str) -> FarEndError:
     text = f"{doing}: {answer.say}"
     if answer.error is Unavailable:
         return Unavailable(text, reason=reason, retry_after=answer.retry_after)
-    return Refused(text, reason=reason)
+    return answer.error(text, reason=reason)

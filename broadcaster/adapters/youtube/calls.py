@@ -1,5 +1,6 @@
 """How is YouTube asked so that every page is read, every answer understood, and every unit counted?"""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
@@ -46,6 +47,7 @@ class YouTubeCalls:
             on_spent=on_spent,
         )
         self._markers: set[str] = set()
+        self._editing = asyncio.Lock()  # a broadcast is its video: one is read and written before the other is read
 
     async def __aenter__(self) -> Self:
         return self

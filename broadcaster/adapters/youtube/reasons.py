@@ -155,7 +155,9 @@ ANSWERS: Mapping[str, Answer] = {
     # making and changing a broadcast
     "invalidTitle": _give_up("shorten the title to 1 to 100 characters, without < and >"),
     "titleRequired": _give_up("give the show a title of 1 to 100 characters"),
-    "invalidDescription": _give_up("shorten the description to 5000 characters, without < and >"),
+    "invalidDescription": _give_up(
+        "shorten the description to 5000 bytes (some 2500 Cyrillic letters), without < and >"
+    ),
     "invalidScheduledStartTime": _give_up(
         "YouTube wants a start that lies ahead (some channels: by ten minutes) and not too far, and none that moves "
         "once the broadcast is live: check the show's date"

@@ -38,14 +38,15 @@ class YouTubeVideos(YouTubeCalls):
         Unavailable with the reason videoNotFound while YouTube does not show it yet.
         """
         doing = f"change video {seen.id}"
-        item = await self._one("videos.list", doing, part=VIDEO_PARTS, id=seen.id)
-        if item is None:
-            raise refused(f"{self.name}: {doing}", "videoNotFound")
-        with self._understanding(doing):
-            body = video_update(item, change, self._markers)
-            if not body:
-                return video_seen(item)
-        answer = await self._connection.call("videos.update", doing, part=parts_of(body), body=body)
+        async with self._editing:
+            item = await self._one("videos.list", doing, part=VIDEO_PARTS, id=seen.id)
+            if item is None:
+                raise refused(f"{self.name}: {doing}", "videoNotFound")
+            with self._understanding(doing):
+                body = video_update(item, change, self._markers)
+                if not body:
+                    return video_seen(item)
+            answer = await self._connection.call("videos.update", doing, part=parts_of(body), body=body)
         with self._understanding(doing, changes=True):
             # the answer has the parts that were sent; the others are as they were read
             return video_seen({**item, **answer})
