@@ -133,6 +133,28 @@ async def test_a_stall_that_ends_in_time_leaves_the_stream_active(encoder):
     assert await encoder.seen() == ("active", "good", [])
 
 
+async def test_a_stall_too_short_to_be_noticed_leaves_no_issue_behind(encoder):
+    await encoder.sends()
+    await encoder.sends(seconds=1, stalled=True)
+    await encoder.sends(seconds=60, stalled=False)
+    assert await encoder.seen() == ("active", "good", [])
+
+
+async def test_a_connection_through_which_nothing_ever_came_is_never_active(encoder):
+    await encoder.sends(seconds=60, stalled=True)
+    assert await encoder.seen() == ("ready", "noData", [])
+    await encoder.sends(stalled=False)
+    assert await encoder.seen() == ("active", "good", [])
+
+
+async def test_a_new_connection_forgets_the_stall_of_the_one_before(encoder):
+    await encoder.sends()
+    await encoder.sends(seconds=1, stalled=True)
+    await encoder.sends(seconds=1, active=False)
+    await encoder.sends(seconds=60)
+    assert await encoder.seen() == ("active", "good", [])
+
+
 async def test_a_measuring_ingest_that_reports_every_second_does_not_keep_a_stream_inactive(encoder):
     for second in range(5):
         await encoder.sends(seconds=1, bitrate_kbps=4500 + second)

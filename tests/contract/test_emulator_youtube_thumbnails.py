@@ -33,6 +33,7 @@ async def held(stage: Stage) -> int:
 @pytest.mark.parametrize(
     ("content", "mimetype"),
     [(PNG, "image/png"), (JPEG, "image/jpeg"), (JPEG, "application/octet-stream")],
+    ids=["png", "jpeg", "jpeg as bytes"],
 )
 async def test_a_picture_is_taken_at_once_and_shown_on_the_video(stage, video_id, content, mimetype):
     await stage.run(thumbnail(stage, video_id, content, mimetype))
@@ -53,12 +54,11 @@ async def test_a_picture_may_come_piece_by_piece(stage, video_id):
 async def test_an_interrupted_upload_goes_on_where_it_stopped(stage, video_id):
     content = PNG + bytes(600_000)
     request = thumbnail(stage, video_id, content, resumable=True, chunksize=256 * 1024)
-    await stage.fault(kind="lose", match="PUT .*upload_id")
-    with pytest.raises(OSError):
-        await stage.run(request)
-    request.http = stage.http
-    await stage.run(request)
+    await stage.fault(kind="lose_refuse", match="PUT .*upload_id", status=503)
+    assert (await stage.refused(request))["code"] == 503
+    await stage.run(request)  # asks first how much has come
     assert await held(stage) == len(content)
+    assert [each["status"] for each in await stage.requests()][1:] == [200, 503, 308, 308, 200]
 
 
 async def test_the_path_that_is_declared_for_pieces_and_bodies_of_many_parts_work_too(stage, video_id):
@@ -89,6 +89,7 @@ async def test_the_path_that_is_declared_for_pieces_and_bodies_of_many_parts_wor
         (PNG, "image/gif", 400, "invalidImage"),
         (PNG + bytes(2 * 1024 * 1024), "image/png", 413, "uploadTooLarge"),
     ],
+    ids=["gif as png", "png as gif", "too large"],
 )
 async def test_what_is_no_picture_or_too_large_is_refused(
     stage, video_id, content, mimetype, status, reason, resumable
