@@ -1,0 +1,190 @@
+"""What does the product promise, and was it kept? Judged by what is really so outside, and by the journal."""
+
+from collections import Counter
+from random import Random
+from typing import TYPE_CHECKING
+
+from broadcaster.adapters.journal.translate import faults
+from broadcaster.season.plan import Lane, ShowPlan
+from broadcaster.show.observed import Lifecycle
+from broadcaster.show.phases import Phase
+from broadcaster.show.records import CUE_SETTLED, End, Result
+from broadcaster.show.state import SeasonState, ShowState, fold
+from broadcaster.show.turn import Verb
+from tests.simulation.outside import key_of
+
+if TYPE_CHECKING:
+    from tests.simulation.simulation import Simulation
+
+
+def broken_at_rest(sim: "Simulation") -> list[str]:
+    """What must hold whenever nothing has gone wrong for a while: the far ends are as desired, or a hand keeps them."""
+    conductor, studio = sim.conductor, sim.studio
+    if conductor is None or studio is None or not sim.obs.can_be_reached:
+        return []
+    found = []
+    states = [(show, conductor.state.show(show.id)) for show in sim.plan.shows]
+    driving = [(show, state) for show, state in states if state.phase in (Phase.STANDBY, Phase.LIVE)]
+    if len(driving) > 1:
+        found.append(f"{len(driving)} shows drive the studio at once")
+    on_stage = driving or [(show, state) for show, state in states if state.phase is Phase.CLOSING]
+    if studio.seen != sim.obs.state:
+        found.append(f"OBS is {sim.obs.state.program} and is seen as {studio.seen and studio.seen.program}")
+    if len(on_stage) != 1:
+        return found
+    show, state = on_stage[0]
+    if _is_waiting(state, sim) or state.open:
+        return found
+    return [*found, *_scene(show, state, sim), *_encoder(show, state, sim)]
+
+
+def _is_waiting(state: ShowState, sim: "Simulation") -> bool:
+    """Something was refused or failed, and its pause is not over."""
+    return any(at > sim.clock.now() for at in state.retry_at.values())
+
+
+def _scene(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
+    if Lane.PROGRAM in state.lanes_held:
+        return []
+    if state.phase is Phase.CLOSING:
+        wanted, subject, due = show.closing_scene, "closing", None
+    elif state.started:
+        subject = list(state.started)[-1]
+        wanted = next(segment.scene for segment in show.segments if segment.id == subject)
+        due = state.started[subject]
+    else:
+        wanted, subject, due = show.standby_scene, "standby", show.standby_at
+    if state.override is not None and (due is None or state.override.at >= due):
+        return []  # whether it rules over the closing is the product's to say
+    settled = state.settled.get(f"{show.id}/program/take/{subject}")
+    if settled is not None and settled.end is End.FAILED:
+        return []
+    if sim.obs.state.program != wanted:
+        return [f"{show.id} is {state.phase}: {sim.obs.state.program} is on air, {wanted} of {subject} is wanted"]
+    return []
+
+
+def _encoder(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
+    if show.broadcast is None or state.phase is Phase.CLOSING or Lane.ENCODER in state.lanes_held:
+        return []
+    if sim.clock.now() <= show.standby_at or not state.stream_id:
+        return []
+    if not sim.obs.state.is_streaming:
+        return [f"{show.id} is {state.phase}, and OBS does not stream"]
+    return []
+
+
+def broken_in_the_end(sim: "Simulation") -> list[str]:
+    """What must hold of a season that is over."""
+    if sim.conductor is None:
+        return ["there is no conductor"]
+    state = sim.conductor.state
+    found = [
+        f"{show.id} is still {state.show(show.id).phase}"
+        for show in sim.plan.shows
+        if not state.show(show.id).phase.is_over
+    ]
+    if found:
+        return [*found, *broken_journal(sim)]
+    for show in sim.plan.shows:
+        found += _one_broadcast(show, sim)
+        found += _cues_ended(show, sim)
+        found += _told_truly(show, state.show(show.id), sim)
+    found += _posts(sim)
+    found += _nothing_left_on(sim)
+    return [*found, *broken_journal(sim)]
+
+
+def _one_broadcast(show: ShowPlan, sim: "Simulation") -> list[str]:
+    if show.broadcast is None:
+        return []
+    ours = [video for video in sim.channel.videos if video.marker == show.broadcast.marker]
+    found = []
+    for before, after in zip(ours, ours[1:], strict=False):
+        if before.deleted_at is None or before.deleted_at > after.made_at:
+            found.append(f"{show.id} has two broadcasts, {before.id} and {after.id}")
+    live = [video for video in ours if video.went_live_at is not None]
+    if len(live) > 1:
+        found.append(f"{show.id} went live {len(live)} times")
+    if len({name for _, name in sim.channel.streams}) != len(sim.channel.streams):
+        found.append("the channel has two streams of ours")
+    return found
+
+
+def _cues_ended(show: ShowPlan, sim: "Simulation") -> list[str]:
+    ids = [
+        record.ids["cue"]
+        for record in sim.disk.records
+        if record.kind == CUE_SETTLED and record.ids["show"] == show.id
+    ]
+    ends = Counter(ids)
+    found = [f"{cue.id} has no end" for cue in show.cues if cue.id not in ends]
+    return found + [f"{cue} has {count} ends" for cue, count in ends.items() if count > 1]
+
+
+def _told_truly(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
+    """A cue that is recorded as done was done; a post that is recorded as left out was not sent."""
+    found = []
+    for cue in show.cues:
+        settled = state.settled.get(cue.id)
+        if settled is None:
+            continue
+        if cue.lane is Lane.POSTS:
+            sent = [text for _, _, text in sim.places.posts if text.split(" ")[0] == cue.id]
+            if settled.end is End.DONE and not sent:
+                found.append(f"{cue.id} is recorded as done and was never posted")
+            if settled.end in (End.SKIPPED, End.FAILED) and sent:
+                found.append(f"{cue.id} is recorded as {settled.end} ({settled.why}) and was posted")
+        if cue.lane is Lane.PROGRAM and settled.end is End.DONE:
+            if all(scene != cue.what for _, scene in sim.obs.on_air):
+                found.append(f"{cue.id} is recorded as done and {cue.what} was never on air")
+        if cue.lane is Lane.BROADCAST and show.broadcast is not None and settled.end is End.DONE:
+            ours = [video for video in sim.channel.videos if video.marker == show.broadcast.marker]
+            if cue.action == "live" and all(video.went_live_at is None for video in ours):
+                found.append(f"{cue.id} is recorded as done and no broadcast went live")
+            if cue.action == "complete" and all(video.now.lifecycle is not Lifecycle.COMPLETE for video in ours):
+                found.append(f"{cue.id} is recorded as done and no broadcast is complete")
+    return found
+
+
+def _posts(sim: "Simulation") -> list[str]:
+    sent = Counter((where, text.split(" ")[0]) for _, where, text in sim.places.posts)
+    return [f"{what} was posted {count} times to {where}" for (where, what), count in sent.items() if count > 1]
+
+
+def _nothing_left_on(sim: "Simulation") -> list[str]:
+    """No broadcast of ours is left live, and OBS does not go on sending to it, unless somebody else keeps it so."""
+    found = []
+    if sim.conductor is None:
+        return found
+    for show in sim.plan.shows:
+        if show.broadcast is None or sim.conductor.state.show(show.id).phase is Phase.MISSED:
+            continue
+        state = sim.conductor.state.show(show.id)
+        complete = [cue for cue in show.cues if cue.lane is Lane.BROADCAST and cue.action == "complete"][0]
+        for video in sim.channel.videos:
+            if video.marker == show.broadcast.marker and video.deleted_at is None and not video.touched_by_hand:
+                if video.now.lifecycle is Lifecycle.LIVE and state.settled[complete.id].end is End.DONE:
+                    found.append(f"{video.id} of {show.id} is live and its end is recorded as done")
+                refused = state.result(complete.id, Verb.COMPLETE) is Result.REFUSED
+                if video.now.lifecycle is Lifecycle.LIVE and not refused:
+                    found.append(f"{video.id} of {show.id} is left live ({state.settled[complete.id].why})")
+    return found
+
+
+def broken_journal(sim: "Simulation") -> list[str]:
+    """The chain verifies, and folds to the same state however it is split."""
+    found = [fault.message for fault in faults(sim.disk.rows, sim.disk.head)]
+    records = sim.disk.records
+    whole = fold(SeasonState(), records)
+    chance = Random(sim.seed)
+    for _ in range(2):
+        split = chance.randrange(len(records) + 1)
+        if fold(fold(SeasonState(), records[:split]), records[split:]) != whole:
+            found.append(f"the fold differs when it is split at record {split}")
+    if sim.conductor is not None and sim.life is not None and sim.conductor.state != whole:
+        found.append("the journal folds to another state than the run's own")
+    return found
+
+
+__all__ = ["broken_at_rest", "broken_in_the_end", "broken_journal", "key_of"]

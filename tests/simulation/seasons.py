@@ -1,0 +1,111 @@
+"""What season does a seed give? Shows, segments of every sort and posts of every trigger, by the real model and plan."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from broadcaster.season.build import build_plan
+from broadcaster.season.model import Season
+from broadcaster.season.plan import Plan
+from broadcaster.season.rules import season_problems
+
+DAY = date(2027, 10, 20)
+SCENES = ("Countdown", "Film", "Runway", "Talk", "Interview", "Thank you", "Please stand by")
+OTHER_SCENES = ("Somewhere else", "Backstage")
+CHANNELS = ("telegram", "whatsapp")
+ZONES = ("Asia/Almaty", "Asia/Tashkent", "Europe/Brussels", "Asia/Kathmandu", "America/St_Johns", "UTC")
+
+
+def random_season(chance: Random) -> Plan:
+    """A plan that keeps the rules: shows follow one another, mostly with a pause, sometimes closely."""
+    zone = chance.choice(ZONES)
+    has_youtube = chance.random() < 0.85
+    clock = datetime.combine(DAY, time(12, chance.randrange(60)))  # noqa: DTZ001 - a local time
+    shows = []
+    for number in range(1, chance.choice((1, 1, 1, 2, 2, 3)) + 1):
+        show, clock = _show(chance, f"day-{number}", clock, with_youtube=has_youtube and chance.random() < 0.9)
+        shows.append(show)
+    document: dict[str, Any] = {
+        "season": {"id": "season", "title": "A season", "timezone": zone, "languages": ["en"]},
+        "scenes": {"standby": "Countdown", "fallback": "Please stand by", "closing": "Thank you"},
+        "show": shows,
+    }
+    document["destinations"] = {"relay": {"kind": "rtmp", "server": "rtmp://relay.invalid/live"}}
+    if has_youtube:
+        document["destinations"]["main"] = {"kind": "youtube", "preview": chance.random() < 0.85}
+    posts = _posts(chance)
+    if posts:
+        document["announcement"] = posts
+    season = Season.model_validate(document)
+    problems = season_problems(season, channels=CHANNELS)
+    if problems:
+        raise AssertionError(f"a season that breaks the rules: {problems[0].message} {document}")
+    return build_plan(season)
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds}s"
+
+
+def _show(chance: Random, name: str, earliest: datetime, *, with_youtube: bool) -> tuple[dict[str, Any], datetime]:
+    """One show, and when the next may begin to prepare."""
+    standby = chance.choice((20, 60, 60, 120, 300))
+    prepare = standby + chance.choice((10, 60, 300, 900))
+    go_live = earliest + timedelta(seconds=prepare + chance.randrange(60))
+    cursor, segments = go_live, []
+    for number in range(1, min(12, max(1, round(chance.expovariate(0.28)))) + 1):
+        duration = chance.choice((5, 15, 30, 45, 60, 90))
+        segment: dict[str, Any] = {
+            "id": f"s{number}",
+            "title": f"Segment {number}",
+            "scene": chance.choice(SCENES[1:5]),
+            "duration": _span(duration),
+        }
+        if number > 1 and chance.random() < 0.25:
+            cursor += timedelta(seconds=chance.choice((0, 0, 20, 60)))
+            segment["start"] = f"{cursor:%H:%M:%S}"
+        if chance.random() < 0.2:
+            segment["advance"] = "manual"
+        if chance.random() < 0.4:
+            grace = chance.choice((0, 10, 30, 60))
+            segment["late"] = {"grace": _span(grace), "then": chance.choice(("fire", "skip", "ask", "fallback"))}
+        segments.append(segment)
+        cursor += timedelta(seconds=duration)
+    closing = chance.choice((5, 15, 30))
+    show = {
+        "id": name,
+        "title": name,
+        "date": go_live.date(),
+        "go_live": f"{go_live:%H:%M:%S}",
+        "standby": _span(standby),
+        "prepare": _span(prepare),
+        "closing": _span(closing),
+        "destinations": ["main" if with_youtube else "relay"],
+        "segment": segments,
+    }
+    pause = chance.choice((30, 300, 1800, 5400))
+    return show, cursor + timedelta(seconds=closing + pause)
+
+
+def _posts(chance: Random) -> list[dict[str, Any]]:
+    moments: dict[str, dict[str, str]] = {
+        "soon": {"before": chance.choice(("10s", "1m", "5m"))},
+        "now": {"when": "live"},
+        "thanks": {"when": "ended"},
+    }
+    return [
+        {
+            "id": name,
+            "at": at,
+            "channels": list(CHANNELS[: chance.choice((1, 1, 2))]),
+            "text": {"en": f"{name} {{{{ link }}}}"},
+        }
+        for name, at in moments.items()
+        if chance.random() < 0.7
+    ]
+
+
+def beginning(plan: Plan) -> datetime:
+    """A little before the first thing that the season does."""
+    first = min(min(show.prepare_at, *(cue.at for cue in show.cues)) for show in plan.shows)
+    return first.astimezone(UTC) - timedelta(seconds=5)
