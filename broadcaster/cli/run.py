@@ -32,7 +32,8 @@ def run(season: Path, as_json: bool, config_path: Path | None) -> None:
     from broadcaster.season.build import build_plan
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for talkative in ("apscheduler", "alembic", "googleapiclient"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     config = load_config(config_path)
     plan = build_plan(load_season(season, channels=set(config.channels)))
     if all(show.off_air <= WallClock().now() for show in plan.shows):
