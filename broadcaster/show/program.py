@@ -31,7 +31,8 @@ def move_rundown(turn: Turn) -> None:
         return
     coming = turn.rundown.next
     if coming is None:
-        turn.wake_ahead(turn.rundown.expected_end)
+        if not turn.state.is_held:  # while it is, the end moves on with the clock
+            turn.wake_ahead(turn.rundown.expected_end)
         return
     if coming.due is None:
         _wake_while_waiting(turn, coming)
@@ -49,9 +50,9 @@ def move_rundown(turn: Turn) -> None:
 
 def _wake_while_waiting(turn: Turn, coming: Next) -> None:
     """What waits for GO may be overtaken by its own last moment, or by a wall further on."""
-    turn.wake(coming.expected)
     if turn.state.is_held:
-        return
+        return  # what is expected moves on with the clock; the end of the hold looks again
+    turn.wake(coming.expected)
     if coming.at_latest is not None:
         turn.wake_ahead(coming.at_latest)
     for segment in coming_segments(turn.plan, turn.state):
