@@ -1,7 +1,7 @@
 """Do the ports' promises about broadcasts hold against a YouTube that answers, stumbles and says no?"""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from broadcaster.adapters.youtube import YouTubeBroadcasts, token_file
 from broadcaster.emulators.youtube import EmulatedYouTube
 from broadcaster.season.errors import NeedsHuman, Refused, Unavailable
 from broadcaster.show.observed import Health, Lifecycle
-from tests.contract.broadcasts import MARKER, NOON, TIMEOUT, bound, healthy, plan, reached, sent, with_video
+from tests.contract.broadcasts import MARKER, NOON, TIMEOUT, bound, client, healthy, plan, reached, sent, with_video
 from tests.waiting import until
 
 # The whole life.
@@ -170,6 +170,15 @@ async def test_a_used_up_quota_is_to_be_left_alone_for_long(
         await youtube.create_stream("Stage")
     assert caught.value.retry_after >= 600
     assert await youtube.find(MARKER) is not None
+
+
+async def test_a_used_up_quota_is_not_left_alone_past_its_renewal(far_end: EmulatedYouTube) -> None:
+    clock = ScaledClock(start=datetime(2027, 10, 21, 6, 55, tzinfo=UTC), speed=1)  # 23:55 in California
+    far_end.room.add_fault({"kind": "refuse", "status": 403, "reason": "quotaExceeded"})
+    async with client(far_end, clock) as youtube:
+        with pytest.raises(Unavailable) as caught:
+            await youtube.find(MARKER)
+    assert 0 < caught.value.retry_after <= 300
 
 
 async def test_what_was_spent_is_what_youtube_counted(youtube: YouTubeBroadcasts, far_end: EmulatedYouTube) -> None:

@@ -1,5 +1,6 @@
 """Is a broadcast on YouTube kept as the plan wants it: its settings, its video, its picture, its playlist, its chat?"""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -175,6 +176,18 @@ async def test_the_video_gets_what_the_broadcast_cannot_hold_and_keeps_the_rest(
     assert (held.license, held.embeddable, held.language) == ("creativeCommon", False, "en")
     assert await youtube.update_video(again, VideoChange(category="24", language="kk")) == again
     assert len(sent(far_end, "/youtube/v3/videos")) == 2
+    assert await youtube.update_video(again, VideoChange(category="22")) == replace(again, category="22")
+
+
+async def test_a_broadcast_and_its_video_do_not_undo_each_others_changes(youtube: YouTubeBroadcasts) -> None:
+    made = await youtube.create(plan())
+    video = await shown(youtube, made.id)
+    await asyncio.gather(
+        youtube.update(made, BroadcastChange(title="Renamed")),
+        youtube.update_video(video, VideoChange(category="24")),
+    )
+    seen = await youtube.look_video(made.id)
+    assert seen == replace(video, title="Renamed", category="24")
 
 
 async def test_a_video_that_is_not_shown_yet_is_asked_for_later(

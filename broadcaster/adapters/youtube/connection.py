@@ -1,15 +1,13 @@
 """How does a request reach YouTube, once, and what is known when no answer comes?
 
-Google's client blocks, so it lives on one thread of its own. httplib2 sends a POST again when the connection closes
-before an answer; here everything that changes something is sent exactly once. A connection that raised is dropped.
+Google's client blocks, so it lives on one thread of its own. Everything that changes something is sent exactly once
+(once.py). A connection that raised is dropped.
 """
 
 import asyncio
 import http.client
 import json
 import logging
-import socket
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,10 +18,12 @@ from typing import Any, Protocol
 import httplib2
 
 from broadcaster.adapters.youtube.answers import far_end_error
+from broadcaster.adapters.youtube.once import Call, OnceHttp
 from broadcaster.adapters.youtube.renewal import KeptSignIn
 from broadcaster.adapters.youtube.translate import COSTS
 from broadcaster.ports import Clock, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
+from broadcaster.show.quota import USED_UP, resets_at
 
 log = logging.getLogger(__name__)
 
@@ -86,126 +86,6 @@ def static_token(secret: Secret) -> Tokens:
     return _StaticToken(secret)
 
 
-class _Call:
-    """One request's way: may it still leave, and has it left without an answer?"""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._left = False
-        self._abandoned = False
-        self._was_sent = False
-
-    def leave(self) -> None:
-        """Note that bytes are about to go; raises ConnectionAbortedError when nobody waits any more."""
-        with self._lock:
-            if self._abandoned:
-                raise ConnectionAbortedError("given up before it was sent")
-            self._left = self._was_sent = True
-
-    def answered(self) -> None:
-        """Note that an answer came, so that what was sent is settled."""
-        with self._lock:
-            self._left = False
-
-    def abandon(self) -> None:
-        """See that a request which has not left yet never does."""
-        with self._lock:
-            self._abandoned = True
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the request left and was not answered."""
-        with self._lock:
-            return self._left
-
-    @property
-    def was_sent(self) -> bool:
-        """Whether the request left at all, so that YouTube may count it."""
-        with self._lock:
-            return self._was_sent
-
-
-class _OnceHttp(httplib2.Http):  # type: ignore[misc]  # httplib2 has no types
-    """httplib2 that sends what is not a GET exactly once, and adds the sign-in."""
-
-    def __init__(self, tokens: Tokens, clock: Clock, timeout: float) -> None:
-        super().__init__(timeout=timeout)
-        self.follow_redirects = False
-        self.call = _Call()
-        self._tokens = tokens
-        self._clock = clock
-        self._signed: Any = None
-        self._token_http = httplib2.Http(timeout=timeout)
-
-    def request(
-        self,
-        uri: str,
-        method: str = "GET",
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        redirections: int = 0,
-        connection_type: Any = None,
-    ) -> tuple[Any, bytes]:
-        """Send with the sign-in; on 401 renew it and send once more, since a 401 applied nothing."""
-        from google_auth_httplib2 import Request
-
-        if self._signed is None:
-            self._signed = self._tokens.credentials(self._clock)
-        renew = Request(self._token_http)
-        for last in (False, True):
-            signed_headers = dict(headers or {})
-            self._signed.before_request(renew, method, uri, signed_headers)
-            response, content = super().request(uri, method, body, signed_headers, redirections, connection_type)
-            self.call.answered()
-            if response.status != 401 or last or not self._signed.refresh_token:
-                break
-            self._signed.refresh(renew)
-        return response, content
-
-    def _conn_request(
-        self, conn: Any, request_uri: str, method: str, body: Any, headers: dict[str, str]
-    ) -> tuple[Any, bytes]:
-        # httplib2's own version sends again when the connection closes unanswered, whatever the method.
-        if method == "GET":
-            if conn.sock is None:
-                conn.connect()
-            self.call.leave()
-            response, content = super()._conn_request(conn, request_uri, method, body, headers)
-            return response, content
-        conn.close()
-        conn.connect()
-        self.call.leave()
-        try:
-            conn.request(method, request_uri, body, {**headers, "accept-encoding": "identity"})
-            answer = conn.getresponse()
-            return httplib2.Response(answer), answer.read()
-        except BaseException:
-            conn.close()
-            raise
-
-    def forget(self) -> None:
-        """Ask for the sign-in anew at the next request."""
-        self._signed = None
-
-    def drop(self) -> None:
-        """Close every connection; the next request opens its own."""
-        for wire in (self, self._token_http):
-            for conn in wire.connections.values():
-                conn.close()
-            wire.connections.clear()
-
-    def cut(self) -> None:
-        """Wake the thread out of a read that drags on; may be called from another thread."""
-        for wire in (self, self._token_http):
-            for conn in list(wire.connections.values()):
-                if (sock := conn.sock) is not None:
-                    try:
-                        # the plain socket's shutdown, since that of TLS would unwrap it under the reader
-                        socket.socket.shutdown(sock, socket.SHUT_RDWR)
-                    except OSError:
-                        log.debug("the connection was closed already")
-
-
 class YouTubeConnection:
     """One channel's way to the API, on a thread of its own; `timeout` is in real seconds for each step of a call."""
 
@@ -223,11 +103,12 @@ class YouTubeConnection:
         """`costs` has every method that is called; `on_spent` gets method and units of each request that left."""
         self.name = name
         self.spent: Counter[str] = Counter()
+        self._clock = clock
         self._costs = costs
         self._on_spent = on_spent
         self._endpoint = endpoint.rstrip("/") + "/"
         self._timeout = timeout
-        self._http = _OnceHttp(credentials, clock, timeout)
+        self._http = OnceHttp(lambda: credentials.credentials(clock), timeout)
         self._service: Any = None
         self._turn = asyncio.Lock()
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"youtube-{name}")
@@ -245,7 +126,7 @@ class YouTubeConnection:
             if self._service is None:
                 # importing and building Google's client takes most of a second, which no time-out should pay for
                 await asyncio.wrap_future(self._worker.submit(self._prepare))
-            call = _Call()
+            call = Call()
             work = self._worker.submit(self._perform, call, method, doing, arguments)
             try:
                 async with asyncio.timeout(self._timeout * DEADLINE_TIMEOUTS):
@@ -286,7 +167,7 @@ class YouTubeConnection:
     def _prepare(self) -> None:
         self._service = _service(self._endpoint, self._http)
 
-    def _perform(self, call: _Call, method: str, doing: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def _perform(self, call: Call, method: str, doing: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         from google.auth.exceptions import GoogleAuthError, TransportError
         from googleapiclient.errors import HttpError
         from googleapiclient.http import MediaInMemoryUpload
@@ -316,6 +197,9 @@ class YouTubeConnection:
                 error.content,
                 retry_after=float(wait) if wait.isdecimal() else None,
             )
+            if isinstance(problem, Unavailable) and problem.reason in USED_UP:
+                now = self._clock.now()
+                problem.retry_after = min(problem.retry_after, (resets_at(now) - now).total_seconds())
         except FarEndError as error:
             problem = type(error)(f"{doing}: {error}", reason=error.reason)
         except GoogleAuthError as error:
@@ -336,7 +220,7 @@ class YouTubeConnection:
         # raised here, so that no error of the client's, with its request inside, hangs on to it
         raise problem
 
-    def _silence(self, call: _Call, method: str, doing: str, why: str) -> FarEndError:
+    def _silence(self, call: Call, method: str, doing: str, why: str) -> FarEndError:
         if call.is_open and not method.endswith(".list"):
             return OutcomeUnknown(f"{doing}: it was sent, and no answer came ({why}); it may have happened")
         return Unavailable(f"{doing}: YouTube cannot be reached ({why})")
@@ -349,7 +233,7 @@ def garbled(doing: str, why: str, *, changes: bool) -> FarEndError:
     return Unavailable(f"{doing}: YouTube's answer is not understood: {why}", reason="garbled")
 
 
-def _service(endpoint: str, http: _OnceHttp) -> Any:
+def _service(endpoint: str, http: OnceHttp) -> Any:
     """Google's client for `endpoint`, built from the description that it ships: no network."""
     from googleapiclient.discovery import build_from_document
     from googleapiclient.discovery_cache import get_static_doc
