@@ -200,6 +200,8 @@ async def test_it_is_renewed_ahead_and_kept(store: TokenStore) -> None:
     assert store.read() == a_sign_in(access_token=Secret("short-1"), access_expires_at=NOON + 111 * MINUTE)
     assert sent(KeptSignIn(store.path, now), google) == "short-1"  # a restart goes on with it
     assert len(google.asked) == 1
+    await now.advance_to(NOON + 102 * MINUTE)
+    assert sent(kept, google) == "short-2"
 
 
 def test_a_refresh_token_that_google_changes_is_kept(store: TokenStore) -> None:
