@@ -141,8 +141,9 @@ async def test_a_stall_too_short_to_be_noticed_leaves_no_issue_behind(encoder):
 
 
 async def test_a_connection_through_which_nothing_ever_came_is_never_active(encoder):
-    await encoder.sends(seconds=60, stalled=True)
-    assert await encoder.seen() == ("ready", "noData", [])
+    for seconds in (10, 60):
+        await encoder.sends(seconds=seconds, stalled=True)
+        assert await encoder.seen() == ("ready", "noData", [])
     await encoder.sends(stalled=False)
     assert await encoder.seen() == ("active", "good", [])
 

@@ -106,6 +106,18 @@ async def test_what_is_no_picture_or_too_large_is_refused(
     assert await held(stage) == 0
 
 
+async def test_an_upload_that_is_larger_than_it_said_is_refused(stage, video_id):
+    query = {"videoId": video_id, "uploadType": "resumable"}
+    async with stage.session.post(stage.youtube.url + UPLOAD, params=query, headers=ANY) as answer:
+        location = answer.headers["Location"]
+    await stage.settings(max_thumbnail_bytes=100)
+    async with stage.session.put(location, data=PNG + bytes(100), headers=ANY) as answer:
+        assert (answer.status, reason_of((await answer.json())["error"])) == (413, "uploadTooLarge")
+    headers = ANY | {"Content-Range": "bytes 0-x/9"}
+    async with stage.session.put(location, data=PNG, headers=headers) as answer:
+        assert answer.status == 400
+
+
 async def test_nothing_at_all_is_refused(stage, video_id):
     async with stage.session.post(stage.youtube.url + UPLOAD, params={"videoId": video_id}, headers=ANY) as answer:
         assert reason_of((await answer.json())["error"]) == "mediaBodyRequired"
@@ -117,6 +129,7 @@ async def test_a_video_that_is_late_has_no_thumbnail_yet(stage, resumable):
     video_id = (await stage.insert_broadcast())["id"]
     error = await stage.refused(thumbnail(stage, video_id, PNG, resumable=resumable))
     assert (error["code"], reason_of(error)) == (404, "videoNotFound")
+    assert [each["method"] for each in await stage.requests()] == ["POST", "POST"]  # no byte of it was sent in vain
     await stage.advance(9)
     await stage.run(thumbnail(stage, video_id, PNG, resumable=resumable))
 

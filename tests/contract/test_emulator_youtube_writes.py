@@ -64,6 +64,13 @@ async def test_unknown_fields_are_ignored_and_what_is_not_json_is_refused(stage)
     assert (status, reason_of(answer["error"])) == (400, "invalid")
 
 
+async def test_a_word_that_says_nothing_is_as_if_it_were_left_out(stage):
+    unsaid = {"latencyPreference": "latencyPreferenceUnspecified", "projection": "projectionUnspecified"}
+    status, answer = await post(stage, BROADCASTS, stage.body(**unsaid), part=PARTS)
+    assert (status, answer["contentDetails"]["latencyPreference"]) == (200, "normal")
+    assert answer["contentDetails"]["projection"] == "rectangular"
+
+
 async def test_what_youtube_fills_in_is_there(stage):
     broadcast = await stage.insert_broadcast()
     details = broadcast["contentDetails"]

@@ -176,8 +176,6 @@ class SignIn:
         if code.redirect_uri != form.get("redirect_uri"):
             return denied("redirect_uri_mismatch", "Bad Request")
         verifier = str(form.get("code_verifier", ""))
-        if code.challenge and not verifier:
-            return denied("invalid_grant", "Missing code verifier.")
         if code.challenge and _challenge(verifier, code.method) != code.challenge:
             return denied("invalid_grant", "Invalid code verifier.")
         return self._tokens.give(code.client_id, code.scope, now, settings, offline=code.is_offline)
