@@ -141,6 +141,9 @@ class ShowState:
         return ended[0] if ended else None
 
 
+_UNTOLD = ShowState()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeasonState:
     """Where the season stands.
@@ -160,7 +163,7 @@ class SeasonState:
 
     def show(self, show: str) -> ShowState:
         """The show's state; a show without records is planned."""
-        return self.shows.get(show, ShowState())
+        return self.shows.get(show, _UNTOLD)
 
 
 def fold(state: SeasonState, records: Iterable[Record]) -> SeasonState:
