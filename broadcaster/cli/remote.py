@@ -51,11 +51,61 @@ def status(show: str | None, url: str | None, config_path: Path | None, as_json:
         Console(highlight=False).print(glance(state))
 
 
+preview_option = click.option("--preview", is_flag=True, help="Only say what it would change.")
+segment_option = click.option("--segment", help="The segment's id.  [default: the one on air, or the whole show]")
+
+
+def moving(function: Function) -> Function:
+    """Add what a command that moves times takes. A span may begin with a minus, so unknown options are arguments."""
+    return click.argument("by")(segment_option(preview_option(remote(function))))
+
+
 @click.command()
+@preview_option
 @remote
 def go(**options: Any) -> None:
-    """Start the next segment now, such as a manual one that waits."""
+    """Start the next segment now, such as a manual one that waits, or do the take that came too late and asks."""
     _order("go", **options)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@moving
+def delay(**options: Any) -> None:
+    """Delay the show, or what follows the segment on air, BY a span: 10 (minutes), 1.30, 1h10m, 45s, +5, -3m.
+
+    Before the show it moves go-live; during the show it keeps the segment on air on for longer.
+    """
+    _order("delay", **options)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@moving
+def extend(**options: Any) -> None:
+    """Keep the segment on air, or another one, on for longer BY a span: 10 (minutes), 1.30, 45s, -3m."""
+    _order("extend", **options)
+
+
+@click.command()
+@preview_option
+@click.option("--cut", is_flag=True, help="Let the edit change the segment that is on air too.")
+@remote
+def reload(
+    preview: bool, cut: bool, show: str | None, url: str | None, config_path: Path | None, as_json: bool
+) -> None:
+    """Read the season's file again, say what is different, and run it from now on. What is past stays."""
+    if show is not None:
+        raise click.UsageError("a season is reloaded whole: leave --show out")
+    reply = _service(url, config_path).order("season", {"preview": preview, "cut": cut}, key=str(uuid.uuid4()))
+    if as_json:
+        print_json(reply)
+        return
+    for change in reply["changes"]:
+        subject = shown(f"{change['kind']} {change['id']}", SENTENCE)
+        click.echo(f"{change['what']:8} {subject}: {shown(change['text'], SENTENCE)}")
+    if not reply["changes"]:
+        click.echo("the season is as it was")
+    done = "nothing is changed yet: leave --preview out" if reply["preview"] else "the service runs it now"
+    click.echo(f"reload: {done} (revision {reply['revision']})")
 
 
 @click.command()
@@ -83,6 +133,7 @@ def take(**options: Any) -> None:
 
 
 @click.command()
+@preview_option
 @remote
 def skip(**options: Any) -> None:
     """Leave the next segment out."""
@@ -96,16 +147,45 @@ def end(**options: Any) -> None:
     _order("end", **options)
 
 
-def _order(word: str, *, url: str | None, config_path: Path | None, as_json: bool, **said: str | None) -> None:
-    fields = {name: value for name, value in said.items() if value is not None}
+def _order(word: str, *, url: str | None, config_path: Path | None, as_json: bool, **said: Any) -> None:
+    fields = {name: value for name, value in said.items() if value is not None and value is not False}
     reply = _service(url, config_path).order(word, fields, key=str(uuid.uuid4()))
     if as_json:
         print_json(reply)
         return
-    click.echo(f"{word}: accepted (revision {reply['revision']})")
+    if "ripple" in reply:
+        _print_ripple(word, reply["ripple"], reply["revision"])
+        return
+    by = ""
+    if said.get("by"):
+        from broadcaster.show.spans import read_span, signed
+
+        by = f" {signed(read_span(said['by']))}"
+    click.echo(f"{word}{by}: accepted (revision {reply['revision']})")
     click.echo(shown(reply["state"], SENTENCE))
     for alert in reply["alerts"]:
         click.echo(f"WARNING  {shown(alert, SENTENCE)}")
+
+
+def _print_ripple(word: str, ripple: dict[str, Any], revision: int) -> None:
+    click.echo(shown(ripple["in_a_line"], SENTENCE))
+    for line in ripple["segments"]:
+        if line["standing"] == "over":
+            continue
+        wall = "wall" if line["is_wall"] else ""
+        times = f"{line['start_local']:8} to {line['end_local']:8}"
+        moves = line["moves_by"] if line["standing"] == "coming" else line["standing"]
+        click.echo(f"  {shown(line['id']):24} {times} {moves:>8} {wall}".rstrip())
+    for label, name in (
+        ("CONFLICT", "conflicts"),
+        ("YouTube", "youtube"),
+        ("post", "posts"),
+        ("CORRECT", "corrections"),
+        ("tell", "tell"),
+    ):
+        for sentence in ripple[name]:
+            click.echo(f"{label:9} {shown(sentence, SENTENCE)}")
+    click.echo(f"{word}: nothing is changed yet: leave --preview out (revision {revision})")
 
 
 def _service(url: str | None, config_path: Path | None) -> Service:

@@ -48,7 +48,7 @@ class Service:
         """The state. Raises Unavailable, Refused or NeedsHuman."""
         return self._ask("GET", "/api/v1/state", None, {})
 
-    def order(self, word: str, said: dict[str, str], *, key: str) -> dict[str, Any]:
+    def order(self, word: str, said: dict[str, Any], *, key: str) -> dict[str, Any]:
         """Give an order; sent once more, under the same key, when the connection breaks.
 
         Raises BroadcastError with the service's sentence when it declines; OutcomeUnknown when no answer came.

@@ -24,12 +24,21 @@ from broadcaster.panel.guard import (
     this_machine_only,
 )
 from broadcaster.panel.openapi import describe
-from broadcaster.panel.orders import MOST_BYTES, SHAPES, BadOrder, read_order
+from broadcaster.panel.orders import (
+    MOST_BYTES,
+    MOST_SEASON_BYTES,
+    SHAPES,
+    BadOrder,
+    read_order,
+    read_rewrite,
+)
 from broadcaster.ports import Clock, Secret
-from broadcaster.season.errors import BroadcastError, JournalError
+from broadcaster.season.errors import BroadcastError, JournalError, SeasonError
 from broadcaster.season.wording import near_or_listed, quoted
-from broadcaster.show.commands import NotNow, Order, Stale, Word
+from broadcaster.show.changes import Edit
+from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
 from broadcaster.show.records import stamp
+from broadcaster.show.ripple import Ripple
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +54,14 @@ class Desk(Protocol):
 
     async def order(self, order: Order) -> int:
         """Carry out the order, once for each key, and return the revision after it; raises NotNow or Stale."""
+        ...
+
+    def preview(self, order: Order) -> Ripple:
+        """What the order would change; raises NotNow or Stale."""
+        ...
+
+    async def edit(self, rewrite: Rewrite) -> Edit:
+        """Run another version of the season; raises SeasonError, NotNow or Stale."""
         ...
 
     def view(self) -> dict[str, Any]:
@@ -107,6 +124,7 @@ class Panel:
         app.router.add_get("/api/v1/state", self._state)
         for word in SHAPES:
             app.router.add_post(f"/api/v1/{word}", self._ordering(word))
+        app.router.add_post("/api/v1/season", self._season)
         return app
 
     # -- looking --------------------------------------------------------------------------------------------------
@@ -165,6 +183,8 @@ class Panel:
             said = f"the key {quoted(order.key)} was used for another order, {quoted(given.word)}; take a new one"
             return answer({"error": said}, status=422)
         try:
+            if order.preview:
+                return self._previewed(order)
             revision = await self._desk.order(order)
         except Stale as error:
             return answer({"error": str(error), "revision": self._desk.view()["revision"]}, status=409)
@@ -181,6 +201,47 @@ class Panel:
         log.info("%s by %s from %s", order.word, order.who, order.source, extra={"event": "order_given"})
         reply = {"ok": True, "revision": revision, "state": view["in_a_line"], "show": view["show"]}
         return answer(reply | {"phase": view["phase"], "alerts": view["alerts"]})
+
+    def _previewed(self, order: Order) -> web.Response:
+        ripple = self._desk.preview(order)
+        view = self._desk.view()
+        reply = {"ok": True, "preview": True, "revision": view["revision"], "state": view["in_a_line"]}
+        reply |= {"show": ripple.show, "phase": view["phase"], "alerts": view["alerts"]}
+        return answer(reply | {"ripple": ripple.as_json()})
+
+    async def _season(self, request: web.Request) -> web.StreamResponse:
+        body = await request.clone(client_max_size=MOST_SEASON_BYTES).read()
+        try:
+            rewrite = read_rewrite(
+                body,
+                key=request.headers.get("Idempotency-Key"),
+                who=request.headers.get("X-Broadcaster-Who"),
+                source=request.remote or "",
+            )
+        except BadOrder as error:
+            return answer({"error": str(error)}, status=400)
+        if reasons := self._not_ready():
+            return answer({"error": f"the service is just starting: {'; '.join(reasons)}; try again"}, status=503)
+        try:
+            edit = await self._desk.edit(rewrite)
+        except SeasonError as error:
+            problems = [
+                {"line": each.line, "column": each.column, "severity": each.severity, "message": each.message}
+                | {"hint": each.hint}
+                for each in error.problems
+            ]
+            return answer({"error": str(error), "problems": problems}, status=400)
+        except Stale as error:
+            return answer({"error": str(error), "revision": self._desk.view()["revision"]}, status=409)
+        except NotNow as error:
+            return answer({"error": str(error)}, status=409)
+        except JournalError as error:
+            log.error("the edit by %s is not written down: %s", rewrite.who, error, extra={"event": "edit_lost"})
+            return answer({"error": str(error)}, status=503)
+        view = self._desk.view()
+        reply = {"ok": True, "preview": rewrite.preview, "revision": view["revision"], "state": view["in_a_line"]}
+        reply |= {"show": view["show"], "phase": view["phase"], "alerts": view["alerts"]}
+        return answer(reply | {"changes": [change.as_json() for change in edit.changes]})
 
 
 def _is_repeat(order: Order, given: Order) -> bool:

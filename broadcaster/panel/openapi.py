@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from broadcaster.panel.orders import FIELDS, MOST_LETTERS, SHAPES, Shape
+from broadcaster.panel.orders import FIELDS, MOST_LETTERS, PREVIEWED, SEASON_FIELDS, SHAPES, Shape
 from broadcaster.season.plan import Lane
 from broadcaster.show.commands import Word
+from broadcaster.show.expected import Standing
 from broadcaster.show.phases import Phase
 
 VERSION = "1.0.0"
@@ -61,6 +62,25 @@ STATE: dict[str, Schema] = {
     "next_waits": _TEXT_OR_NULL | {"description": "What the next segment waits for, when it has no time."},
     "over_by": _SPAN | {"description": "How late the show will end; negative when early."},
     "expected_end": _INSTANT,
+    "planned_live": _INSTANT,
+    "expected_live": _INSTANT | {"description": "When it went live, else when it is expected to."},
+    "delayed_by": _TEXT | {"description": "How far go-live was moved: +12m, -3m, 0s."},
+    "planned_end": _INSTANT,
+    "wall": _TEXT_OR_NULL | {"description": "The next segment whose start does not move."},
+    "wall_at": _INSTANT_OR_NULL,
+    "wall_in": _SPAN_OR_NULL,
+    "wall_over_by": _SPAN_OR_NULL | {"description": "By how much the wall is overrun; negative: time to spare."},
+    "segment_must_end": _INSTANT_OR_NULL
+    | {"description": "When the segment on air has to end for the next wall, or the planned end, to be kept."},
+    "segment_must_end_in": _SPAN_OR_NULL,
+    "conflicts": _TEXTS | {"description": "What a wall cuts, drops, shortens or pushes, and by how much."},
+    "go_waited": _SPAN_OR_NULL | {"description": "How long the next segment has waited for GO."},
+    "go_rule": _TEXT_OR_NULL | {"description": "What is done without GO: fire, skip, ask or fallback."},
+    "go_rule_in": _SPAN_OR_NULL | {"description": "How long until that."},
+    "asks": _TEXT_OR_NULL | {"description": "The segment whose take came too late and waits for `go` or `take`."},
+    "asks_scene": _TEXT_OR_NULL,
+    "asks_until": _INSTANT_OR_NULL | {"description": "When the next cue comes in any case."},
+    "asks_in": _SPAN_OR_NULL,
     "is_held": _TRUTH,
     "lanes_held": {
         "type": "object",
@@ -98,11 +118,66 @@ _REPLY: dict[str, Schema] = {
     "phase": _PHASE,
     "alerts": _TEXTS,
 }
+_MOVED: dict[str, Schema] = {
+    "id": _TEXT,
+    "title": _TEXT,
+    "is_wall": _TRUTH,
+    "standing": {"type": "string", "enum": list(Standing)},
+    "start_before": _INSTANT,
+    "end_before": _INSTANT,
+    "start": _INSTANT,
+    "end": _INSTANT,
+    "start_local": _TEXT,
+    "end_local": _TEXT,
+    "moves_by": _TEXT | {"description": "+12m, -45s, 0s."},
+    "must_end": _INSTANT_OR_NULL | {"description": "When the next wall, or the planned end, wants it to end."},
+}
+_RIPPLE: dict[str, Schema] = {
+    "show": _TEXT,
+    "in_a_line": _TEXT,
+    "live_before": _INSTANT,
+    "live": _INSTANT,
+    "end_before": _INSTANT,
+    "end": _INSTANT,
+    "end_local": _TEXT,
+    "planned_end": _INSTANT,
+    "over_by": _TEXT,
+    "segments": {
+        "type": "array",
+        "items": {"type": "object", "required": list(_MOVED), "properties": _MOVED},
+    },
+    "moving": _TEXTS | {"description": "The segments that begin at another time."},
+    "walls": _TEXTS | {"description": "The walls that stay."},
+    "conflicts": _TEXTS | {"description": "What a wall cuts, drops, shortens or pushes, and by how much."},
+    "youtube": _TEXTS | {"description": "What changes on YouTube."},
+    "posts": _TEXTS | {"description": "Posts not sent yet that move, or that will tell the new time."},
+    "corrections": _TEXTS | {"description": "Posts that are out with the old time."},
+    "tell": _TEXTS | {"description": "Whom to tell: guests, and who drives a destination by hand."},
+}
+_CHANGE: dict[str, Schema] = {
+    "show": _TEXT,
+    "kind": {"type": "string", "enum": ["show", "segment", "cue"]},
+    "id": _TEXT,
+    "what": {"type": "string", "enum": ["added", "removed", "moved", "changed", "kept"]},
+    "text": _TEXT,
+}
+_PROBLEM: dict[str, Schema] = {
+    "line": _COUNT_OR_NULL,
+    "column": _COUNT_OR_NULL,
+    "severity": _TEXT,
+    "message": _TEXT,
+    "hint": _TEXT,
+}
 _READY: dict[str, Schema] = {"ok": _TRUTH, "reasons": _TEXTS, "last_turn": _INSTANT_OR_NULL}
 _HEALTH: dict[str, Schema] = {"ok": {"const": True}, "now": _INSTANT}
 _ERROR: dict[str, Schema] = {
     "error": _TEXT | {"description": "A sentence for the one who asked, with the remedy."},
     "revision": _COUNT | {"description": "Where the show is now, when the order was stale."},
+    "problems": {
+        "type": "array",
+        "items": {"type": "object", "properties": _PROBLEM},
+        "description": "Of a season that cannot be used, every problem with its place.",
+    },
 }
 
 
@@ -133,6 +208,7 @@ def describe() -> dict[str, Any]:
         },
     }
     paths |= {f"/api/v1/{word}": {"post": _ordering(word, shape)} for word, shape in SHAPES.items()}
+    paths["/api/v1/season"] = {"post": _season()}
     for path in paths.values():
         for operation in path.values():
             operation["responses"] |= {
@@ -153,12 +229,62 @@ def describe() -> dict[str, Any]:
             "schemas": {
                 "State": _object(STATE),
                 "Reply": _object(_REPLY),
+                "Previewed": _object(_REPLY | {"preview": {"const": True}, "ripple": _object(_RIPPLE)}),
+                "Edited": _object(
+                    _REPLY | {"preview": _TRUTH, "changes": {"type": "array", "items": _object(_CHANGE)}}
+                ),
                 "Ready": _object(_READY),
                 "Health": _object(_HEALTH),
                 "Error": _object(_ERROR, required=["error"]),
             },
         },
     }
+
+
+_HEADERS: list[Schema] = [
+    {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "A new one for each order; sent again with the same key, it is carried out once.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS},
+    },
+    {
+        "name": "X-Broadcaster-Who",
+        "in": "header",
+        "description": "Who gives the order, for the record; 'api' if not said.",
+        "schema": _TEXT,
+    },
+]
+
+
+def _season() -> dict[str, Any]:
+    body = _object({name: _field(name, is_needed=False) for name in SEASON_FIELDS}, required=[])
+    return {
+        "operationId": "season",
+        "summary": "Check a new version of the season, compare it with what runs, and run it from now on.",
+        "description": "All of it is applied, or nothing. What is past stays, and so does the segment on air.",
+        "parameters": _HEADERS,
+        "requestBody": {
+            "required": False,
+            "content": {"application/json": {"schema": body | {"additionalProperties": False}}},
+        },
+        "responses": {
+            "200": _json("What changes, or would.", "Edited"),
+            "400": _error("The season has problems, or the request is written wrongly."),
+            "401": _error("No token, or a wrong one."),
+            "409": _error("It cannot be applied to what runs, or the show has moved on (with its revision)."),
+            "413": _error("The body is larger than 4 MiB."),
+            "503": _error("The service is just starting, or the journal cannot be written; nothing was done."),
+        },
+    }
+
+
+def _accepted(word: Word) -> Schema:
+    said = _json("Written down, now or at an earlier time with the same key.", "Reply")
+    if word in PREVIEWED:
+        schemas = [{"$ref": f"#/components/schemas/{name}"} for name in ("Reply", "Previewed")]
+        said["content"] = {"application/json": {"schema": {"oneOf": schemas}}}
+    return said
 
 
 def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
@@ -168,23 +294,10 @@ def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
         "operationId": str(word),
         "summary": shape.about,
         "description": "The answer means that the order is written down; the state tells when the far end followed.",
-        "parameters": [
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "description": "A new one for each order; sent again with the same key, it is carried out once.",
-                "schema": {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS},
-            },
-            {
-                "name": "X-Broadcaster-Who",
-                "in": "header",
-                "description": "Who gives the order, for the record; 'api' if not said.",
-                "schema": _TEXT,
-            },
-        ],
+        "parameters": _HEADERS,
         "requestBody": {"required": bool(shape.required), "content": {"application/json": {"schema": body}}},
         "responses": {
-            "200": _json("Written down, now or at an earlier time with the same key.", "Reply"),
+            "200": _accepted(word),
             "400": _error("The request is written wrongly."),
             "401": _error("No token, or a wrong one."),
             "404": _error("The season has no such show."),
@@ -199,9 +312,11 @@ def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
 def _field(name: str, *, is_needed: bool) -> Schema:
     field = FIELDS[name]
     kind: Schema = {"type": "integer", "minimum": 0} if field.is_number else dict(_TEXT)
+    if field.is_truth:
+        kind = {"type": "boolean"}
     if field.choices:
         kind["enum"] = list(field.choices)
-    elif not field.is_number:
+    elif not (field.is_number or field.is_truth or field.is_long):
         kind |= {"minLength": 1, "maxLength": MOST_LETTERS}
     if not is_needed:
         kind = {"anyOf": [kind, {"type": "null"}]}

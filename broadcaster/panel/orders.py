@@ -4,15 +4,18 @@ Everything that a request may say is in one table, which the OpenAPI document is
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from broadcaster.season.plan import Lane
 from broadcaster.season.wording import listed, near_or_listed, quoted
-from broadcaster.show.commands import Order, Word
+from broadcaster.show.commands import Order, Rewrite, Word
+from broadcaster.show.spans import read_span
 
 MOST_BYTES = 64 * 1024
+MOST_SEASON_BYTES = 4 * 1024 * 1024
+"""A season file of the largest size that is read, as JSON text."""
 MOST_LETTERS = 200
 WHO_LETTERS = 64
 NOBODY = "api"
@@ -28,6 +31,9 @@ class Field:
 
     about: str
     is_number: bool = False
+    is_truth: bool = False
+    is_span: bool = False
+    is_long: bool = False
     choices: tuple[str, ...] = ()
 
 
@@ -35,6 +41,14 @@ FIELDS: Mapping[str, Field] = {
     "show": Field(about="The show's id; without it, the show on stage, else the next one."),
     "scene": Field(about="The scene's name, as it is in OBS."),
     "lane": Field(about="One lane only; without it, the whole rundown.", choices=tuple(Lane)),
+    "by": Field(
+        about="How much later: 10 (minutes), 1.30 (a minute and a half), 1h10m, 45s, +5, -3m.",
+        is_span=True,
+    ),
+    "segment": Field(about="The segment's id; without it, the one on air, or the show that has not begun."),
+    "preview": Field(about="Only say what it would change, and change nothing.", is_truth=True),
+    "toml": Field(about="The whole season file as text; without it, its own file is read again.", is_long=True),
+    "cut": Field(about="The segment on air may be changed too.", is_truth=True),
     "revision": Field(
         about="The `revision` of the state that the operator saw; the order is refused when the show has moved on. "
         "Without it, the order is carried out whatever has changed.",
@@ -59,37 +73,64 @@ class Shape:
 
 
 SHAPES: Mapping[Word, Shape] = {
-    Word.GO: Shape(about="Start the next segment now."),
+    Word.GO: Shape(
+        about="Start the next segment now, or do the take that came too late and asks.", fields=("preview",)
+    ),
     Word.HOLD: Shape(about="Stop the automation of the rundown, or of one lane.", fields=("lane",)),
     Word.RESUME: Shape(about="Start the automation again, of everything or of one lane.", fields=("lane",)),
     Word.TAKE: Shape(
         about="Put a scene on program, until the next cue of the program.", fields=("scene",), required=("scene",)
     ),
-    Word.SKIP: Shape(about="Leave the next segment out."),
+    Word.SKIP: Shape(about="Leave the next segment out.", fields=("preview",)),
+    Word.DELAY: Shape(
+        about="Delay the show, or all that follows the segment on air, or a segment that is named.",
+        fields=("by", "segment", "preview"),
+        required=("by",),
+    ),
+    Word.EXTEND: Shape(
+        about="Keep the segment on air, or the one that is named, on for longer.",
+        fields=("by", "segment", "preview"),
+        required=("by",),
+    ),
     Word.END: Shape(about="End the show now: closing scene, broadcast complete, encoder off."),
 }
+
+
+SEASON_FIELDS = ("toml", "preview", "cut", "revision", "key")
+"""What POST /api/v1/season knows."""
+PREVIEWED = tuple(word for word, shape in SHAPES.items() if "preview" in shape.fields)
 
 
 def read_order(word: Word, body: bytes, *, key: str | None, who: str | None, source: str) -> Order:
     """The order that a request amounts to; `key` and `who` are its headers. Raises BadOrder."""
     shape = SHAPES[word]
-    said = _document(body)
-    for name, value in said.items():
-        if name not in shape.known:
-            hint = near_or_listed(name, shape.known, what="fields")
-            raise BadOrder(f"{quoted(word)} knows no field {quoted(name)}" + (f"; {hint}" if hint else ""))
-        if value is not None:  # as a client writes what it leaves out
-            _check(name, value)
-    said = {name: value for name, value in said.items() if value is not None}
+    said = _said(word, shape.known, body, key)
     for name in shape.required:
         if name not in said:
             raise BadOrder(f"{quoted(word)} needs {quoted(name)}: {FIELDS[name].about}")
+    return Order(word=word, who=clean_name(who), source=source, **said)
+
+
+def read_rewrite(body: bytes, *, key: str | None, who: str | None, source: str) -> Rewrite:
+    """The new version of the season that a request brings, or asks to be read. Raises BadOrder."""
+    return Rewrite(who=clean_name(who), source=source, **_said("season", SEASON_FIELDS, body, key))
+
+
+def _said(what: str, known: Sequence[str], body: bytes, key: str | None) -> dict[str, Any]:
+    said = _document(body)
+    for name, value in said.items():
+        if name not in known:
+            hint = near_or_listed(name, known, what="fields")
+            raise BadOrder(f"{quoted(what)} knows no field {quoted(name)}" + (f"; {hint}" if hint else ""))
+        if value is not None:  # as a client writes what it leaves out
+            _check(name, value)
+    said = {name: value for name, value in said.items() if value is not None}
     if key is not None:
         _check("key", key)
         if said.get("key", key) != key:
             raise BadOrder("the header Idempotency-Key and 'key' in the body differ; send one of them")
         said["key"] = key
-    return Order(word=word, who=clean_name(who), source=source, **said)
+    return said
 
 
 def clean_name(who: str | None) -> str:
@@ -127,12 +168,23 @@ def _check(name: str, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise BadOrder(f"{quoted(name)} is a whole number, 0 or above, not {_shown(value)}")
         return
+    if field.is_truth:
+        if not isinstance(value, bool):
+            raise BadOrder(f"{quoted(name)} is true or false, not {_shown(value)}")
+        return
     if not isinstance(value, str):
         raise BadOrder(f"{quoted(name)} is a text, not {_shown(value)}")
+    if field.is_long:
+        return  # what it says is checked by who reads it
     if not value.strip() or len(value) > MOST_LETTERS:
         raise BadOrder(f"{quoted(name)} is a text of 1 to {MOST_LETTERS} letters; leave it out to say nothing")
     if any(letter < " " or "\ud800" <= letter <= "\udfff" for letter in value):
         raise BadOrder(f"{quoted(name)} holds letters that cannot be written")
+    if field.is_span:
+        try:
+            read_span(value)
+        except ValueError as error:
+            raise BadOrder(str(error)) from None
     if field.choices and value not in field.choices:
         raise BadOrder(f"{quoted(name)} is one of {listed(field.choices)}, not {_shown(value)}")
 

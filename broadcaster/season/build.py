@@ -9,6 +9,7 @@ from broadcaster.season.plan import (
     Action,
     BroadcastPlan,
     Cue,
+    GuestPlan,
     Lane,
     Late,
     LateRule,
@@ -80,6 +81,7 @@ def _show_plan(season: Season, show: Show) -> ShowPlan:
         fallback_scene=scenes.fallback,
         closing_scene=scenes.closing,
         broadcast=_broadcast(season, show, times),
+        falls_back=show.on_drop == "fallback",
         segments=tuple(
             SegmentPlan(
                 id=segment.id,
@@ -90,6 +92,8 @@ def _show_plan(season: Season, show: Show) -> ShowPlan:
                 is_hard=segment.start is not None,
                 is_manual=segment.advance == "manual",
                 late=_late(segment),
+                overrun=segment.overrun,
+                guests=_guests(season, show, segment),
             )
             for segment, (start, end) in zip(show.segments, times.segments, strict=True)
         ),
@@ -173,6 +177,14 @@ def _late(segment: Segment) -> LateRule:
     return LATE_MANUAL if segment.advance == "manual" else LATE
 
 
+def _guests(season: Season, show: Show, segment: Segment) -> tuple[GuestPlan, ...]:
+    named = {guest.id: guest for guest in season.guests}
+    found = (named[name] for name in segment.guests)
+    return tuple(
+        GuestPlan(id=guest.id, name=guest.name, zone=guest.timezone or season.zone_of(show)) for guest in found
+    )
+
+
 def _posts(season: Season, show: Show, times: ShowTimes) -> Iterator[Cue]:
     for announcement in season.announcements:
         if not announcement.is_for(show):
@@ -193,6 +205,7 @@ def _posts(season: Season, show: Show, times: ShowTimes) -> Iterator[Cue]:
                     subject=announcement.id,
                     late=LATE_POST,
                     trigger=trigger,
+                    follows_live=announcement.at.before is not None,
                     detail={
                         "announcement": announcement.id,
                         "channel": channel,

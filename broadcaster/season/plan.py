@@ -44,6 +44,14 @@ class Late(StrEnum):
     FALLBACK = "fallback"
 
 
+class Overrun(StrEnum):
+    """What happens when a segment is still on air at the next wall."""
+
+    CUT = "cut"
+    PUSH = "push"
+    SHORTEN = "shorten"
+
+
 class Trigger(StrEnum):
     """What makes a cue due: its instant alone, or a fact that the far end reports at or after it."""
 
@@ -80,12 +88,23 @@ class Cue:
     late: LateRule
     trigger: Trigger = Trigger.CLOCK
     manual: bool = False
+    follows_live: bool = False
+    """Its instant is a span before go-live, and moves with it."""
     detail: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def local(self) -> datetime:
         """The instant on the cue's own clock: the show's, or the audience's for a post."""
         return local(self.at, self.zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuestPlan:
+    """Somebody who joins a segment from elsewhere; `zone` is the clock on their wall."""
+
+    id: str
+    name: str
+    zone: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +119,8 @@ class SegmentPlan:
     is_hard: bool
     is_manual: bool
     late: LateRule
+    overrun: Overrun = Overrun.CUT
+    guests: tuple[GuestPlan, ...] = ()
 
     @property
     def duration(self) -> timedelta:
@@ -157,6 +178,8 @@ class ShowPlan:
     broadcast: BroadcastPlan | None
     segments: tuple[SegmentPlan, ...]
     cues: tuple[Cue, ...]
+    falls_back: bool = False
+    """Whether the fallback scene goes on air while YouTube receives nothing."""
     _by_id: Mapping[str, Cue] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -165,6 +188,10 @@ class ShowPlan:
     def cue(self, cue_id: str) -> Cue:
         """The cue of that id; raises KeyError."""
         return self._by_id[cue_id]
+
+    def knows(self, cue_id: str) -> bool:
+        """There is a cue of that id."""
+        return cue_id in self._by_id
 
     def cues_of(self, lane: Lane, action: Action | None = None) -> tuple[Cue, ...]:
         """The cues of one lane, in order."""
@@ -191,3 +218,5 @@ class Plan:
 
 
 ChannelKind = Literal["telegram"]
+CHAT = "youtube-chat"
+"""The channel that is built in: the live chat of the show's own broadcast."""

@@ -7,12 +7,16 @@ revision that they saw, and a key under which a repeat is recognised.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from broadcaster.season.errors import BroadcastError
-from broadcaster.season.plan import Lane, Plan, ShowPlan
+from broadcaster.season.plan import Action, Cue, Lane, Late, Plan, ShowPlan
+from broadcaster.show.expected import as_begun
+from broadcaster.show.moves import NotNow as NotNow
+from broadcaster.show.moves import delay, extend
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import COMMAND_GIVEN, Note, lane_held, lane_released, segment_started
-from broadcaster.show.rundown import rundown
+from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.state import SeasonState, ShowState
 
 
@@ -25,6 +29,8 @@ class Word(StrEnum):
     TAKE = "take"
     SKIP = "skip"
     END = "end"
+    DELAY = "delay"
+    EXTEND = "extend"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +45,25 @@ class Order:
     show: str = ""
     scene: str = ""
     lane: str = ""
+    by: str = ""
+    """A span as it was typed, see spans."""
+    segment: str = ""
+    preview: bool = False
+    """Only say what it would do."""
 
 
-class NotNow(BroadcastError):
-    """The command makes no sense at this moment."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewrite:
+    """A new version of the season for the running service; `toml` empty: what its own file says by now."""
+
+    who: str
+    source: str
+    toml: str = ""
+    preview: bool = False
+    cut: bool = False
+    """The segment on air may be changed too."""
+    key: str = ""
+    revision: int | None = None
 
 
 class Stale(BroadcastError):
@@ -51,11 +72,13 @@ class Stale(BroadcastError):
 
 def current_show(plan: Plan, season: SeasonState, now: datetime) -> ShowPlan | None:
     """The show on stage, else the next that is not over, else None."""
-    for show in plan.shows:
-        if season.show(show.id).phase.is_on_stage:
-            return show
-    coming = (show for show in plan.shows if not season.show(show.id).phase.is_over and show.off_air > now)
-    return next(coming, None)
+    shows = [(show, season.show(show.id).phase) for show in plan.shows]
+    for phases in ((Phase.STANDBY, Phase.LIVE), (Phase.CLOSING,)):
+        for show, phase in shows:
+            if phase in phases:
+                return show
+    coming = (show for show in plan.shows if not season.show(show.id).phase.is_over)
+    return next((show for show in coming if show.off_air + season.show(show.id).shifts.live > now), None)
 
 
 def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
@@ -70,12 +93,17 @@ def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ..
     if show is None:
         raise NotNow("no show of this season is still to come")
     state = season.show(show.id)
-    if order.revision is not None and order.revision != season.revision:
-        raise Stale(f"the show has moved on since revision {order.revision}; look again: it is at {season.revision}")
+    check_revision(season, order.revision)
     return _WORDS[order.word](show, state, order, scenes, now)
 
 
-def _given(show: ShowPlan, order: Order, **data: str) -> Note:
+def check_revision(season: SeasonState, revision: int | None) -> None:
+    """Raise Stale when the operator saw another state than this one."""
+    if revision is not None and revision != season.revision:
+        raise Stale(f"the show has moved on since revision {revision}; look again: it is at {season.revision}")
+
+
+def _given(show: ShowPlan, order: Order, **data: Any) -> Note:
     ids = {"show": show.id} | ({"key": order.key} if order.key else {})
     return Note(kind=COMMAND_GIVEN, ids=ids, data={"verb": order.word, "who": order.who, "from": order.source, **data})
 
@@ -87,18 +115,32 @@ def _on_stage(show: ShowPlan, state: ShowState) -> None:
 
 def _go(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
     _on_stage(show, state)
-    coming = rundown(show, state, now).next
+    run = rundown(show, state, now)
+    if (asking := asking_take(run, state)) is not None:
+        return [_given(show, order, segment=asking.subject, cue=asking.id)]
+    coming = run.next
     if coming is None:
         raise NotNow(f"{show.id} has no segment left to start")
     if state.is_held:
         raise NotNow("the rundown is on hold: resume it first")
-    if not state.started and now < show.go_live:
-        raise NotNow(f"{show.id} goes live by itself at {show.go_live:%H:%M:%S}Z")
+    if not state.started and now < run.plan.go_live:
+        raise NotNow(f"{show.id} goes live by itself at {run.plan.go_live:%H:%M:%S}Z")
     segment = coming.segment.id
     return [
         _given(show, order, segment=segment),
-        segment_started(show.id, segment, at=now, why=f"GO by {order.who}"),
+        segment_started(show.id, segment, at=now, why=f"GO by {order.who}", begun_with=as_begun(coming.segment)),
     ]
+
+
+def asking_take(run: Rundown, state: ShowState) -> Cue | None:
+    """The take of the segment on air that came too late and asks whether to be done; None: nothing asks."""
+    if run.current is None:
+        return None
+    cue = run.plan.cue(f"{run.plan.id}/{Lane.PROGRAM}/{Action.TAKE}/{run.current.id}")
+    is_asking = state.ruled.get(cue.id) == Late.ASK and cue.id not in state.settled and cue.id not in state.confirmed
+    if state.override is not None and run.current_since is not None and state.override.at >= run.current_since:
+        return None  # answered by a take
+    return cue if is_asking else None
 
 
 def _hold(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
@@ -145,6 +187,16 @@ def _skip(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...
     return [_given(show, order, segment=coming.segment.id)]
 
 
+def _delay(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    move = delay(rundown(show, state, now), state, order.by, order.segment, now)
+    return [_given(show, order, **move.data)]
+
+
+def _extend(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    move = extend(rundown(show, state, now), state, order.by, order.segment, now)
+    return [_given(show, order, **move.data)]
+
+
 def _end(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
     _on_stage(show, state)
     return [_given(show, order)]
@@ -164,4 +216,6 @@ _WORDS = {
     Word.TAKE: _take,
     Word.SKIP: _skip,
     Word.END: _end,
+    Word.DELAY: _delay,
+    Word.EXTEND: _extend,
 }

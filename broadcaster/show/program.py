@@ -7,10 +7,22 @@ more was changed by a hand, unless the studio itself has just come back from the
 from dataclasses import dataclass
 from datetime import datetime
 
-from broadcaster.season.plan import Action, Cue, Lane
+from broadcaster.season.plan import Action, Cue, Lane, Late
+from broadcaster.season.wording import span_text
+from broadcaster.show.expected import as_begun
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import End, Result, instant, lane_held, lane_released, segment_started, stamp
+from broadcaster.show.records import (
+    End,
+    Result,
+    instant,
+    lane_held,
+    lane_released,
+    rule_applied,
+    segment_started,
+    stamp,
+)
 from broadcaster.show.rundown import Next, coming_segments
+from broadcaster.show.state import FALLBACK_CUE, ShowState
 from broadcaster.show.turn import Turn, Verb
 
 HAND = "a hand in OBS"
@@ -45,7 +57,10 @@ def move_rundown(turn: Turn) -> None:
             break
         cue = _take_of(turn, segment.id)
         turn.settle(cue, End.SKIPPED, why=f"the wall of {coming.segment.id} came first")
-    turn.answer.notes.append(segment_started(turn.plan.id, coming.segment.id, at=coming.due, why=coming.why))
+    note = segment_started(
+        turn.plan.id, coming.segment.id, at=coming.due, why=coming.why, begun_with=as_begun(coming.segment)
+    )
+    turn.answer.notes.append(note)
 
 
 def _wake_while_waiting(turn: Turn, coming: Next) -> None:
@@ -55,9 +70,28 @@ def _wake_while_waiting(turn: Turn, coming: Next) -> None:
     turn.wake(coming.expected)
     if coming.at_latest is not None:
         turn.wake_ahead(coming.at_latest)
+    _rule_on_waiting(turn, coming)
     for segment in coming_segments(turn.plan, turn.state):
         if segment.is_hard:
             turn.wake_ahead(segment.start)
+
+
+def _rule_on_waiting(turn: Turn, coming: Next) -> None:
+    """Skip what waited for GO longer than its grace, or show the fallback scene meanwhile, as its season says."""
+    segment, cue = coming.segment, _take_of(turn, coming.segment.id)
+    if coming.rule_at is None or cue.id in turn.state.ruled or segment.late.then not in (Late.SKIP, Late.FALLBACK):
+        return
+    if coming.rule_at > turn.now:
+        turn.wake(coming.rule_at)
+        return
+    why = f"no GO within {span_text(segment.late.grace)} of its time"
+    if segment.late.then is Late.SKIP:
+        turn.settle(cue, End.SKIPPED, why=why)
+        note = rule_applied(turn.plan.id, cue.id, Late.SKIP, why=why, segment=segment.id)
+    else:
+        why += f"; {turn.plan.fallback_scene} is on air until GO or the next cue"
+        note = rule_applied(turn.plan.id, cue.id, Late.FALLBACK, why=why, scene=turn.plan.fallback_scene)
+    turn.answer.notes.append(note)
 
 
 def wanted(turn: Turn) -> Wanted | None:
@@ -87,6 +121,8 @@ def program(turn: Turn) -> None:
     if override is not None and override.at >= wish.due:
         _override(turn, override.scene, f"{turn.plan.id}/program/hand/{stamp(override.at)}", override.by)
         return
+    if _falls_back(turn, wish, studio.program):
+        return
     if turn.is_settled(wish.cue):
         if studio.program != wish.scene and turn.state.settled[wish.cue.id].end is End.DONE:
             _deviates(turn, wish, studio.program)
@@ -106,8 +142,38 @@ def _take(turn: Turn, wish: Wanted, on_air: str) -> None:
         turn.settle(cue, End.DONE, at=wish.due, why=f"{wish.scene} was on air already")
     elif on_air == wish.scene:
         turn.wake(wish.due)
+    elif is_too_late(turn.state, cue, wish.due, turn.now) and f"{cue.id}:{Verb.TAKE}" not in turn.busy:
+        _too_late(turn, wish, on_air)
     else:
+        if cue.late.then is not Late.FIRE:
+            turn.wake(wish.due + cue.late.grace)
         turn.ask(cue.id, Verb.TAKE, what=wish.scene, at=wish.due, why=f"{cue.subject} is due, {on_air} is on air")
+
+
+def is_too_late(state: ShowState, cue: Cue, due: datetime, now: datetime) -> bool:
+    """The take's own rule is to decide: its grace has passed, it does not just fire, and no hand let it go.
+
+    A segment that an operator's GO began is not late, however long its take takes.
+    """
+    if cue.late.then is Late.FIRE or cue.manual or cue.id in state.confirmed or Lane.PROGRAM in state.given_back:
+        return False
+    return now > due + cue.late.grace
+
+
+def _too_late(turn: Turn, wish: Wanted, on_air: str) -> None:
+    """Apply the rule of a take that is later than its grace: skip it, ask, or show the fallback scene."""
+    cue, plan = wish.cue, turn.plan
+    late = f"{span_text(turn.now - wish.due)} late, its grace is {span_text(cue.late.grace)}"
+    if cue.late.then is Late.ASK:
+        if cue.id not in turn.state.ruled:
+            why = f"{late}: {on_air} stays on air until `go`, `take` or the next cue"
+            turn.answer.notes.append(rule_applied(plan.id, cue.id, Late.ASK, why=why))
+    elif cue.late.then is Late.SKIP:
+        turn.settle(cue, End.SKIPPED, why=f"{late}: {on_air} stays on air until the next cue")
+    else:
+        why = f"{late}: {plan.fallback_scene} is on air until the next cue"
+        turn.settle(cue, End.SKIPPED, why=why)
+        turn.answer.notes.append(rule_applied(plan.id, cue.id, Late.FALLBACK, why=why, scene=plan.fallback_scene))
 
 
 def _override(turn: Turn, scene: str, cue: str, by: str) -> None:
@@ -115,6 +181,26 @@ def _override(turn: Turn, scene: str, cue: str, by: str) -> None:
     if studio is None or turn.result(cue, Verb.TAKE) in (Result.DONE, Result.REFUSED):
         return
     turn.ask(cue, Verb.TAKE, what=scene, why=f"{by} asked for it")  # also if on air: once done, a later cut is a hand's
+
+
+def _falls_back(turn: Turn, wish: Wanted, on_air: str) -> bool:
+    """Show the fallback scene while YouTube receives nothing, and go back after it; False: the wish has its way."""
+    plan, state = turn.plan, turn.state
+    if plan.falls_back and state.alarm_since is not None and state.phase is Phase.LIVE:
+        cue = f"{plan.id}{FALLBACK_CUE}{stamp(state.alarm_since)}"
+        result = turn.result(cue, Verb.TAKE)
+        if result is Result.DONE:
+            return state.fallen_by == cue and on_air == plan.fallback_scene  # else a hand has cut away from it
+        if result is Result.REFUSED:
+            return False
+        turn.ask(cue, Verb.TAKE, what=plan.fallback_scene, why="YouTube receives nothing")
+        return True
+    if not state.fallen_by or not turn.is_settled(wish.cue) or on_air != plan.fallback_scene:
+        return False
+    cue = state.fallen_by.replace(FALLBACK_CUE, "/program/back/")
+    if turn.result(cue, Verb.TAKE) is not Result.REFUSED:
+        turn.ask(cue, Verb.TAKE, what=wish.scene, why="YouTube receives video again")
+    return True
 
 
 def _deviates(turn: Turn, wish: Wanted, on_air: str) -> None:
@@ -154,6 +240,8 @@ def _settle_passed(turn: Turn, wish: Wanted) -> None:
             why = "skipped by the operator"
         elif held is not None:
             why = f"the lane was held by {held.by}"
+        elif turn.state.ruled.get(cue.id) == Late.ASK:
+            why = "it was too late and asked; nobody answered before the next cue"
         elif turn.result(cue.id, Verb.TAKE) is Result.DONE:
             data = turn.state.ended_acts[f"{cue.id}:{Verb.TAKE}"][1]
             turn.settle(cue, End.DONE, at=instant(data["began"]), why=f"OBS reported {cue.what} on air")

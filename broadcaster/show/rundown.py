@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Late, SegmentPlan, ShowPlan
+from broadcaster.show.expected import current_segment, expected, resumed_at
 from broadcaster.show.state import ShowState
 
 
@@ -16,7 +17,7 @@ class Next:
     """The segment that comes next. `due` None: it waits, for GO or for the end of a hold.
 
     `expected` is when it would start if nothing else happened. `at_latest` is when a manual one begins without GO;
-    None: never.
+    None: never. `awaited` is since when a manual one could have begun, `rule_at` when its late rule decides.
     """
 
     segment: SegmentPlan
@@ -24,12 +25,18 @@ class Next:
     expected: datetime
     why: str
     at_latest: datetime | None = None
+    awaited: datetime | None = None
+    rule_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rundown:
-    """The rundown at one moment. `expected_end` is when the last segment will be over."""
+    """The rundown at one moment. `expected_end` is when the last segment will be over.
 
+    `plan` is the show's plan as it is expected to go, delays and edits of the running show included.
+    """
+
+    plan: ShowPlan
     current: SegmentPlan | None
     current_since: datetime | None
     current_until: datetime | None
@@ -43,7 +50,8 @@ def rundown(plan: ShowPlan, state: ShowState, now: datetime, *, ahead: timedelta
 
     `ahead` is how long before its instant a wall already counts as reached, so that it can be armed.
     """
-    current = _current(plan, state)
+    plan = expected(plan, state, now)
+    current = current_segment(plan, state)
     since = state.started[current.id] if current else None
     until = since + current.duration + state.held_between(since, now) if current and since else None
     coming = _next(plan, state, current, until, now, now + ahead)
@@ -51,6 +59,7 @@ def rundown(plan: ShowPlan, state: ShowState, now: datetime, *, ahead: timedelta
     all_begun = coming is None
     is_over = state.ended_at is not None or (all_begun and not state.is_held and now >= expected_end)
     return Rundown(
+        plan=plan,
         current=current,
         current_since=since,
         current_until=until,
@@ -60,16 +69,9 @@ def rundown(plan: ShowPlan, state: ShowState, now: datetime, *, ahead: timedelta
     )
 
 
-def _current(plan: ShowPlan, state: ShowState) -> SegmentPlan | None:
-    if not state.started:
-        return None
-    last = list(state.started)[-1]
-    return next((segment for segment in plan.segments if segment.id == last), None)
-
-
 def coming_segments(plan: ShowPlan, state: ShowState) -> tuple[SegmentPlan, ...]:
     """The segments after the current one that are neither begun nor skipped, in rundown order."""
-    current = _current(plan, state)
+    current = current_segment(plan, state)
     after = plan.segments.index(current) + 1 if current else 0
     return tuple(s for s in plan.segments[after:] if s.id not in state.skipped and s.id not in state.started)
 
@@ -94,27 +96,27 @@ def _next(
     if segment.is_hard:
         expected, why = segment.start, "its wall"
     elif current is None:
-        expected, why = _resumed_at(state, plan.go_live), "go-live"
+        expected, why = resumed_at(state, plan.go_live), "go-live"
     else:
         expected, why = until or now, f"the end of {current.id}"
     if state.is_held:
         return Next(segment=segment, due=None, expected=max(expected, now), why="the rundown is on hold")
-    expected = _resumed_at(state, expected) if segment.is_hard else expected
+    expected = resumed_at(state, expected) if segment.is_hard else expected
     if segment.is_manual:
-        at_latest = expected + segment.late.grace if segment.late.then is Late.FIRE else None
+        rule_at, awaited = expected + segment.late.grace, expected
+        at_latest = rule_at if segment.late.then is Late.FIRE else None
         if at_latest is not None and horizon >= at_latest:
             return Next(segment=segment, due=at_latest, expected=expected, why="no GO in time")
-        expected = max(expected, now)
-        return Next(segment=segment, due=None, expected=expected, why="it waits for GO", at_latest=at_latest)
+        return Next(
+            segment=segment,
+            due=None,
+            expected=max(expected, now),
+            why="it waits for GO",
+            at_latest=at_latest,
+            awaited=awaited,
+            rule_at=rule_at,
+        )
     return Next(segment=segment, due=expected, expected=expected, why=why)
-
-
-def _resumed_at(state: ShowState, due: datetime) -> datetime:
-    """The end of the hold that lay over `due`, or `due` itself."""
-    for hold in state.holds:
-        if hold.until and hold.since <= due <= hold.until:
-            return hold.until
-    return due
 
 
 def _expected_end(

@@ -20,7 +20,10 @@ from broadcaster.panel.openapi import STATE
 from broadcaster.panel.orders import SHAPES
 from broadcaster.ports import Secret
 from broadcaster.season.errors import BroadcastError, JournalError
-from broadcaster.show.commands import NotNow, Order, Stale, Word
+from broadcaster.season.plan import Plan
+from broadcaster.show.changes import Change, Edit
+from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
+from broadcaster.show.ripple import Ripple
 
 TOKEN = Secret("s3cret-token")
 BEARER = {"Authorization": f"Bearer {TOKEN.reveal()}"}
@@ -35,12 +38,36 @@ class FakeDesk:
 
     on_turn: list[Callable[[], None]] = field(default_factory=list)
     carried_out: list[Order] = field(default_factory=list)
+    rewritten: list[Rewrite] = field(default_factory=list)
     seq: int = 7
     refuse_with: Exception | None = None
 
     def turn(self) -> None:
         for listener in self.on_turn:
             listener()
+
+    def preview(self, order: Order) -> Ripple:
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        return Ripple(
+            show="day-1",
+            zone="Asia/Almaty",
+            live_before=NOW,
+            live=NOW,
+            end_before=NOW,
+            end=NOW,
+            planned_end=NOW,
+            segments=(),
+        )
+
+    async def edit(self, rewrite: Rewrite) -> Edit:
+        await asyncio.sleep(0)
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        self.rewritten.append(rewrite)
+        change = Change(show="day-1", kind="segment", subject="talk", what="added", text="'Talk' for 2m")
+        plan = Plan(season="x", title="X", zone="Asia/Almaty", tzdata="", shows=())
+        return Edit(plan=plan, changes=(change,), refusals=(), notes=())
 
     async def order(self, order: Order) -> int:
         await asyncio.sleep(0)
@@ -125,7 +152,8 @@ async def test_it_is_healthy_at_once_and_ready_after_the_journal_and_the_first_t
 
 @pytest.mark.parametrize("word", list(Word))
 async def test_every_word_reaches_the_desk_with_who_and_from_where(client: Client, desk: FakeDesk, word: Word) -> None:
-    body = {"scene": "Подиум"} if word is Word.TAKE else {}
+    needed = {Word.TAKE: {"scene": "Подиум"}, Word.DELAY: {"by": "5m"}, Word.EXTEND: {"by": "5m"}}
+    body = needed.get(word, {})
     status, reply = await post(client, word, body, X_Broadcaster_Who="Aigerim")
     assert (status, reply["ok"], reply["revision"]) == (200, True, 8)
     assert reply["state"] == 'day-1 live, on air "Runway"'

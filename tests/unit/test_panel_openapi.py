@@ -20,7 +20,8 @@ from broadcaster.show.view import view
 from tests.unit.test_panel_api import BEARER, NOW, TOKEN, FakeDesk
 
 Client = TestClient[web.Request, web.Application]
-GOOD = {"show": "day-1", "scene": "Runway", "lane": "posts", "revision": 7, "key": "k"}
+GOOD: dict[str, Any] = {"show": "day-1", "scene": "Runway", "lane": "posts", "revision": 7, "key": "k"}
+GOOD |= {"by": "5m", "segment": "talk", "preview": True, "toml": "x", "cut": True}
 TYPES = {str: "string", int: "integer", bool: "boolean", list: "array", dict: "object", type(None): "null"}
 
 
@@ -76,7 +77,7 @@ def test_the_bodies_described_are_the_bodies_taken(word: Word) -> None:
     operation = describe()["paths"][f"/api/v1/{word}"]["post"]
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
     for name in FIELDS:
-        body = {"scene": "Runway"} if word is Word.TAKE else {}
+        body = {name: GOOD[name] for name in SHAPES[word].required}
         body |= {name: GOOD[name]}
         try:
             order = read_order(word, json.dumps(body).encode(), key=None, who=None, source="")

@@ -16,9 +16,11 @@ from apscheduler.triggers.date import DateTrigger
 
 from broadcaster.adapters.alarm.translate import StepWatch
 from broadcaster.adapters.clock import WallClock
-from broadcaster.ports import Clock
+from broadcaster.ports import Clock, OnTrouble
 
 POKE_SECONDS = 0.25
+STALL_SECONDS = 1.0
+"""A loop that pokes so much later than meant has stood still: nothing was looked at meanwhile."""
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +43,11 @@ class APSchedulerAlarm:
         self._waits = 0
         self._arm()
 
-    async def run(self, on_ring: Callable[[], None]) -> None:
-        """Call `on_ring` in the event loop until cancelled; raises what `on_ring` raises."""
+    async def run(self, on_ring: Callable[[], None], on_trouble: OnTrouble | None = None) -> None:
+        """Call `on_ring` in the event loop until cancelled; raises what `on_ring` raises.
+
+        `on_trouble` is told of a clock that jumped and of a loop that stood still for longer than STALL_SECONDS.
+        """
         loop = asyncio.get_running_loop()
         self._on_ring = on_ring
         self._failure = loop.create_future()
@@ -57,18 +62,28 @@ class APSchedulerAlarm:
         # A rehearsal's clock jumps and changes its speed on purpose; the machine's should not.
         watch = StepWatch() if isinstance(self._clock, WallClock) else None
         fixed = self._clock.now()
+        due = loop.time()
         try:
             while not self._failure.done():
                 before = loop.time()
+                if (stalled := before - due) > STALL_SECONDS:
+                    said = "Nothing ran for %.1f s; looking again at what is due."
+                    log.warning(said, stalled, extra={"event": "loop_stalled", "seconds": stalled})
+                    if on_trouble is not None:
+                        on_trouble("stalled", stalled)
+                    self._ring()
                 delay = self._clock.delay(fixed)
                 if watch and (jump := watch.step(before=before, delay=delay, after=loop.time())):
                     said = "The clock jumped by %+.2f s; looking again at what is due."
                     log.warning(said, jump, extra={"event": "clock_stepped", "seconds": jump})
+                    if on_trouble is not None:
+                        on_trouble("stepped", jump)
                     self._ring()
                 elif self._is_overdue():
                     log.error("The timer did not ring; ringing without it.", extra={"event": "timer_late"})
                     self._ring()
                 self._arm()
+                due = loop.time() + POKE_SECONDS
                 await asyncio.wait({self._failure}, timeout=POKE_SECONDS)
             self._failure.result()
         finally:

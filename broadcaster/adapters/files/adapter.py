@@ -53,10 +53,24 @@ def read_season(path: Path, *, channels: Collection[str] | None = None) -> tuple
 
 def _load(path: Path, model: type[Model], rules: Rules[Model] | None, stand_in: StandIn | None) -> tuple[Model, str]:
     text = read_text(path)
+    return _parse(text, str(path), model, rules, stand_in), text
+
+
+def season_text(path: Path) -> str:
+    """The text of a season file, as `parse_season` takes it. Raises SeasonError for one that cannot be read."""
+    return read_text(path)
+
+
+def parse_season(text: str, name: str, *, channels: Collection[str] | None = None) -> Season:
+    """The season that a text is, as load_season gives it; `name` is what its problems call it. Raises SeasonError."""
+    return _parse(text, name, Season, partial(season_problems, channels=channels), without_errors)
+
+
+def _parse(text: str, name: str, model: type[Model], rules: Rules[Model] | None, stand_in: StandIn | None) -> Model:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise SeasonError(str(path), [syntax_problem(error, text)]) from None
+        raise SeasonError(name, [syntax_problem(error, text)]) from None
     try:
         found = model.model_validate(document)
     except ValidationError as error:
@@ -64,10 +78,10 @@ def _load(path: Path, model: type[Model], rules: Rules[Model] | None, stand_in: 
         if rules is not None and stand_in is not None:
             mended, replaced = stand_in(document, [entry["loc"] for entry in error.errors(include_url=False)])
             problems += _rest(mended, replaced, model, rules)
-        raise SeasonError(str(path), placed(problems, text)) from None
+        raise SeasonError(name, placed(problems, text)) from None
     if rules is not None and (problems := list(rules(found))):
-        raise SeasonError(str(path), placed(problems, text))
-    return found, text
+        raise SeasonError(name, placed(problems, text))
+    return found
 
 
 def _rest(mended: Document, replaced: Collection[Loc], model: type[Model], rules: Rules[Model]) -> list[Problem]:

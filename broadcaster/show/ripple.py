@@ -1,0 +1,303 @@
+"""What would an order change: which segments move, which walls stay, who has to be told?
+
+The order is carried out on a copy of the state, and the two rundowns are laid side by side; so what is shown is what
+the order does, and a look at it changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
+from broadcaster.season.walltime import local
+from broadcaster.season.wording import span_text
+from broadcaster.show.commands import Order, current_show, operate
+from broadcaster.show.expected import Slot, Standing, lay_out
+from broadcaster.show.moves import NotNow
+from broadcaster.show.records import End, Record, stamp
+from broadcaster.show.rundown import Rundown, rundown
+from broadcaster.show.spans import signed
+from broadcaster.show.state import SeasonState, ShowState, fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shifted:
+    """One segment before and after; `must_end` is when the next wall, or the planned end, wants it to end."""
+
+    id: str
+    title: str
+    is_wall: bool
+    standing: Standing
+    start_before: datetime
+    end_before: datetime
+    start: datetime
+    end: datetime
+    must_end: datetime | None
+
+    @property
+    def moves_by(self) -> timedelta:
+        """How much later it begins."""
+        return self.start - self.start_before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ripple:
+    """What an order changes. The texts are sentences for a crew, on the show's own clock."""
+
+    show: str
+    zone: str
+    live_before: datetime
+    live: datetime
+    end_before: datetime
+    end: datetime
+    planned_end: datetime
+    segments: tuple[Shifted, ...]
+    conflicts: tuple[str, ...] = ()
+    youtube: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()
+
+    @property
+    def moving(self) -> tuple[Shifted, ...]:
+        """The segments to come that begin at another time."""
+        return tuple(each for each in self.segments if each.moves_by and each.standing is Standing.COMING)
+
+    @property
+    def walls(self) -> tuple[Shifted, ...]:
+        """The walls to come that stay where they are."""
+        return tuple(
+            each for each in self.segments if each.is_wall and each.standing is Standing.COMING and not each.moves_by
+        )
+
+    @property
+    def over_by(self) -> timedelta:
+        """How late the show would end, by its plan; negative when early."""
+        return self.end - self.planned_end
+
+    def in_a_line(self) -> str:
+        """Such as `day-1: 3 segments move by +12m, 1 wall stays, ends 21:12 (+12m), 1 conflict`."""
+        spans = {each.moves_by for each in self.moving}
+        by = f" by {signed(next(iter(spans)))}" if len(spans) == 1 else ""
+        parts = [f"{_count(len(self.moving), 'segment')} move{'s' if len(self.moving) == 1 else ''}{by}"]
+        if self.live != self.live_before:
+            parts.insert(0, f"live at {self.clock(self.live)} ({signed(self.live - self.live_before)})")
+        if self.walls:
+            parts.append(f"{_count(len(self.walls), 'wall')} stay{'s' if len(self.walls) == 1 else ''}")
+        parts.append(f"ends {self.clock(self.end)} ({signed(self.over_by)})")
+        if self.conflicts:
+            parts.append(_count(len(self.conflicts), "conflict"))
+        return f"{self.show}: {', '.join(parts)}"
+
+    def clock(self, instant: datetime) -> str:
+        """The instant on the show's own clock."""
+        return _clock(instant, self.zone)
+
+    def as_json(self) -> dict[str, Any]:
+        """Flat JSON, for the API."""
+        return {
+            "show": self.show,
+            "in_a_line": self.in_a_line(),
+            "live_before": stamp(self.live_before),
+            "live": stamp(self.live),
+            "end_before": stamp(self.end_before),
+            "end": stamp(self.end),
+            "end_local": self.clock(self.end),
+            "planned_end": stamp(self.planned_end),
+            "over_by": signed(self.over_by),
+            "segments": [self._line(each) for each in self.segments],
+            "moving": [each.id for each in self.moving],
+            "walls": [each.id for each in self.walls],
+            "conflicts": list(self.conflicts),
+            "youtube": list(self.youtube),
+            "posts": list(self.posts),
+            "corrections": list(self.corrections),
+            "tell": list(self.tell),
+        }
+
+    def _line(self, each: Shifted) -> dict[str, Any]:
+        return {
+            "id": each.id,
+            "title": each.title,
+            "is_wall": each.is_wall,
+            "standing": each.standing,
+            "start_before": stamp(each.start_before),
+            "end_before": stamp(each.end_before),
+            "start": stamp(each.start),
+            "end": stamp(each.end),
+            "start_local": self.clock(each.start),
+            "end_local": self.clock(each.end),
+            "moves_by": signed(each.moves_by),
+            "must_end": stamp(each.must_end) if each.must_end else None,
+        }
+
+
+def preview(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ...], now: datetime) -> Ripple:
+    """What the order would change. Raises NotNow and Stale as the order itself would."""
+    show = plan.show(order.show) if order.show else current_show(plan, season, now)
+    if show is None:
+        raise NotNow("no show of this season is still to come")
+    notes = operate(plan, season, order, scenes, now)
+    records = (
+        Record(run="preview", seq=season.seq + 1, at=now, kind=note.kind, ids=note.ids, data=note.data)
+        for note in notes
+    )
+    after = fold(season, records)
+    return ripple(plan, show, season.show(show.id), after.show(show.id), now, after)
+
+
+def ripple(
+    plan: Plan, show: ShowPlan, before: ShowState, after: ShowState, now: datetime, season: SeasonState | None = None
+) -> Ripple:
+    """The difference between two states of one show at `now`."""
+    old, new = rundown(show, before, now), rundown(show, after, now)
+    slots = {slot.segment.id: slot for slot in lay_out(show, before, now)}
+    laid = lay_out(show, after, now)
+    wanted_ends = must_end(laid, show.end)
+    segments = tuple(_shifted(slots[slot.segment.id], slot, wanted_ends) for slot in laid if slot.segment.id in slots)
+    live_moves = new.plan.go_live - old.plan.go_live
+    return Ripple(
+        show=show.id,
+        zone=show.zone,
+        live_before=old.plan.go_live,
+        live=new.plan.go_live,
+        end_before=old.expected_end,
+        end=new.expected_end,
+        planned_end=show.end,
+        segments=segments,
+        conflicts=(*conflicts(laid, show.zone), *_encoder_conflicts(plan, show, new, season)),
+        youtube=_youtube(show, after, old, new),
+        posts=_posts(after, old, new) if live_moves else (),
+        corrections=_corrections(show, after) if live_moves else (),
+        tell=_tell(show, segments, live_moves, new.expected_end - old.expected_end),
+    )
+
+
+def must_end(slots: tuple[Slot, ...], planned_end: datetime) -> Mapping[str, datetime]:
+    """When each segment has to end so that the next wall, or else the planned end, is kept."""
+    ends: dict[str, datetime] = {}
+    limit = planned_end
+    for slot in reversed(slots):
+        if slot.standing in (Standing.SKIPPED, Standing.OVER):
+            continue
+        ends[slot.segment.id] = limit
+        limit = slot.due if slot.segment.is_hard else limit - (slot.end - slot.start)
+    return ends
+
+
+def conflicts(slots: tuple[Slot, ...], zone: str) -> tuple[str, ...]:
+    """Every segment that a wall cuts, drops, shortens or pushes, and by how much."""
+    found = []
+    walls = [slot for slot in slots if slot.segment.is_hard]
+    for slot in slots:
+        name, rule = slot.segment.id, slot.segment.overrun
+        wall = next((each for each in walls if slots.index(each) > slots.index(slot)), None)
+        if slot.standing is Standing.DROPPED and wall is not None and slot.start >= wall.due:
+            found.append(f"{name} is dropped: no room is left before {wall.segment.id} at {_clock(wall.due, zone)}")
+        elif slot.standing in (Standing.ON_AIR, Standing.COMING) and slot.cut_by and wall is not None:
+            said = f"{name} runs {span_text(slot.cut_by)} into {wall.segment.id} at {_clock(wall.due, zone)}"
+            found.append(f"{said}: cut ({rule})")
+        if slot.shortened_by:
+            found.append(
+                f"{name} is shortened by {span_text(slot.shortened_by)}, to {span_text(slot.end - slot.start)}"
+            )
+        if slot.pushed_by > timedelta() and slot.standing is Standing.COMING:
+            found.append(f"the wall of {name} is pushed by {span_text(slot.pushed_by)}, to {_clock(slot.due, zone)}")
+    return tuple(found)
+
+
+def _shifted(before: Slot, after: Slot, ends: Mapping[str, datetime]) -> Shifted:
+    return Shifted(
+        id=after.segment.id,
+        title=after.segment.title,
+        is_wall=after.segment.is_hard,
+        standing=after.standing,
+        start_before=before.start,
+        end_before=before.until,
+        start=after.start,
+        end=after.until,
+        must_end=ends.get(after.segment.id),
+    )
+
+
+def _encoder_conflicts(plan: Plan, show: ShowPlan, run: Rundown, season: SeasonState | None) -> tuple[str, ...]:
+    off_air = run.expected_end + (run.plan.off_air - run.plan.end)
+    found = []
+    for other in plan.shows:
+        state = season.show(other.id) if season else ShowState()
+        standby_at = other.standby_at + state.shifts.standby
+        if other.id == show.id or other.encoder != show.encoder or state.phase.is_over or state.phase.is_on_stage:
+            continue
+        if show.go_live <= other.go_live and off_air > standby_at:
+            over = span_text(off_air - standby_at)
+            found.append(f"{show.id} is off air {over} after the standby of {other.id}, which needs the same encoder")
+    return tuple(found)
+
+
+def _youtube(show: ShowPlan, state: ShowState, old: Rundown, new: Rundown) -> tuple[str, ...]:
+    if show.broadcast is None or old.plan.go_live == new.plan.go_live:
+        return ()
+    if state.live_at is not None or state.live_asked_at is not None:
+        return ("the broadcast is live already, or about to be: viewers see the standby scene until the new time",)
+    times = f"{_clock(old.plan.go_live, show.zone)} -> {_clock(new.plan.go_live, show.zone)}"
+    broadcast = state.broadcast_id or "the broadcast, once it is made"
+    return (f"scheduledStartTime of {broadcast}: {times}",)
+
+
+def _posts(state: ShowState, old: Rundown, new: Rundown) -> tuple[str, ...]:
+    found = []
+    for cue in new.plan.cues:
+        if cue.lane is not Lane.POSTS or cue.id in state.settled:
+            continue
+        was = old.plan.cue(cue.id).at if old.plan.knows(cue.id) else cue.at
+        if cue.at != was:
+            found.append(f"{cue.subject} to {cue.what} moves to {_clock(cue.at, cue.zone)}")
+        elif _tells_the_time(cue):
+            found.append(f"{cue.subject} to {cue.what} stays at {_clock(cue.at, cue.zone)} and tells the new time")
+    return tuple(found)
+
+
+def _corrections(show: ShowPlan, state: ShowState) -> tuple[str, ...]:
+    return tuple(
+        f"{cue.subject} to {cue.what} is out with the old time: it needs a correction"
+        for cue in show.cues
+        if cue.lane is Lane.POSTS and _tells_the_time(cue) and _is_out(state, cue)
+    )
+
+
+def _is_out(state: ShowState, cue: Cue) -> bool:
+    settled = state.settled.get(cue.id)
+    return settled is not None and settled.end in (End.DONE, End.UNKNOWN)
+
+
+def _tells_the_time(cue: Cue) -> bool:
+    return "go_live" in cue.detail.get("text", "")
+
+
+def _tell(show: ShowPlan, segments: tuple[Shifted, ...], live: timedelta, end: timedelta) -> tuple[str, ...]:
+    found = []
+    plans = {segment.id: segment for segment in show.segments}
+    for each in segments:
+        if each.id not in plans or each.standing not in (Standing.COMING, Standing.DROPPED, Standing.SKIPPED):
+            continue
+        for guest in plans[each.id].guests:
+            if each.standing is not Standing.COMING:
+                found.append(f"{guest.name}: {each.id} is {each.standing}")
+            elif each.moves_by:
+                at = _clock(each.start, guest.zone)
+                found.append(f"{guest.name}: {each.id} begins at {at} {guest.zone} ({signed(each.moves_by)})")
+    by_hand = {cue.what for cue in show.cues if cue.lane is Lane.DESTINATION}
+    for name in sorted(by_hand):
+        moved = [f"{what} {signed(by)}" for what, by in (("start", live), ("end", end)) if by]
+        if moved:
+            found.append(f"whoever drives {name} by hand: {', '.join(moved)}")
+    return tuple(found)
+
+
+def _clock(instant: datetime, zone: str) -> str:
+    return f"{local(instant, zone):%H:%M:%S}".removesuffix(":00")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
