@@ -15,6 +15,7 @@ from broadcaster.cli.check import clock_warnings
 from broadcaster.season.build import build_plan
 from tests.unit.test_season_errors import BASE
 
+BASE_CHANNEL = '[channels.telegram]\nkind = "telegram"\ntoken = { env = "NOT_ASKED_FOR" }\nchat = "@news"\n'
 SCHEDULES = Path(__file__).parents[2] / "schedules"
 
 
@@ -192,3 +193,25 @@ def test_check_imports_no_far_end() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_check_prices_the_quota_and_warns_where_a_day_costs_too_much(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, errors = call(capsys, "check", season_file(folder))
+    assert "units of 10,000 on 2027-10-20 (Pacific): day-1" in out
+    assert "YouTube's quota" not in errors
+    (folder / "config.toml").write_text(BASE_CHANNEL + "[youtube.quota]\nunits_a_day = 500\n", "utf-8")
+    code, out, errors = call(capsys, "check", season_file(folder), "--json")
+    days = {day["day"]: day for day in json.loads(out)["quota"]}
+    assert days["2027-10-20"]["of"] == 500 < days["2027-10-20"]["units"]
+    warned = [warning["message"] for warning in json.loads(out)["warnings"]]
+    assert any("cannot all be brought live" in message for message in warned)
+    assert code == 0
+
+
+def test_a_price_for_a_call_that_nobody_makes_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "config.toml").write_text('[youtube.quota]\ncosts = { "liveBroadcast.list" = 5 }\n', "utf-8")
+    code, _, errors = call(capsys, "check", season_file(folder))
+    assert code == 3
+    assert "did you mean 'liveBroadcasts.list'?" in errors

@@ -60,6 +60,11 @@ def coloured(**changes: object) -> str:
     return captured.get()
 
 
+def test_what_is_left_of_the_quota_is_told() -> None:
+    quota = {"quota_left": 7654, "quota_spent": 2346, "quota_resets_local": "2027-10-21T12:00:00+05:00"}
+    assert "quota      7,654 units left until 12:00, 2,346 spent" in plain(**quota)
+
+
 def test_a_live_show_in_words() -> None:
     assert plain() == (
         'day-1 live, on air "Runway", 04:12 into designer-1, 00:30 late\n'
