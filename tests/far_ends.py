@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from broadcaster.adapters.clock import ManualClock
-from broadcaster.ports import Ingest, Secret, Taken
+from broadcaster.ports import BroadcastChange, Ingest, OnTrouble, Secret, Taken, VideoChange
 from broadcaster.season.errors import JournalError, OutcomeUnknown, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
-from broadcaster.show.observed import BroadcastSeen, Health, Lifecycle, StreamSeen, StudioSeen
+from broadcaster.show.bound import marked
+from broadcaster.show.observed import BroadcastSeen, Health, Lifecycle, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.records import Record
 from tests.plans import SCENES
 
@@ -150,10 +151,28 @@ class Video:
 
     id: str
     marker: str
+    title: str = ""
+    description: str = ""
+    privacy: str = "public"
+    scheduled_start: datetime | None = None
+    latency: str = "normal"
+    captions: str = "none"
+    has_dvr: bool = True
+    is_monitored: bool = True
+    starts_itself: bool = False
+    stops_itself: bool = False
+    category: str = "22"
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    is_made_for_kids: bool = False
+    thumbnails: list[bytes] = field(default_factory=list)
+    shows_from: datetime | None = None
+    """When the video can be seen; the broadcast can at once."""
     lifecycle: Lifecycle = Lifecycle.CREATED
     stream: str | None = None
     becomes: tuple[datetime, Lifecycle] | None = None
     went_live: list[datetime] = field(default_factory=list)
+    ended: datetime | None = None
 
 
 class MemoryYouTube(FarEnd):
@@ -171,7 +190,18 @@ class MemoryYouTube(FarEnd):
         self.testing_takes = timedelta(seconds=4)
         self.video_takes = timedelta(seconds=3)
         self.complete_takes = timedelta()
+        self.shows_after = timedelta(seconds=8)
+        self.ignored: set[str] = set()
+        """Fields that an update accepts and does not change."""
+        self.frozen: set[str] = set()
+        """Fields that an update refuses."""
+        self.hanging: set[str] = set()
+        """Transitions that never end, until the encoder is started anew."""
+        self.playlists: dict[str, list[str]] = {}
+        self.chat: list[str] = []
         self.live_unhealthy: list[str] = []
+        self.is_deaf = False
+        """No video arrives, whatever the studio sends."""
 
     def video(self, broadcast_id: str) -> Video | None:
         """The broadcast as it is at this moment."""
@@ -179,30 +209,78 @@ class MemoryYouTube(FarEnd):
             if each.becomes and each.becomes[0] <= self.clock.now():
                 if each.becomes[1] is Lifecycle.LIVE:
                     each.went_live.append(each.becomes[0])
+                if each.becomes[1] is Lifecycle.COMPLETE:
+                    each.ended = each.becomes[0]
                 each.lifecycle, each.becomes = each.becomes[1], None
         return next((each for each in self.videos if each.id == broadcast_id), None)
 
     def _seen(self, video: Video) -> BroadcastSeen:
         self.video(video.id)
-        return BroadcastSeen(id=video.id, lifecycle=video.lifecycle, stream_id=video.stream, marker=video.marker)
+        return BroadcastSeen(
+            id=video.id,
+            lifecycle=video.lifecycle,
+            stream_id=video.stream,
+            title=video.title,
+            description=video.description,
+            privacy=video.privacy,
+            scheduled_start=video.scheduled_start,
+            actual_start=video.went_live[0] if video.went_live else None,
+            actual_end=video.ended,
+            is_monitored=video.is_monitored,
+            latency=video.latency,
+            captions=video.captions,
+            has_dvr=video.has_dvr,
+            starts_itself=video.starts_itself,
+            stops_itself=video.stops_itself,
+            chat_id=f"chat of {video.id}",
+        )
+
+    def _video_seen(self, video: Video) -> VideoSeen:
+        return VideoSeen(
+            id=video.id,
+            title=video.title,
+            description=video.description,
+            category=video.category,
+            tags=video.tags,
+            language=video.language,
+            privacy=video.privacy,
+            is_made_for_kids=video.is_made_for_kids,
+        )
+
+    def add(self, title: str = "By hand", **more: Any) -> Video:
+        """A broadcast that somebody makes in YouTube Studio."""
+        now = self.clock.now()
+        video = Video(id=f"video-{len(self.videos) + 1}", marker="", title=title, shows_from=now, **more)
+        self.videos.append(video)
+        return video
 
     def _stream(self, stream_id: str) -> StreamSeen:
         since = self.studio.streaming_since
         arrives = since is not None and self.clock.now() >= since + self.video_takes
-        is_active = arrives and self.studio.key == f"key of {stream_id}"
+        is_active = arrives and self.studio.key == f"key of {stream_id}" and not self.is_deaf
         return StreamSeen(id=stream_id, is_active=is_active, health=self.health if is_active else Health.NO_DATA)
 
     async def find(self, marker: str) -> BroadcastSeen | None:
         def apply() -> BroadcastSeen | None:
-            ours = [each for each in self.videos if each.marker == marker]
+            ours = [each for each in self.videos if marker in each.description.splitlines()]
             return self._seen(ours[-1]) if ours else None
 
         return await self._call("find", marker, apply)
 
     async def create(self, plan: BroadcastPlan) -> BroadcastSeen:
         def apply() -> BroadcastSeen:
-            self.videos.append(Video(id=f"video-{len(self.videos) + 1}", marker=plan.marker))
-            return self._seen(self.videos[-1])
+            video = self.add(
+                plan.title,
+                description=marked(plan.description, plan.marker),
+                privacy=plan.privacy,
+                scheduled_start=max(plan.scheduled_start, self.clock.now() + timedelta(minutes=1)),
+                latency=plan.latency,
+                captions=plan.captions,
+                has_dvr=plan.dvr,
+                is_monitored=plan.is_monitored,
+            )
+            video.marker, video.shows_from = plan.marker, self.clock.now() + self.shows_after
+            return self._seen(video)
 
         return await self._call("create", plan.marker, apply)
 
@@ -212,6 +290,79 @@ class MemoryYouTube(FarEnd):
             return self._seen(video) if video else None
 
         return await self._call("look", broadcast_id, apply)
+
+    def _changed(self, video: Video, change: BroadcastChange | VideoChange) -> None:
+        wanted = {name: getattr(change, name) for name in change.__slots__}
+        named = {name for name, value in wanted.items() if value not in (None, False) or name == "has_dvr"}
+        named = {name for name in named if wanted[name] is not None}
+        if refused := named & self.frozen:
+            raise Refused(f"not {', '.join(sorted(refused))}", reason="invalidValue")
+        for name in named - self.ignored:
+            if name == "is_manual":
+                video.starts_itself = video.stops_itself = False
+            else:
+                value = wanted[name]
+                setattr(video, name, value.strip() if isinstance(value, str) else value)
+
+    async def update(self, seen: BroadcastSeen, change: BroadcastChange) -> BroadcastSeen:
+        def apply() -> BroadcastSeen:
+            video = self.video(seen.id)
+            assert video is not None
+            self._changed(video, change)
+            return self._seen(video)
+
+        names = [name for name in change.__slots__ if getattr(change, name) not in (None, False)]
+        return await self._call("update", ", ".join(names), apply)
+
+    async def delete(self, broadcast_id: str) -> None:
+        def apply() -> None:
+            video = self.video(broadcast_id)
+            if video is None:
+                raise Refused("there is none", reason="liveBroadcastNotFound")
+            if video.lifecycle not in (Lifecycle.CREATED, Lifecycle.READY):
+                raise Refused(f"it is {video.lifecycle}", reason="liveBroadcastDeletionNotAllowed")
+            self.videos.remove(video)
+
+        await self._call("delete", broadcast_id, apply)
+
+    async def look_video(self, video_id: str) -> VideoSeen | None:
+        def apply() -> VideoSeen | None:
+            video = self.video(video_id)
+            is_shown = video is not None and video.shows_from is not None and video.shows_from <= self.clock.now()
+            return self._video_seen(video) if video is not None and is_shown else None
+
+        return await self._call("look_video", video_id, apply)
+
+    async def update_video(self, seen: VideoSeen, change: VideoChange) -> VideoSeen:
+        def apply() -> VideoSeen:
+            video = self.video(seen.id)
+            assert video is not None
+            self._changed(video, change)
+            return self._video_seen(video)
+
+        names = [name for name in change.__slots__ if getattr(change, name) is not None]
+        return await self._call("update_video", ", ".join(names), apply)
+
+    async def set_thumbnail(self, video_id: str, image: bytes) -> None:
+        video = self.video(video_id)
+        assert video is not None
+        await self._call("set_thumbnail", video_id, lambda: video.thumbnails.append(image))
+
+    async def is_in_playlist(self, playlist_id: str, video_id: str) -> bool:
+        return await self._call("is_in_playlist", playlist_id, lambda: video_id in self.playlists.get(playlist_id, ()))
+
+    async def add_to_playlist(self, playlist_id: str, video_id: str) -> None:
+        def apply() -> None:
+            self.playlists.setdefault(playlist_id, []).append(video_id)
+
+        await self._call("add_to_playlist", playlist_id, apply)
+
+    async def say(self, chat_id: str, text: str) -> str:
+        def apply() -> str:
+            self.chat.append(text)
+            return f"line {len(self.chat)}"
+
+        return await self._call("say", chat_id, apply)
 
     async def find_stream(self, title: str) -> StreamSeen | None:
         return await self._call("find_stream", title, lambda: self._stream(title) if title in self.streams else None)
@@ -258,13 +409,15 @@ class MemoryYouTube(FarEnd):
             self.live_unhealthy.append(to)
         match to, video.lifecycle:
             case "testing", Lifecycle.READY:
-                video.lifecycle, video.becomes = Lifecycle.TEST_STARTING, (now + self.testing_takes, Lifecycle.TESTING)
+                video.lifecycle = Lifecycle.TEST_STARTING
+                video.becomes = None if to in self.hanging else (now + self.testing_takes, Lifecycle.TESTING)
             case "live", Lifecycle.TESTING:
-                video.lifecycle, video.becomes = Lifecycle.LIVE_STARTING, (now + self.live_takes, Lifecycle.LIVE)
+                video.lifecycle = Lifecycle.LIVE_STARTING
+                video.becomes = None if to in self.hanging else (now + self.live_takes, Lifecycle.LIVE)
             case "complete", Lifecycle.LIVE if self.complete_takes:
                 video.becomes = video.becomes or (now + self.complete_takes, Lifecycle.COMPLETE)
-            case "complete", Lifecycle.LIVE:
-                video.lifecycle = Lifecycle.COMPLETE
+            case "complete", Lifecycle.LIVE | Lifecycle.TESTING:
+                video.lifecycle, video.ended = Lifecycle.COMPLETE, now
             case _:
                 raise Refused(f"from {video.lifecycle} to {to}", reason="invalidTransition")
         return self._seen(video)
@@ -317,10 +470,12 @@ class MemoryAlarm:
     def __init__(self) -> None:
         self.at: datetime | None = None
         self.ring: Callable[[], None] = lambda: None
+        self.trouble: OnTrouble = lambda what, seconds: None
 
     def ring_at(self, instant: datetime | None) -> None:
         self.at = instant
 
-    async def run(self, on_ring: Callable[[], None]) -> None:
+    async def run(self, on_ring: Callable[[], None], on_trouble: OnTrouble | None = None) -> None:
         self.ring = on_ring
+        self.trouble = on_trouble or self.trouble
         await asyncio.Event().wait()

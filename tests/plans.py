@@ -1,9 +1,11 @@
 """A small plan, made by hand: one show with a soft, a hard and a manual segment, on YouTube, with three posts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from broadcaster.season.plan import (
+    CHAT,
     Action,
     BroadcastPlan,
     Cue,
@@ -70,6 +72,9 @@ def show_plan(
     outro: timedelta = 20 * SECOND,
     with_broadcast: bool = True,
     with_posts: bool = True,
+    with_chat: bool = False,
+    falls_back: bool = False,
+    page: Mapping[str, Any] | None = None,
 ) -> ShowPlan:
     """A show with the cues that a season file would give it."""
     segments = three_segments(go_live) if segments is None else tuple(segments)
@@ -124,14 +129,33 @@ def show_plan(
                     detail={"channel": "telegram", "text": subject},
                 )
             )
-    broadcast = BroadcastPlan(
-        destination="main",
-        title=name,
-        description="",
-        privacy="public",
-        scheduled_start=go_live,
-        marker=f"broadcaster:season/{name}",
-    )
+    if with_chat:
+        subject = f"{name}/posts/post/hello/{CHAT}/en"
+        detail = {"channel": CHAT, "text": "hello"}
+        cues.append(
+            Cue(
+                id=subject,
+                show=name,
+                lane=Lane.POSTS,
+                action=Action.POST,
+                at=go_live,
+                zone=ZONE,
+                what=f"{CHAT}/en",
+                subject="hello",
+                late=LATE_POST,
+                trigger=Trigger.LIVE,
+                detail=detail,
+            )
+        )
+    wanted: dict[str, Any] = {
+        "destination": "main",
+        "title": name,
+        "description": "",
+        "privacy": "public",
+        "scheduled_start": go_live,
+        "marker": f"broadcaster:season/{name}",
+    }
+    broadcast = BroadcastPlan(**(wanted | dict(page or {})))
     return ShowPlan(
         id=name,
         title=name.title(),
@@ -146,6 +170,7 @@ def show_plan(
         fallback_scene="Please stand by",
         closing_scene="Thank you",
         broadcast=broadcast if with_broadcast else None,
+        falls_back=falls_back,
         segments=segments,
         cues=tuple(sorted(cues, key=lambda each: each.at)),
     )

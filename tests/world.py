@@ -11,7 +11,7 @@ from typing import Any
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.conductor.conductor import Conductor
 from broadcaster.conductor.perform import FarEnds
-from broadcaster.season.plan import Cue, Plan
+from broadcaster.season.plan import Cue, Plan, ShowPlan
 from broadcaster.show.commands import Order, Word
 from broadcaster.show.records import CUE_SETTLED, Record
 from tests.far_ends import MemoryAlarm, MemoryChannel, MemoryJournal, MemoryStudio, MemoryYouTube
@@ -29,8 +29,15 @@ class Snapshot:
 
 
 _OF_STUDIO = ("state", "streaming_since", "key", "on_air", "calls")
-_OF_YOUTUBE = ("videos", "streams", "calls", "live_unhealthy")
+_OF_YOUTUBE = ("videos", "streams", "calls", "live_unhealthy", "playlists", "chat")
 _OF_CHANNEL = ("posts", "calls")
+
+
+class PictureFiles(dict[str, bytes]):
+    """Picture files by name; one that is not there is missing as a file is."""
+
+    def __missing__(self, name: str) -> bytes:
+        raise FileNotFoundError(2, "No such file", name)
 
 
 class World:
@@ -42,6 +49,7 @@ class World:
         self.studio = MemoryStudio(self.clock, latency)
         self.youtube = MemoryYouTube(self.clock, latency, self.studio)
         self.channel = MemoryChannel(self.clock, latency)
+        self.pictures = PictureFiles({"poster.png": b"a picture"})
         self.journal = MemoryJournal()
         self.alarm = MemoryAlarm()
         self.conductor = self._conductor()
@@ -55,6 +63,7 @@ class World:
             channels={"telegram": self.channel},
             words=_words,
             stream_title="stream-1",
+            picture=lambda name: self.pictures[name],
         )
         conductor = Conductor(
             self.plan, ends, journal=self.journal, clock=self.clock, alarm=self.alarm, about={"version": "test"}
@@ -171,5 +180,5 @@ class World:
         return self.conductor.state.show(name)
 
 
-def _words(cue: Cue, link: str) -> str:
+def _words(show: ShowPlan, cue: Cue, link: str) -> str:
     return f"{cue.subject} {link}".strip()

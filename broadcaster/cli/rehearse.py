@@ -60,6 +60,7 @@ def rehearse(
     folder = config.state.dir / "rehearsals"
     task = _Rehearsal(
         plan=chosen,
+        folder=season.parent,
         speed=speed,
         journal=journal_path or folder / f"{plan.season}-{now:%Y%m%dT%H%M%S%f}.sqlite",
         faults=planned_faults,
@@ -94,6 +95,7 @@ def _chosen(plan: "Plan", show_id: str | None, all_shows: bool, now: datetime) -
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rehearsal:
     plan: "Plan"
+    folder: Path
     speed: float
     journal: Path
     faults: tuple["PlannedFault", ...]
@@ -122,6 +124,7 @@ class _Rehearsal:
                 youtube=played.youtube,
                 channels=played.channels,
                 stream_title="Broadcaster rehearsal",
+                folder=self.folder,
             ) as ends,
         ):
             conductor = Conductor(

@@ -15,6 +15,7 @@ from broadcaster.cli.options import print_json, shared
 if TYPE_CHECKING:
     from broadcaster.cli.config import Config
     from broadcaster.cli.wiring import TelegramAddress, YouTubeAddress
+    from broadcaster.conductor.conductor import Conductor, Reading, ReadSeason
     from broadcaster.season.plan import Plan
 
 log = logging.getLogger(__name__)
@@ -26,24 +27,25 @@ log = logging.getLogger(__name__)
 def run(season: Path, as_json: bool, config_path: Path | None) -> None:
     """Run a SEASON: every coming show, until stopped. SIGTERM hands over: what is on air stays on air."""
     from broadcaster.adapters.clock import WallClock
-    from broadcaster.adapters.files import load_season
     from broadcaster.cli.config import load_config
+    from broadcaster.cli.reading import SeasonFile
     from broadcaster.cli.wiring import sign_in_warning
-    from broadcaster.season.build import build_plan
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s")
     for talkative in ("apscheduler", "alembic", "googleapiclient"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
     config = load_config(config_path)
-    plan = build_plan(load_season(season, channels=set(config.channels)))
+    read_season = SeasonFile(season, channels=set(config.channels))
+    reading = read_season()
+    plan = reading.plan
     if all(show.off_air <= WallClock().now() for show in plan.shows):
         click.echo(f"warning: every show of {plan.season} is over; there is nothing left to run", err=True)
     if warning := sign_in_warning(plan, config, WallClock().now()):
         log.warning("%s", warning, extra={"event": "sign_in_ends"})
-    asyncio.run(_serve(plan, config, as_json))
+    asyncio.run(_serve(read_season, reading, config, season.parent, as_json))
 
 
-async def _serve(plan: "Plan", config: "Config", as_json: bool) -> None:
+async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config", folder: Path, as_json: bool) -> None:
     from broadcaster.adapters.alarm import APSchedulerAlarm
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.journal import SQLJournal
@@ -53,7 +55,7 @@ async def _serve(plan: "Plan", config: "Config", as_json: bool) -> None:
     from broadcaster.ports import Secret
     from broadcaster.show.records import stamp
 
-    clock = WallClock()
+    clock, plan = WallClock(), reading.plan
     password = config.obs.password.reveal() if config.obs.password else Secret("")
     name = f"{plan.season}@{stamp(clock.now())}"
     async with (
@@ -65,6 +67,7 @@ async def _serve(plan: "Plan", config: "Config", as_json: bool) -> None:
             youtube=youtube_address(plan, config),
             channels=_channels(plan, config),
             stream_title=config.youtube.stream_title,
+            folder=folder,
         ) as ends,
     ):
         conductor = Conductor(
@@ -73,17 +76,37 @@ async def _serve(plan: "Plan", config: "Config", as_json: bool) -> None:
             journal=journal,
             clock=clock,
             alarm=APSchedulerAlarm(clock),
-            about=about(plan, rehearsal=False),
+            about={**about(plan, rehearsal=False), "season_hash": reading.season_hash},
+            read_season=read_season,
         )
         panel = Panel(conductor, token=config.api_token(make=True), clock=clock)
         async with panel.serve(config.api.host, config.api.port) as port, asyncio.TaskGroup() as tasks:
             running = tasks.create_task(conductor.run(), name="conductor")
             stop = asyncio.Event()
-            with _signals(stop.set):
+
+            def reload() -> None:
+                tasks.create_task(_reload(conductor), name="reload")
+
+            with _signals(stop.set, reload):
                 _say(plan, config.api.host, port, as_json)
                 await _first(stop, running)
                 await conductor.stop()
                 await running
+
+
+async def _reload(conductor: "Conductor") -> None:
+    """Read the season's file again, as SIGHUP asks; what is wrong with it changes nothing."""
+    from broadcaster.season.errors import BroadcastError
+    from broadcaster.show.commands import Rewrite
+
+    try:
+        edit = await conductor.edit(Rewrite(who="SIGHUP", source="this machine"))
+    except BroadcastError as error:
+        log.error("The season is not reloaded: %s", error, extra={"event": "reload_refused"})
+        return
+    for change in edit.changes:
+        log.info("%s %s: %s: %s", change.kind, change.subject, change.what, change.text, extra={"event": "edit"})
+    log.info("The season is reloaded: %d changes.", len(edit.changes), extra={"event": "reloaded"})
 
 
 async def _first(stop: asyncio.Event, running: "asyncio.Task[None]") -> None:
@@ -131,8 +154,11 @@ def _channels(plan: "Plan", config: "Config") -> "dict[str, TelegramAddress]":
 
 
 @contextlib.contextmanager
-def _signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` on SIGTERM and SIGINT, also where the loop cannot listen for signals (Windows)."""
+def _signals(stop: Callable[[], None], reload: Callable[[], None]) -> Iterator[None]:
+    """Call `stop` on SIGTERM and SIGINT, also where the loop cannot listen for signals (Windows).
+
+    SIGHUP calls `reload`, where there is one.
+    """
     loop = asyncio.get_running_loop()
     before = {}
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -140,9 +166,14 @@ def _signals(stop: Callable[[], None]) -> Iterator[None]:
             loop.add_signal_handler(number, stop)
         except NotImplementedError:
             before[number] = signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+    hangup = getattr(signal, "SIGHUP", None)
+    if hangup is not None:
+        loop.add_signal_handler(hangup, reload)
     try:
         yield
     finally:
+        if hangup is not None:
+            loop.remove_signal_handler(hangup)
         for number in (signal.SIGTERM, signal.SIGINT):
             if number in before:
                 signal.signal(number, before[number])

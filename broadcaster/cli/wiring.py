@@ -7,18 +7,19 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Clock, Secret
 from broadcaster.season.announce import render
-from broadcaster.season.plan import Cue, Plan
+from broadcaster.season.plan import CHAT, Cue, Plan, ShowPlan
 from broadcaster.show.quota import Budget
 from broadcaster.show.records import stamp
 
 if TYPE_CHECKING:
     from broadcaster.adapters.youtube.connection import Tokens
     from broadcaster.cli.config import Config
-    from broadcaster.conductor.perform import FarEnds
+    from broadcaster.conductor.perform import FarEnds, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +58,12 @@ async def far_ends(
     youtube: YouTubeAddress | None,
     channels: Mapping[str, TelegramAddress],
     stream_title: str,
+    folder: Path,
 ) -> AsyncIterator["FarEnds"]:
-    """The far ends of a season, closed at the end. The heavy clients are imported here, not before."""
+    """The far ends of a season, closed at the end. The heavy clients are imported here, not before.
+
+    `folder` is where the season file is, and with it the pictures that it names.
+    """
     from broadcaster.adapters.obs import OBSStudio
     from broadcaster.adapters.posts import TelegramChannel
     from broadcaster.adapters.youtube import YouTubeBroadcasts
@@ -87,18 +92,25 @@ async def far_ends(
             for name, address in channels.items()
         }
 
-        def words(cue: Cue, link: str) -> str:
-            return render(plan, plan.show(cue.show), cue, link=link)
-
         yield FarEnds(
             studio=studio,
             broadcasts=broadcasts,
             channels=posts,
-            words=words,
+            words=words_of(plan),
             stream_title=stream_title,
+            picture=lambda name: (folder / name).read_bytes(),
             budget=youtube.budget if youtube is not None else Budget(),
             meter=meter,
         )
+
+
+def words_of(plan: Plan) -> "Words":
+    """The texts of the season's posts."""
+
+    def words(show: ShowPlan, cue: Cue, link: str) -> str:
+        return render(plan, show, cue, link=link)
+
+    return words
 
 
 def about(plan: Plan, *, rehearsal: bool, speed: float = 1.0) -> dict[str, Any]:
@@ -143,8 +155,8 @@ def sign_in_warning(plan: Plan, config: "Config", now: datetime) -> str | None:
 
 
 def channels_of(plan: Plan) -> set[str]:
-    """The names of the channels that the announcements go to."""
-    return {cue.detail["channel"] for show in plan.shows for cue in show.cues if cue.lane == "posts"}
+    """The names of the channels that the announcements go to, but the one that is built in."""
+    return {cue.detail["channel"] for show in plan.shows for cue in show.cues if cue.lane == "posts"} - {CHAT}
 
 
 def scenes_of(plan: Plan) -> list[str]:

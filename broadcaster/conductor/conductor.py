@@ -7,28 +7,36 @@ what is missing. Nothing here decides; `show.decide` does, from what is written 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
+from broadcaster.conductor.perform import Act, FarEnds, Words, far_end_of, perform
 from broadcaster.conductor.sight import BACK_OFF_MOST, MANY, Sight, back_off
 from broadcaster.ports import Alarm, Clock, Journal
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
-from broadcaster.season.plan import Plan, ShowPlan
-from broadcaster.show.commands import Order, operate
+from broadcaster.season.plan import CHAT, Lane, Plan, ShowPlan
+from broadcaster.show.changes import Edit, compare
+from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
 from broadcaster.show.decide import decide
+from broadcaster.show.expected import expected
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import PROBE, Outlook, outlook
 from broadcaster.show.quota import USED_UP, resets_at
 from broadcaster.show.records import (
+    CLOCK_STEPPED,
+    COMMAND_GIVEN,
     INTENT,
+    LOOP_STALLED,
     RUN_ENDED,
     RUN_STARTED,
+    SEASON_CHANGED,
     Note,
     Result,
     outcome,
     stamp,
 )
+from broadcaster.show.ripple import Ripple, preview
 from broadcaster.show.state import SeasonState, fold
 from broadcaster.show.turn import Command, Verb
 from broadcaster.show.view import view
@@ -41,8 +49,21 @@ ACCEPTED_FOR = timedelta(seconds=10)
 """How long an accepted change of the broadcast may take to show before it is asked for again."""
 SETTLE = timedelta(seconds=5)
 """How long what may have been applied is given to show before it is looked for."""
-CHANGES = (Verb.BIND, Verb.TESTING, Verb.LIVE, Verb.COMPLETE)
+CHANGES = (Verb.BIND, Verb.TESTING, Verb.LIVE, Verb.COMPLETE, Verb.UPDATE, Verb.DRESS)
 NOTES_A_TURN = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A season that was read and keeps the rules; `season_hash` is of its text."""
+
+    plan: Plan
+    season_hash: str
+    words: Words
+
+
+ReadSeason = Callable[[str], Reading]
+"""Reads a season's text, or its file for an empty one; may block, and raises SeasonError with every problem."""
 
 
 class Conductor:
@@ -62,6 +83,7 @@ class Conductor:
         alarm: Alarm,
         about: Mapping[str, Any],
         arm_ahead: timedelta = ARM_AHEAD,
+        read_season: ReadSeason | None = None,
     ) -> None:
         self.plan = plan
         self.state = SeasonState()
@@ -74,6 +96,9 @@ class Conductor:
         self._alarm = alarm
         self._about = about
         self._arm_ahead = arm_ahead
+        self._read_season = read_season
+        self._trouble: list[Note] = []
+        self._differs = ""
         self._nudge = asyncio.Event()
         self._sight = Sight(plan, ends, clock, self._nudge.set)
         self._freed = asyncio.Event()
@@ -88,12 +113,17 @@ class Conductor:
     async def run(self) -> None:
         """Run until `stop` is called or the task is cancelled. Raises JournalError when the record cannot be kept."""
         self.state = fold(SeasonState(), await self._journal.read())
-        await self._record([Note(kind=RUN_STARTED, ids={"season": self.plan.season}, data=self._about)])
+        ran_last, runs = self.state.season_hash, self._about.get("season_hash", "")
+        if ran_last and runs and ran_last != runs:
+            self._differs = "the season's file is not the one that ran last: compare `plan` with what you expect"
+            log.warning("%s", self._differs, extra={"event": "season_differs"})
+        started = {**self._about, "season_differs": bool(self._differs)}
+        await self._record([Note(kind=RUN_STARTED, ids={"season": self.plan.season}, data=started)])
         try:
             async with self._tasks:
                 sides = [
                     self._tasks.create_task(self._ends.studio.run(self._sight.on_studio), name="studio"),
-                    self._tasks.create_task(self._alarm.run(self.look_again), name="alarm"),
+                    self._tasks.create_task(self._alarm.run(self.look_again, self._on_time_trouble), name="alarm"),
                     self._tasks.create_task(self._turns(), name="turns"),
                 ]
                 self._nudge.set()
@@ -127,6 +157,11 @@ class Conductor:
         """The show has come to its end, or was missed."""
         return self.state.show(show).phase.is_over
 
+    def _on_time_trouble(self, what: Literal["stepped", "stalled"], seconds: float) -> None:
+        kind = CLOCK_STEPPED if what == "stepped" else LOOP_STALLED
+        self._trouble.append(Note(kind=kind, ids={}, data={"seconds": round(seconds, 3)}))
+        self._nudge.set()
+
     # -- the loop -------------------------------------------------------------------------------------------------
 
     async def _turns(self) -> None:
@@ -142,7 +177,8 @@ class Conductor:
                 listener()
 
     async def _turn(self) -> None:
-        await self._record([*self._sight.take_notes(), *self._ends.meter.due(self._clock.now())])
+        trouble, self._trouble = self._trouble, []
+        await self._record([*trouble, *self._sight.take_notes(), *self._ends.meter.due(self._clock.now())])
         commands: list[Command] = []
         waiting: list[Command] = []
         for _ in range(NOTES_A_TURN):
@@ -188,7 +224,9 @@ class Conductor:
         """Intent, act, outcome. The lane is busy until the outcome is on the disk."""
         ids = {"show": command.show, "cue": command.cue, "act": act}
         due = stamp(command.at) if command.at else None
-        data = {"verb": command.verb, "what": command.what, "why": command.why, "due": due}
+        data: dict[str, Any] = {"verb": command.verb, "what": command.what, "why": command.why, "due": due}
+        if command.change:
+            data["change"] = command.prints
         try:
             async with self._writing:
                 is_paid = far_end_of(command.verb) == "youtube"
@@ -204,8 +242,8 @@ class Conductor:
 
     async def _attempt(self, command: Command, act: str) -> Note:
         """Perform once, and say how it ended."""
-        show = self.plan.show(command.show)
         state = self.state.show(command.show)
+        show = expected(self.plan.show(command.show), state, self._clock.now())
         try:
             answered = await perform(Act(command=command, show=show, state=state, ends=self._ends, now=self._clock.now))
         except FarEndError as error:
@@ -264,7 +302,10 @@ class Conductor:
         """The state for people and panels, as flat JSON."""
         seen = {show.id: self.observed(show) for show in self.plan.shows}
         ahead = self.outlook() if self._ends.broadcasts is not None else None
-        return view(self.plan, self.state, seen, self._clock.now(), ahead) | {"about": dict(self._about)}
+        document = view(self.plan, self.state, seen, self._clock.now(), ahead) | {"about": dict(self._about)}
+        if self._differs:
+            document["alerts"].append(self._differs)
+        return document
 
     async def order(self, order: Order) -> int:
         """Carry out an operator's order and return the revision after it.
@@ -277,3 +318,56 @@ class Conductor:
             await self._record(notes)
         self._nudge.set()
         return self.state.revision
+
+    def preview(self, order: Order) -> Ripple:
+        """What the order would change; nothing is changed. Raises NotNow or Stale as `order` would."""
+        studio = self._ends.studio.seen
+        return preview(self.plan, self.state, order, studio.scenes if studio else (), self._clock.now())
+
+    # -- a new version of the season ------------------------------------------------------------------------------
+
+    async def edit(self, rewrite: Rewrite) -> Edit:
+        """Read the season anew, compare it with what runs and, unless it is a preview, run it from now on.
+
+        All of it is applied, or nothing. Raises SeasonError with every problem of the text; NotNow when the edit cannot
+        be applied to what runs, with every reason; Stale.
+        """
+        if self._read_season is None:
+            raise NotNow("this run plays a season that it was given, not a file: there is nothing to reload")
+        reading = await asyncio.to_thread(self._read_season, rewrite.toml)
+        return await self.replace_plan(reading, rewrite)
+
+    async def replace_plan(self, reading: Reading, rewrite: Rewrite) -> Edit:
+        """Run another plan of the same season from now on; see `edit`."""
+        async with self._writing:
+            edit = compare(self.plan, reading.plan, self.state, self._clock.now(), cut=rewrite.cut, who=rewrite.who)
+            if rewrite.key and rewrite.key in self.state.replies:
+                return edit
+            check_revision(self.state, rewrite.revision)
+            if refusals := [*edit.refusals, *self._lacks(reading.plan)]:
+                raise NotNow(f"the season cannot be changed so: {'; '.join(refusals)}")
+            if rewrite.preview:
+                return edit
+            ids = {"key": rewrite.key} if rewrite.key else {}
+            given = {"verb": "reload", "who": rewrite.who, "from": rewrite.source, "cut": rewrite.cut}
+            changed = {"season_hash": reading.season_hash, "difference": [each.as_json() for each in edit.changes]}
+            notes = [
+                Note(kind=COMMAND_GIVEN, ids=ids, data=given),
+                Note(kind=SEASON_CHANGED, ids={}, data=changed),
+                *edit.notes,
+            ]
+            await self._record(notes)
+            self.plan = edit.plan
+            self._ends = replace(self._ends, words=reading.words)
+            self._sight.replace_plan(edit.plan)
+            self._differs = ""
+        self._nudge.set()
+        return edit
+
+    def _lacks(self, plan: Plan) -> list[str]:
+        """What the plan needs and this run was not started with."""
+        channels = {cue.detail["channel"] for show in plan.shows for cue in show.cues_of(Lane.POSTS)} - {CHAT}
+        lacks = [f"it posts to {name!r}, which this run has not opened" for name in channels - set(self._ends.channels)]
+        if self._ends.broadcasts is None and any(show.broadcast is not None for show in plan.shows):
+            lacks.append("it goes to YouTube, where this run is not signed in")
+        return [f"{each}: restart the service" for each in lacks]

@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from errno import ENOENT
 from typing import Any
 
 from broadcaster.conductor.spending import Meter
-from broadcaster.ports import Broadcasts, Channel, Studio
-from broadcaster.season.errors import Refused
+from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Studio, VideoChange
+from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import Cue, ShowPlan
-from broadcaster.show.observed import BroadcastSeen
+from broadcaster.show.observed import BroadcastSeen, Lifecycle, VideoSeen
 from broadcaster.show.quota import Budget
 from broadcaster.show.records import stamp
 from broadcaster.show.state import ShowState
@@ -18,8 +19,15 @@ from broadcaster.show.turn import Command, Verb
 
 log = logging.getLogger(__name__)
 
-Words = Callable[[Cue, str], str]
-"""The text of a post, for its cue and the link to the broadcast."""
+ADOPT_PAUSE, ADOPT_PAUSE_ON_STAGE = timedelta(minutes=5), timedelta(seconds=20)
+"""How long after a broadcast that is to be adopted was not there to look for it again."""
+
+Words = Callable[[ShowPlan, Cue, str], str]
+"""The text of a post, for its show as it is expected, its cue and the link to the broadcast."""
+
+
+def _no_picture(name: str) -> bytes:
+    raise FileNotFoundError(ENOENT, "no pictures are read here", name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +39,8 @@ class FarEnds:
     channels: Mapping[str, Channel]
     words: Words
     stream_title: str
+    picture: Callable[[str], bytes] = _no_picture
+    """The bytes of a picture that the season file names; raises OSError."""
     budget: Budget = field(default_factory=Budget)
     meter: Meter = field(default_factory=Meter)
     """What YouTube's calls cost, as `broadcasts` reports it."""
@@ -38,10 +48,11 @@ class FarEnds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What an act brought back: data for the record (no secrets), and the broadcast as it is now, if it was asked."""
+    """What an act brought back: data for the record (no secrets), and the broadcast or video as it is then."""
 
     data: Mapping[str, Any] = field(default_factory=dict)
     broadcast: BroadcastSeen | None = None
+    video: VideoSeen | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +73,7 @@ async def perform(act: Act) -> Answered:
 
 def far_end_of(verb: Verb) -> str:
     """The name of the far end that the verb speaks to."""
-    if verb in (Verb.TAKE, Verb.START, Verb.STOP):
+    if verb in (Verb.TAKE, Verb.START, Verb.STOP, Verb.RESTART):
         return "obs"
     return "posts" if verb is Verb.POST else "youtube"
 
@@ -94,13 +105,36 @@ async def _stop(act: Act) -> Answered:
     return Answered()
 
 
+async def _restart(act: Act) -> Answered:
+    await act.ends.studio.stop_stream()
+    await act.ends.studio.start_stream()
+    return Answered()
+
+
 async def _find(act: Act) -> Answered:
+    plan = act.show.broadcast
+    if plan is not None and plan.adopt:
+        return _broadcast(await _adopt(act, plan.adopt))
     seen = await _youtube(act).find(act.command.what)
     return _broadcast(seen) if seen else Answered(data={"broadcast": ""})
 
 
+async def _adopt(act: Act, broadcast_id: str) -> BroadcastSeen:
+    """The broadcast that somebody made for this show; none is ever made in its place."""
+    seen = await _youtube(act).look(broadcast_id)
+    if seen is None:
+        pause = ADOPT_PAUSE_ON_STAGE if act.state.phase.is_on_stage else ADOPT_PAUSE
+        raise Unavailable(
+            f"the channel has no broadcast {broadcast_id}: check youtube_id of show {act.show.id} in the season file, "
+            "and that the sign-in is the channel's",
+            reason="liveBroadcastNotFound",
+            retry_after=pause.total_seconds(),
+        )
+    return seen
+
+
 async def _create(act: Act) -> Answered:
-    if act.show.broadcast is None:
+    if act.show.broadcast is None or act.show.broadcast.adopt:
         raise Refused(f"{act.show.id} has no YouTube destination")
     return _broadcast(await _youtube(act).create(act.show.broadcast))
 
@@ -138,8 +172,65 @@ async def _post(act: Act) -> Answered:
     if channel is None:
         raise Refused(f"config.toml has no [channels.{name}]")
     link = f"https://youtu.be/{act.state.broadcast_id}" if act.state.broadcast_id else ""
-    text = act.ends.words(cue, link)
+    text = act.ends.words(act.show, cue, link)
     return Answered(data={"post": await channel.post(text), "text": text, "posted": stamp(act.now())})
+
+
+async def _say(act: Act) -> Answered:
+    cue = act.show.cue(act.command.cue)
+    text = act.ends.words(act.show, cue, f"https://youtu.be/{act.state.broadcast_id}")
+    line = await _youtube(act).say(act.command.what, text)
+    return Answered(data={"post": line, "text": text, "posted": stamp(act.now())})
+
+
+async def _update(act: Act) -> Answered:
+    """Look first: what is not to be changed is sent as it is now."""
+    youtube = _youtube(act)
+    seen = await youtube.look(act.state.broadcast_id)
+    if seen is None:
+        raise Unavailable("YouTube does not show the broadcast", reason="liveBroadcastNotFound")
+    return _broadcast(await youtube.update(seen, BroadcastChange(**act.command.change)))
+
+
+async def _dress(act: Act) -> Answered:
+    youtube = _youtube(act)
+    seen = await youtube.look_video(act.state.broadcast_id)
+    if seen is None:
+        raise Unavailable("YouTube does not show the video yet", reason="videoNotFound")
+    return Answered(video=await youtube.update_video(seen, VideoChange(**act.command.change)))
+
+
+async def _thumbnail(act: Act) -> Answered:
+    name = act.show.broadcast.thumbnail if act.show.broadcast else ""
+    try:
+        picture = act.ends.picture(name)
+    except OSError as error:
+        raise Refused(f"the picture {name!r} cannot be read: {error.strerror or error}", reason="noPicture") from error
+    await _youtube(act).set_thumbnail(act.state.broadcast_id, picture)
+    return Answered(data={"file": name, "bytes": len(picture)})
+
+
+async def _playlist(act: Act) -> Answered:
+    """Look first: a second entry would show the video twice."""
+    youtube, playlist, video = _youtube(act), act.command.what, act.state.broadcast_id
+    was_in = await youtube.is_in_playlist(playlist, video)
+    if not was_in:
+        await youtube.add_to_playlist(playlist, video)
+    return Answered(data={"was_in": was_in})
+
+
+async def _delete(act: Act) -> Answered:
+    """Look first: what has gone live meanwhile is kept, and what is gone already is done."""
+    youtube = _youtube(act)
+    seen = await youtube.look(act.command.what)
+    if seen is not None and seen.lifecycle in (Lifecycle.LIVE_STARTING, Lifecycle.LIVE, Lifecycle.COMPLETE):
+        raise Refused(f"the broadcast is {seen.lifecycle.replace('_', ' ')} after all", reason="wentLive")
+    try:
+        await youtube.delete(act.command.what)
+    except Refused as refusal:
+        if refusal.reason != "liveBroadcastNotFound":
+            raise
+    return Answered(data={"deleted": act.command.what})
 
 
 def _broadcast(seen: BroadcastSeen) -> Answered:
@@ -161,4 +252,11 @@ _VERBS: dict[Verb, Callable[[Act], Awaitable[Answered]]] = {
     Verb.LIVE: _transition,
     Verb.COMPLETE: _transition,
     Verb.POST: _post,
+    Verb.SAY: _say,
+    Verb.UPDATE: _update,
+    Verb.DRESS: _dress,
+    Verb.THUMBNAIL: _thumbnail,
+    Verb.PLAYLIST: _playlist,
+    Verb.DELETE: _delete,
+    Verb.RESTART: _restart,
 }

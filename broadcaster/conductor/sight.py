@@ -3,6 +3,7 @@
 OBS tells by itself. YouTube has to be asked: as often as the moment needs, and less while it does not answer.
 """
 
+import hashlib
 import logging
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
@@ -12,8 +13,8 @@ from broadcaster.conductor.perform import Answered, FarEnds, far_end_of
 from broadcaster.ports import Clock
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
 from broadcaster.season.plan import Plan, ShowPlan
-from broadcaster.show.attention import is_needed, pace
-from broadcaster.show.observed import BroadcastSeen, Observed, StreamSeen, StudioSeen
+from broadcaster.show.attention import VIDEO_MOST, is_needed, pace, video_pace
+from broadcaster.show.observed import BroadcastSeen, Observed, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.outlook import Outlook, paced
 from broadcaster.show.quota import USED_UP, seen_note
 from broadcaster.show.records import FAR_END_BACK, FAR_END_LOST, Note
@@ -50,6 +51,11 @@ class Sight:
         self._needs_human: dict[str, str] = {}
         self._broadcasts: dict[str, BroadcastSeen] = {}
         self._streams: dict[str, StreamSeen] = {}
+        self._videos: dict[str, VideoSeen] = {}
+        self._video_looked_at: dict[str, datetime] = {}
+        self._video_misses: dict[str, int] = {}
+        self._receiving_at: dict[str, datetime] = {}
+        self._pictures: dict[str, str] = {}
         self._touched: dict[str, int] = {}
         self._looked_at: dict[str, datetime] = {}
         self._look_after: dict[str, datetime] = {}
@@ -66,12 +72,32 @@ class Sight:
             studio=self._ends.studio.seen,
             broadcast=self._broadcasts.get(show.id),
             stream=self._streams.get(show.id),
+            video=self._videos.get(show.id),
+            receiving_at=self._receiving_at.get(show.id),
+            picture=self._picture(show),
             is_broadcast_gone=self._misses.get(show.id, 0) >= GONE_AFTER_LOOKS,
             is_studio_fresh=self._is_studio_fresh,
             has_stream_failed=self._has_stream_failed,
             away=frozenset(self._away),
             needs_human=dict(self._needs_human),
         )
+
+    def _picture(self, show: ShowPlan) -> str | None:
+        """The hash of the thumbnail's file, read once a run."""
+        name = show.broadcast.thumbnail if show.broadcast else ""
+        if not name:
+            return None
+        if name not in self._pictures:
+            try:
+                self._pictures[name] = hashlib.sha256(self._ends.picture(name)).hexdigest()[:16]
+            except OSError:
+                self._pictures[name] = ""
+        return self._pictures[name]
+
+    def replace_plan(self, plan: Plan) -> None:
+        """Look after these shows from now on, with the pictures as they are now."""
+        self._plan = plan
+        self._pictures.clear()
 
     def take_notes(self) -> list[Note]:
         """The losses and returns since the last call."""
@@ -120,7 +146,7 @@ class Sight:
 
     def settle_studio(self, missing: list[Command], busy: list[str]) -> None:
         """Once nothing is missing in the studio, later differences are a hand's."""
-        of_studio = (Verb.TAKE, Verb.START, Verb.POINT)
+        of_studio = (Verb.TAKE, Verb.START, Verb.POINT, Verb.RESTART)
         is_missing = any(command.verb in of_studio for command in missing)
         is_under_way = any(name.rpartition(":")[2] in of_studio for name in busy)
         if self._ends.studio.seen is not None and not is_missing and not is_under_way:
@@ -138,6 +164,8 @@ class Sight:
         if answered.broadcast is not None:
             self._broadcasts[command.show] = answered.broadcast
             self._misses[command.show] = 0
+        if answered.video is not None:
+            self._videos[command.show] = answered.video
         if end == "youtube":
             self._touch(command.show)
 
@@ -153,6 +181,7 @@ class Sight:
             self.lost(end, str(error))
         if isinstance(error, OutcomeUnknown):
             self._broadcasts.pop(command.show, None)  # nothing is decided from it before the next look
+            self._videos.pop(command.show, None)
             self._touch(command.show)
 
     def _touch(self, show: str) -> None:
@@ -187,7 +216,42 @@ class Sight:
                 self._looked_at[show.id] = now
                 look = self._look(show.id, state.broadcast_id, state.stream_id, on_stage=state.phase.is_on_stage)
                 begin(f"look at {show.id}", look)
+        return later + self._look_for_videos(season, begin, ahead)
+
+    def _look_for_videos(
+        self, season: SeasonState, begin: Callable[[str, Coroutine[Any, Any, None]], object] | None, ahead: Outlook
+    ) -> list[datetime]:
+        later, now = [], self._clock.now()
+        for show in self._plan.shows:
+            state = season.show(show.id)
+            every = video_pace(show, state, self.observed(show), now)
+            every = paced(every, ahead, is_needed=False) if every is not None else None
+            if every is None or f"{show.id}/video" in self.looking or self._ends.broadcasts is None:
+                continue
+            every = min(every * 2 ** min(self._video_misses.get(show.id, 0), MANY), max(every, VIDEO_MOST))
+            due = self._video_looked_at.get(show.id, now - every) + every
+            if due > now:
+                later.append(due)
+            elif begin is not None:
+                self.looking.add(f"{show.id}/video")
+                self._video_looked_at[show.id] = now
+                begin(f"look at the video of {show.id}", self._look_at_video(show.id, state.broadcast_id))
         return later
+
+    async def _look_at_video(self, show: str, video_id: str) -> None:
+        broadcasts, touched = self._ends.broadcasts, self._touched.get(show, 0)
+        try:
+            seen = await broadcasts.look_video(video_id) if broadcasts is not None else None
+        except FarEndError as error:
+            self._note_need("youtube", error)  # whether YouTube is away is for the looks at the broadcast to say
+            self._video_misses[show] = self._video_misses.get(show, 0) + 1
+        else:
+            self._video_misses[show] = 0 if seen is not None else self._video_misses.get(show, 0) + 1
+            if seen is not None and touched == self._touched.get(show, 0):
+                self._videos[show] = seen
+        finally:
+            self.looking.discard(f"{show}/video")
+            self._on_news()
 
     async def _look(self, show: str, broadcast_id: str, stream_id: str, *, on_stage: bool) -> None:
         broadcasts, touched = self._ends.broadcasts, self._touched.get(show, 0)
@@ -218,10 +282,13 @@ class Sight:
     def _saw(self, show: str, seen: BroadcastSeen | None, stream: StreamSeen | None) -> None:
         if stream is not None:
             self._streams[show] = stream
+            if stream.is_active:
+                self._receiving_at[show] = self._clock.now()
         if seen is not None:
             self._broadcasts[show] = seen
             self._misses[show] = 0
             return
         self._broadcasts.pop(show, None)
+        self._videos.pop(show, None)
         misses = self._misses[show] = self._misses.get(show, 0) + 1
         self._look_after[show] = self._clock.now() + BACK_OFF_FIRST * 2**misses

@@ -23,7 +23,7 @@ from broadcaster.season.fields import (
     refusal,
     zone_hint,
 )
-from broadcaster.season.plan import Late
+from broadcaster.season.plan import Late, Overrun
 from broadcaster.season.walltime import Fold
 from broadcaster.season.zones import zone_names
 
@@ -125,6 +125,10 @@ class Segment(Table):
     fold: Fold | None = Field(None, description="Which one, where the clock repeats the start")
     advance: Literal["auto", "manual"] = Field("auto", description="manual waits for the operator's GO")
     late: LateTable | None = None
+    overrun: Overrun = Field(
+        Overrun.CUT,
+        description="If it is still on air at the next wall: cut it, push the wall, or shorten what comes before it",
+    )
     lower_third: LowerThird | None = None
     guests: tuple[Ident, ...] = ()
     notes: Paragraphs = Field("", description="For the crew alone; never on a public page")
@@ -144,6 +148,9 @@ class Show(Table):
     closing: Duration | None = None
     encoder: Ident | None = None
     youtube_id: Text | None = Field(None, description="A broadcast that was made by hand, to be adopted for this show")
+    on_drop: Literal["stay", "fallback"] = Field(
+        "stay", description="fallback: that scene is on air while YouTube has received nothing for 15 s"
+    )
     destinations: tuple[Ident, ...] = Field(min_length=1)
     scenes: ShowScenes = ShowScenes()
     notes: Paragraphs = Field("", description="For the crew alone; never on a public page")
@@ -201,7 +208,9 @@ class Announcement(Table):
     at: At
     audiences: tuple[Ident, ...] = ()
     languages: tuple[str, ...] = Field((), description="Of the texts, those to post; all where there is none")
-    channels: tuple[Ident, ...] = Field(min_length=1, description="Names of channels in config.toml")
+    channels: tuple[Ident, ...] = Field(
+        min_length=1, description="Names of channels in config.toml; youtube-chat is built in: the show's live chat"
+    )
     text: dict[str, Paragraphs] = Field(min_length=1, description="A template for each language")
 
     def is_for(self, show: Show) -> bool:

@@ -10,12 +10,15 @@ from broadcaster.season.build import broadcast_text, post_instant, readers
 from broadcaster.season.errors import KEY, LocalTimeError, Problem, TemplateError
 from broadcaster.season.fields import UNREAD
 from broadcaster.season.model import Announcement, Season, Show
+from broadcaster.season.plan import CHAT
 from broadcaster.season.timing import ShowTimes
 from broadcaster.season.wording import listed, near, quoted, shown, unknown
 
 POST_LIMIT = 4096
 """Telegram, in UTF-16 units: https://core.telegram.org/bots/api#sendmessage"""
 TITLE_LIMIT = 100
+CHAT_LIMIT = 200
+"""A line of YouTube's live chat: https://developers.google.com/youtube/v3/live/docs/liveChatMessages"""
 DESCRIPTION_LIMIT = 5000
 """YouTube, characters and bytes: https://developers.google.com/youtube/v3/docs/videos#properties"""
 MARKER_ROOM = 200
@@ -107,6 +110,12 @@ def _announcement(
     if announcement.at.zone == "audience" and not announcement.audiences:
         message = f"announcement {quoted(announcement.id)} goes by its audience's clock, but names no audience"
         problems.append(Problem(loc=(*loc, "at"), message=message, hint='add audiences, or zone = "show"'))
+    if CHAT in announcement.channels and announcement.at.when == "ended":
+        place = (*loc, "channels", announcement.channels.index(CHAT))
+        message = (
+            f"announcement {quoted(announcement.id)} goes to the live chat when the show has ended: it is closed then"
+        )
+        problems.append(Problem(loc=place, message=message, hint="keep the other channels"))
     yield from problems
     if not problems:
         yield from _posts(season, announcement, loc, times)
@@ -121,7 +130,8 @@ def _unknown_names(
         ("audience", "audiences", announcement.audiences, season.audiences, "[audiences.NAME]"),
     ]
     if channels is not None:
-        named.append(("channel", "channels", announcement.channels, channels, "[channels.NAME] in config.toml"))
+        there = {*channels, CHAT}
+        named.append(("channel", "channels", announcement.channels, there, "[channels.NAME] in config.toml"))
     for kind, key, names, known, what in named:
         seen: set[str] = set()
         for position, name in enumerate(names):
@@ -173,7 +183,8 @@ def _posts(season: Season, announcement: Announcement, loc: Loc, times: Times) -
             language = reader["language"]
             if language in faulty or language == UNREAD:
                 continue
-            if message := _text_fault(season, show, found, announcement.text[language], reader):
+            limit = CHAT_LIMIT if CHAT in announcement.channels else POST_LIMIT
+            if message := _text_fault(season, show, found, announcement.text[language], reader, limit):
                 faulty.add(language)
                 yield Problem(
                     loc=(*loc, "text", language),
@@ -181,7 +192,9 @@ def _posts(season: Season, announcement: Announcement, loc: Loc, times: Times) -
                 )
 
 
-def _text_fault(season: Season, show: Show, times: ShowTimes, template: str, reader: Mapping[str, str]) -> str:
+def _text_fault(
+    season: Season, show: Show, times: ShowTimes, template: str, reader: Mapping[str, str], limit: int
+) -> str:
     listener = Listener(city=reader["city"], language=reader["language"], zone=reader["zone"])
     try:
         text = render_text(
@@ -197,4 +210,5 @@ def _text_fault(season: Season, show: Show, times: ShowTimes, template: str, rea
     if not text:
         return "is empty"
     length = len(text.encode("utf-16-le")) // 2
-    return f"is {length} characters long; Telegram takes {POST_LIMIT}" if length > POST_LIMIT else ""
+    taker = "a line in YouTube's chat" if limit == CHAT_LIMIT else "Telegram"
+    return f"is {length} characters long; {taker} takes {limit}" if length > limit else ""

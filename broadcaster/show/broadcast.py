@@ -1,16 +1,26 @@
 """How far has the YouTube broadcast come, how far should it be, and what is the next step?
 
-Ours is looked for by its marker before one is made. Live is asked for ahead of go-live by what this channel has
-taught us, and only while healthy video arrives. What YouTube says is so; what we sent is not.
+Ours is looked for by its marker before one is made, or by the id that the season names. Live is asked for ahead of
+go-live by what this channel has taught us, only while healthy video arrives and everything belongs together. What
+YouTube says is so; what we sent is not.
 """
 
+from datetime import timedelta
+
 from broadcaster.season.plan import Action, Lane
+from broadcaster.show.bound import mismatches
+from broadcaster.show.dressing import dress
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import BROADCAST_GONE, End, Note, Result, lane_held
+from broadcaster.show.replay import replay
 from broadcaster.show.turn import Turn, Verb
 
 STUDIO_HAND = "a hand in YouTube Studio"
+BINDS = 3
+"""So often is the broadcast bound to our stream; whoever binds it elsewhere after that means it."""
+TEST_STARTS_FOR = timedelta(minutes=2)
+"""How long a test that is just starting is waited for at the end of a show."""
 
 
 def broadcast(turn: Turn) -> None:
@@ -22,20 +32,27 @@ def broadcast(turn: Turn) -> None:
     )
     seen = turn.observed.broadcast
     if turn.observed.is_broadcast_gone and turn.state.broadcast_id:
-        _gone(turn, create.id)
+        if turn.state.attempts.get(f"{complete.id}:{Verb.DELETE}"):
+            turn.settle(complete, End.SKIPPED, why="it never went live, and was deleted")
+        else:
+            _gone(turn, create.id)
         return
     if seen is not None and turn.state.live_at is not None:
-        turn.settle(live, End.DONE, at=turn.state.live_at, why="YouTube says live")
+        by_whom = "" if turn.state.live_asked_at is not None else f", started by {STUDIO_HAND}"
+        turn.settle(live, End.DONE, at=turn.state.live_at, why=f"YouTube says live{by_whom}")
     if turn.state.phase is Phase.CLOSING:
         _complete(turn)
+        replay(turn)
     elif seen is not None and seen.lifecycle in (Lifecycle.COMPLETE, Lifecycle.REVOKED):
         _ended_elsewhere(turn, seen.lifecycle)
     elif turn.is_held(Lane.BROADCAST):
         return
     elif not (turn.state.broadcast_id and turn.state.bound_stream) or not turn.is_settled(create):
         _prepare(turn)
-    elif turn.state.phase.is_on_stage and complete.id not in turn.state.settled:
-        _go_live(turn)
+    else:
+        dress(turn)
+        if turn.state.phase.is_on_stage and complete.id not in turn.state.settled:
+            _go_live(turn)
 
 
 def _prepare(turn: Turn) -> None:
@@ -49,16 +66,32 @@ def _prepare(turn: Turn) -> None:
         else:
             turn.ask(create.id, Verb.CREATE_STREAM, why="the channel has no stream of ours yet")
     elif not state.broadcast_id:
-        if turn.result(create.id, Verb.FIND) is not Result.DONE:
+        if plan.adopt:
+            turn.ask(create.id, Verb.FIND, what=plan.adopt, why="the season names the broadcast of this show")
+        elif turn.result(create.id, Verb.FIND) is not Result.DONE:
             turn.ask(create.id, Verb.FIND, what=plan.marker, why="one may be there already")
         else:
             turn.ask(create.id, Verb.CREATE, what=plan.title, why="none on the channel carries our marker")
     elif turn.observed.broadcast is None:
         return  # found or made in an earlier run, or by an act whose answer was lost: it is being looked at
     elif state.bound_stream != state.stream_id:
-        turn.ask(create.id, Verb.BIND, what=state.stream_id, why="the broadcast has no stream, or another")
+        _bind(turn, why="the broadcast has no stream, or another")
     else:
         turn.settle(create, End.DONE, why="YouTube has the broadcast, bound to our stream")
+
+
+def _bind(turn: Turn, *, why: str) -> None:
+    """Bind our stream while that is allowed; one that has begun with another, or is bound elsewhere again, is held."""
+    create, seen = turn.plan.cues_of(Lane.BROADCAST, Action.CREATE)[0], turn.observed.broadcast
+    if seen is None:
+        return
+    bound = turn.state.attempts.get(f"{create.id}:{Verb.BIND}", 0)
+    is_contested = bound >= BINDS and turn.result(create.id, Verb.BIND) is Result.DONE
+    if seen.lifecycle in (Lifecycle.CREATED, Lifecycle.READY) and not is_contested:
+        turn.ask(create.id, Verb.BIND, what=turn.state.stream_id, why=why)
+    elif Lane.BROADCAST not in turn.state.given_back:
+        state = seen.lifecycle.replace("_", " ")
+        _hold(turn, by=STUDIO_HAND, why=f"the broadcast {seen.id} is {state} on another stream ({seen.stream_id})")
 
 
 def _go_live(turn: Turn) -> None:
@@ -67,11 +100,9 @@ def _go_live(turn: Turn) -> None:
     if seen is None or stream is None or turn.state.is_held:
         return
     if seen.stream_id != turn.state.stream_id:
-        create = turn.plan.cues_of(Lane.BROADCAST, Action.CREATE)[0]
-        if seen.lifecycle in (Lifecycle.CREATED, Lifecycle.READY):
-            turn.ask(create.id, Verb.BIND, what=turn.state.stream_id, why="the broadcast lost its stream")
+        _bind(turn, why="the broadcast lost its stream")
         return
-    if not stream.is_healthy:
+    if not stream.is_healthy or mismatches(turn.plan, turn.state, turn.observed, turn.now):
         return
     ask_at = turn.plan.go_live - turn.live_ahead
     is_startable = seen.lifecycle is Lifecycle.TESTING or (seen.lifecycle is Lifecycle.READY and not seen.is_monitored)
@@ -94,6 +125,9 @@ def _complete(turn: Turn) -> None:
         turn.settle(live, End.SKIPPED, why="there was no broadcast")
         turn.settle(complete, End.SKIPPED, why="there was no broadcast")
         return
+    if turn.result(complete.id, Verb.DELETE) is Result.DONE:
+        turn.settle(complete, End.SKIPPED, why="it never went live, and was deleted")
+        return
     if seen is None:
         return
     turn.settle(create, End.DONE, why="YouTube has the broadcast")
@@ -107,13 +141,39 @@ def _complete(turn: Turn) -> None:
         turn.wake(off_air)
     elif seen.lifecycle is Lifecycle.LIVE and not turn.is_held(Lane.BROADCAST):
         turn.ask(complete.id, Verb.COMPLETE, why="the closing scene has had its time")
-    elif seen.lifecycle in (Lifecycle.CREATED, Lifecycle.READY, Lifecycle.TESTING, Lifecycle.TEST_STARTING):
+    elif seen.lifecycle not in (Lifecycle.LIVE, Lifecycle.LIVE_STARTING):
         turn.settle(live, End.FAILED, why=_why_not_live(turn))
-        turn.settle(complete, End.SKIPPED, why="it never went live; delete it in YouTube Studio")
+        _clear_away(turn, seen.lifecycle)
+
+
+def _clear_away(turn: Turn, lifecycle: Lifecycle) -> None:
+    """What never went live is deleted if it is ours to delete; what is testing can only be completed."""
+    plan, complete = turn.plan.broadcast, turn.plan.cues_of(Lane.BROADCAST, Action.COMPLETE)[0]
+    if plan is None or turn.is_settled(complete):
+        return
+    refusals = [turn.reason(complete.id, verb) for verb in (Verb.COMPLETE, Verb.DELETE)]
+    is_refused = {verb: turn.result(complete.id, verb) is Result.REFUSED for verb in (Verb.COMPLETE, Verb.DELETE)}
+    waited_until = turn.closing_from + TEST_STARTS_FOR
+    if plan.adopt or not plan.is_deleted_unused:
+        whose = "it was made by hand" if plan.adopt else "the season keeps what was never live"
+        turn.settle(complete, End.SKIPPED, why=f"it never went live, and is left as it is: {whose}")
+    elif turn.is_held(Lane.BROADCAST):
+        turn.settle(complete, End.SKIPPED, why="it never went live, and the lane is held; delete it in YouTube Studio")
+    elif lifecycle is Lifecycle.TEST_STARTING and turn.now < waited_until:
+        turn.wake(waited_until)
+    elif lifecycle is Lifecycle.TESTING and not is_refused[Verb.COMPLETE]:
+        turn.ask(complete.id, Verb.COMPLETE, why="it was tested and never went live")
+    elif not is_refused[Verb.DELETE]:
+        turn.ask(complete.id, Verb.DELETE, what=turn.state.broadcast_id, why="it never went live")
+    else:
+        said = next((reason for reason in reversed(refusals) if reason), "YouTube refused")
+        turn.settle(complete, End.SKIPPED, why=f"it never went live; delete it in YouTube Studio ({said})")
 
 
 def _why_not_live(turn: Turn) -> str:
     stream = turn.observed.stream
+    if turn.state.mismatches:
+        return turn.state.mismatches[0]
     if stream is None or not stream.is_active:
         return "YouTube received no video"
     if not stream.is_healthy:
@@ -125,15 +185,20 @@ def _gone(turn: Turn, create: str) -> None:
     """Somebody deleted it. Another is made only once somebody gives the lane back."""
     ids = {"show": turn.plan.id, "cue": create}
     turn.answer.notes.append(Note(kind=BROADCAST_GONE, ids=ids, data={"broadcast": turn.state.broadcast_id}))
-    if not turn.is_held(Lane.BROADCAST):
-        why = f"the broadcast {turn.state.broadcast_id} was deleted; given back, the lane makes another"
-        turn.answer.notes.append(lane_held(turn.plan.id, Lane.BROADCAST, by=STUDIO_HAND, until="released", why=why))
+    plan = turn.plan.broadcast
+    then = "looks for it again" if plan is not None and plan.adopt else "makes another"
+    why = f"the broadcast {turn.state.broadcast_id} was deleted; given back, the lane {then}"
+    _hold(turn, by=STUDIO_HAND, why=why)
 
 
 def _ended_elsewhere(turn: Turn, lifecycle: Lifecycle) -> None:
+    if lifecycle is Lifecycle.REVOKED:
+        why = "the broadcast was revoked: look in YouTube Studio for why, the scenes and the encoder go on"
+        _hold(turn, by="YouTube", why=why)
+    else:
+        _hold(turn, by=STUDIO_HAND, why="the broadcast was ended before its time; the scenes and the encoder go on")
+
+
+def _hold(turn: Turn, *, by: str, why: str) -> None:
     if not turn.is_held(Lane.BROADCAST):
-        by = STUDIO_HAND if lifecycle is Lifecycle.COMPLETE else "YouTube"
-        note = lane_held(
-            turn.plan.id, Lane.BROADCAST, by=by, until="released", why=f"the broadcast is {lifecycle} before its end"
-        )
-        turn.answer.notes.append(note)
+        turn.answer.notes.append(lane_held(turn.plan.id, Lane.BROADCAST, by=by, until="released", why=why))

@@ -6,8 +6,10 @@ The caller records the notes, folds them and looks again until there are none; t
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Lane, ShowPlan
+from broadcaster.show.bound import POINT_AHEAD, mismatches
 from broadcaster.show.broadcast import broadcast
 from broadcaster.show.encoder import encoder
+from broadcaster.show.health import watch
 from broadcaster.show.observed import Observed
 from broadcaster.show.phases import Phase, enter
 from broadcaster.show.posts import posts
@@ -15,6 +17,7 @@ from broadcaster.show.program import move_rundown, program
 from broadcaster.show.records import (
     BROADCAST_SEEN,
     ENCODER_SEEN,
+    MISMATCH_SEEN,
     SCENE_SEEN,
     STREAM_SEEN,
     End,
@@ -23,6 +26,7 @@ from broadcaster.show.records import (
     outcome,
     phase_entered,
 )
+from broadcaster.show.replay import has_replay
 from broadcaster.show.rundown import rundown
 from broadcaster.show.state import SeasonState
 from broadcaster.show.turn import Answer, Turn
@@ -47,11 +51,13 @@ def decide(
 ) -> Answer:
     """Everything to record, to perform and to wait for, for one show at `now`."""
     state = season.show(plan.id)
+    run = rundown(plan, state, now, ahead=arm_ahead)
     turn = Turn(
-        plan=plan,
+        plan=run.plan,
+        written=plan,
         state=state,
         season=season,
-        rundown=rundown(plan, state, now, ahead=arm_ahead),
+        rundown=run,
         observed=observed,
         now=now,
         horizon=now + arm_ahead,
@@ -61,11 +67,12 @@ def decide(
         return turn.answer
     _close_lost_acts(turn)
     _witness(turn)
+    _check(turn)
     _phase(turn)
     if not turn.answer.notes:
         if _is_relieved(turn):
             _leave_the_stage(turn)
-        else:
+        elif not _has_left_the_stage(turn):
             move_rundown(turn)
             program(turn)
             encoder(turn)
@@ -100,6 +107,19 @@ def _witness(turn: Turn) -> None:
         notes.append(Note(kind=SCENE_SEEN, ids=ids, data={"scene": studio.program}))
     if studio.is_streaming is not state.is_streaming:
         notes.append(Note(kind=ENCODER_SEEN, ids=ids, data={"streaming": studio.is_streaming}))
+
+
+def _check(turn: Turn) -> None:
+    """Record what does not belong together and what is an alarm, as it appears and as it goes."""
+    found = mismatches(turn.plan, turn.state, turn.observed, turn.now)
+    if found != turn.state.mismatches:
+        note = Note(kind=MISMATCH_SEEN, ids={"show": turn.plan.id}, data={"mismatches": list(found)})
+        turn.answer.notes.append(note)
+    if turn.plan.broadcast is not None:
+        alarms, due = watch(turn.plan, turn.state, turn.observed, turn.now)
+        turn.answer.notes.extend(alarms)
+        turn.wake(due)
+    turn.wake(turn.plan.standby_at - POINT_AHEAD)
 
 
 def _phase(turn: Turn) -> None:
@@ -158,6 +178,12 @@ def _leave_the_stage(turn: Turn) -> None:
             turn.settle(cue, End.SKIPPED, why="the next show has the studio")
 
 
+def _has_left_the_stage(turn: Turn) -> bool:
+    """Nothing more is wanted of the studio: what its people do now is their own affair."""
+    of_studio = (cue for cue in turn.plan.cues if cue.lane in (Lane.PROGRAM, Lane.ENCODER))
+    return turn.state.phase is Phase.CLOSING and all(turn.is_settled(cue) for cue in of_studio)
+
+
 def _is_created(turn: Turn) -> bool:
     return all(turn.is_settled(cue) for cue in turn.plan.cues if cue.lane is Lane.BROADCAST and cue.action == "create")
 
@@ -166,8 +192,8 @@ def _is_finished(turn: Turn) -> bool:
     """The far ends have confirmed the end, or it has been waited for long enough."""
     if turn.now < turn.off_air:
         return False
-    open_cues = [cue for cue in turn.plan.cues if not turn.is_settled(cue)]
-    return not open_cues or turn.now >= turn.closing_from + GIVE_UP_AFTER
+    is_open = has_replay(turn.plan, turn.state) or any(not turn.is_settled(cue) for cue in turn.plan.cues)
+    return not is_open or turn.now >= turn.closing_from + GIVE_UP_AFTER
 
 
 def _settle_all(turn: Turn, *, why: str) -> None:

@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 from broadcaster.season.plan import Action, Lane
+from broadcaster.show.bound import POINT_AHEAD
+from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import End, lane_held
+from broadcaster.show.records import End, Result, lane_held
 from broadcaster.show.turn import Turn, Verb
 
-POINT_AHEAD = timedelta(minutes=2)
-"""How long before standby the encoder is given its server and key."""
 STOP_WITHOUT_WORD_AFTER = timedelta(minutes=10)
 """How long the closing scene goes on when the platform does not confirm the end."""
+STUCK_AFTER = timedelta(seconds=60)
+"""To testing or live takes up to a minute (platform-facts 1.2, LIFE); after that somebody should look."""
+RESTART_AFTER = timedelta(seconds=90)
+"""After so long in between, the encoder is restarted, once a show."""
 
 
 def encoder(turn: Turn) -> None:
@@ -43,16 +47,21 @@ def _point_ahead(turn: Turn) -> None:
 def _run(turn: Turn) -> None:
     start = turn.plan.cues_of(Lane.ENCODER, Action.START)[0]
     studio = turn.observed.studio
-    if studio is None or turn.is_held(Lane.ENCODER):
+    if studio is None or turn.is_held(Lane.ENCODER) or turn.is_busy(start.id, Verb.RESTART):
         return
     if studio.is_streaming:
         if _is_pointed(turn):
             turn.settle(start, End.DONE, why="OBS reports that it streams to this show's key")
+            _restart_if_stuck(turn, start.id)
         elif not turn.state.target:
             _point(turn, why="it streams already: is it to this show's key?")
         return
+    was_cut_short = turn.result(start.id, Verb.RESTART) in (Result.FAILED, Result.UNKNOWN)
     is_ours_to_mend = (
-        turn.observed.is_studio_fresh or turn.observed.has_stream_failed or Lane.ENCODER in turn.state.given_back
+        turn.observed.is_studio_fresh
+        or turn.observed.has_stream_failed
+        or was_cut_short
+        or Lane.ENCODER in turn.state.given_back
     )
     if turn.is_settled(start) and not is_ours_to_mend:
         if f"{start.id}:{Verb.START}" not in turn.busy:
@@ -67,6 +76,25 @@ def _run(turn: Turn) -> None:
     else:
         why = "OBS does not stream any more" if turn.is_settled(start) else "standby has begun"
         turn.ask(start.id, Verb.START, why=why)
+
+
+def stuck_for(turn: Turn) -> timedelta | None:
+    """How long YouTube has been on its way to testing or live; None when it is not."""
+    if turn.state.lifecycle not in (Lifecycle.TEST_STARTING, Lifecycle.LIVE_STARTING):
+        return None
+    return turn.now - turn.state.lifecycle_since if turn.state.lifecycle_since else None
+
+
+def _restart_if_stuck(turn: Turn, start: str) -> None:
+    """New video often frees a transition that hangs. Once; after that only people can tell."""
+    stuck = stuck_for(turn)
+    if stuck is None or turn.state.attempts.get(f"{start}:{Verb.RESTART}") or turn.is_held(Lane.BROADCAST):
+        return
+    if stuck >= RESTART_AFTER:
+        state = str(turn.state.lifecycle).replace("_", " ")
+        turn.ask(start, Verb.RESTART, why=f"YouTube has been {state} for {stuck.total_seconds():.0f} s")
+    else:
+        turn.wake(turn.now - stuck + RESTART_AFTER)
 
 
 def _stop(turn: Turn) -> None:

@@ -224,9 +224,9 @@ def current_segment(plan: ShowPlan, state: ShowState) -> SegmentPlan | None:
 
 
 def aired_for(segment: SegmentPlan, state: ShowState) -> timedelta:
-    """How long a segment that has begun lasts, holds apart."""
+    """How long a segment that has begun lasts, holds apart; `segment` is as written."""
     aired = state.shifts.aired.get(segment.id)
-    return aired.lasts if aired else segment.duration
+    return aired.lasts if aired else segment.duration + state.shifts.longer.get(segment.id, timedelta())
 
 
 def as_begun(segment: SegmentPlan) -> dict[str, Any]:

@@ -73,7 +73,10 @@ class VideoSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamSeen:
-    """The platform's end of the video path. `is_active`: video is arriving now."""
+    """The platform's end of the video path. `is_active`: video is arriving now.
+
+    `issues` are what the platform says of the video, each as `severity: type: its own words`; see show.health.
+    """
 
     id: str
     is_active: bool
@@ -110,6 +113,11 @@ class Observed:
     studio: StudioSeen | None = None
     broadcast: BroadcastSeen | None = None
     stream: StreamSeen | None = None
+    video: VideoSeen | None = None
+    receiving_at: datetime | None = None
+    """The last look at which video arrived at the platform."""
+    picture: str | None = None
+    """Hash of the thumbnail's file as it is now; empty if it cannot be read, None if there is to be none."""
     is_broadcast_gone: bool = False
     """The platform has said more than once that it has no broadcast of that id."""
     is_studio_fresh: bool = False

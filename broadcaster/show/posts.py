@@ -1,11 +1,13 @@
 """Which announcements are due, and which have had their chance?
 
 A post cannot be undone or searched for, so it is sent at most once: where the answer was lost, people are told to look.
+The live chat of the broadcast is a channel like any other, as long as it is open.
 """
 
 from datetime import datetime
 
-from broadcaster.season.plan import Action, Cue, Lane, Late, Trigger
+from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, Trigger
+from broadcaster.show.observed import Lifecycle
 from broadcaster.show.records import End, Result
 from broadcaster.show.turn import Turn, Verb
 
@@ -18,8 +20,9 @@ def posts(turn: Turn) -> None:
 
 
 def _post(turn: Turn, cue: Cue) -> None:
-    result = turn.result(cue.id, Verb.POST)
-    data = turn.state.ended_acts.get(f"{cue.id}:{Verb.POST}", (None, {}))[1]
+    verb = Verb.SAY if cue.detail.get("channel") == CHAT else Verb.POST
+    result = turn.result(cue.id, verb)
+    data = turn.state.ended_acts.get(f"{cue.id}:{verb}", (None, {}))[1]
     if result is Result.DONE:
         turn.settle(cue, End.DONE, why=f"posted as {data.get('post', '')}")
         return
@@ -41,8 +44,27 @@ def _post(turn: Turn, cue: Cue) -> None:
     elif turn.now > due + cue.late.grace and cue.late.then is not Late.FIRE:
         why = str(data.get("reason", "")) or "the service was not there in time"
         turn.settle(cue, End.SKIPPED, why=f"more than {cue.late.grace} late: {why}")
+    elif verb is Verb.SAY:
+        _say(turn, cue)
     else:
         turn.ask(cue.id, Verb.POST, what=cue.what, why=_why(cue))
+
+
+def _say(turn: Turn, cue: Cue) -> None:
+    """Write into the live chat, which opens with the broadcast and closes with it."""
+    seen = turn.observed.broadcast
+    if turn.plan.broadcast is None:
+        turn.settle(cue, End.SKIPPED, why="the show has no broadcast on YouTube, so no live chat")
+    elif not turn.state.broadcast_id:
+        turn.settle(cue, End.SKIPPED, why="there is no broadcast yet, so no live chat")
+    elif seen is None:
+        return  # it is being looked at
+    elif seen.lifecycle in (Lifecycle.COMPLETE, Lifecycle.REVOKED):
+        turn.settle(cue, End.SKIPPED, why="the live chat has closed with the broadcast")
+    elif not seen.chat_id:
+        turn.settle(cue, End.SKIPPED, why="the broadcast has no live chat: is it switched off, or made for kids?")
+    else:
+        turn.ask(cue.id, Verb.SAY, what=seen.chat_id, why=_why(cue))
 
 
 def _due(turn: Turn, cue: Cue) -> datetime | None:

@@ -20,6 +20,11 @@ SEGMENT_STARTED = "segment_started/1"
 BROADCAST_SEEN = "broadcast_seen/1"
 BROADCAST_GONE = "broadcast_gone/1"
 STREAM_SEEN = "stream_seen/1"
+MISMATCH_SEEN = "mismatch_seen/1"
+DRESSING_SEEN = "dressing_seen/1"
+ALARM = "alarm/1"
+ALARM_OVER = "alarm_over/1"
+REPLAY_OVER = "replay_over/1"
 SCENE_SEEN = "scene_seen/1"
 ENCODER_SEEN = "encoder_seen/1"
 LANE_HELD = "lane_held/1"
@@ -28,6 +33,10 @@ COMMAND_GIVEN = "command_given/1"
 FAR_END_LOST = "far_end_lost/1"
 FAR_END_BACK = "far_end_back/1"
 CLOCK_STEPPED = "clock_stepped/1"
+LOOP_STALLED = "loop_stalled/1"
+RULE_APPLIED = "rule_applied/1"
+SEASON_CHANGED = "season_changed/1"
+SHOW_CHANGED = "show_changed/1"
 QUOTA_SPENT = "quota_spent/1"
 QUOTA_SEEN = "quota_seen/1"
 
@@ -93,9 +102,18 @@ def cue_settled(show: str, cue: str, end: End, *, at: datetime, planned: datetim
     )
 
 
-def segment_started(show: str, segment: str, *, at: datetime, why: str) -> Note:
-    """The rundown has moved on to a segment."""
-    return Note(kind=SEGMENT_STARTED, ids={"show": show, "segment": segment}, data={"at": stamp(at), "why": why})
+def segment_started(
+    show: str, segment: str, *, at: datetime, why: str, begun_with: Mapping[str, Any] | None = None
+) -> Note:
+    """The rundown has moved on to a segment; `begun_with` is what it lasts and shows, see shifts.Aired."""
+    data = {"at": stamp(at), "why": why, **(begun_with or {})}
+    return Note(kind=SEGMENT_STARTED, ids={"show": show, "segment": segment}, data=data)
+
+
+def rule_applied(show: str, cue: str, rule: str, *, why: str, scene: str = "", segment: str = "") -> Note:
+    """A cue was too late, and its own rule has decided; `scene` is what the rule puts on air, if it does."""
+    ids = {"show": show, "cue": cue} | ({"segment": segment} if segment else {})
+    return Note(kind=RULE_APPLIED, ids=ids, data={"rule": rule, "why": why, "scene": scene})
 
 
 def phase_entered(show: str, phase: str, *, why: str) -> Note:

@@ -9,33 +9,48 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from broadcaster.season.plan import Lane
+from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.quota import Ledger, enter
 from broadcaster.show.records import (
+    ALARM,
+    ALARM_OVER,
     BROADCAST_GONE,
     BROADCAST_SEEN,
     COMMAND_GIVEN,
     CUE_SETTLED,
+    DRESSING_SEEN,
     ENCODER_SEEN,
     INTENT,
     LANE_HELD,
     LANE_RELEASED,
+    MISMATCH_SEEN,
     OUTCOME,
     PHASE_ENTERED,
+    REPLAY_OVER,
+    RULE_APPLIED,
+    RUN_STARTED,
     SCENE_SEEN,
+    SEASON_CHANGED,
     SEGMENT_STARTED,
+    SHOW_CHANGED,
     STREAM_SEEN,
     End,
     Record,
     Result,
     instant,
 )
+from broadcaster.show.shifts import Shifts, begun, edited, moved
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 LIVE_DELAYS_KEPT = 5
-DECISIVE = frozenset({COMMAND_GIVEN, LANE_HELD, LANE_RELEASED, PHASE_ENTERED, SEGMENT_STARTED})
+DECISIVE = frozenset(
+    {COMMAND_GIVEN, LANE_HELD, LANE_RELEASED, PHASE_ENTERED, RULE_APPLIED, SEASON_CHANGED, SEGMENT_STARTED}
+)
+FALLBACK_CUE = "/program/fallback/"
+"""In the id of the acts that bring the fallback scene while YouTube receives nothing."""
 LOOK_AGAIN = {"create": "find", "create_stream": "find_stream"}
 """After a write whose outcome is unknown, the search that has to come before any second try."""
 
@@ -56,6 +71,8 @@ class OpenAct:
     cue: str
     verb: str
     at: datetime
+    change: Mapping[str, str] = field(default_factory=dict)
+    """What it was to change, name -> fingerprint of the value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +120,11 @@ class ShowState:
     started: Mapping[str, datetime] = field(default_factory=dict)
     """Segment -> when the rundown moved to it, in order."""
     skipped: frozenset[str] = frozenset()
+    shifts: Shifts = field(default_factory=Shifts)
+    ruled: Mapping[str, str] = field(default_factory=dict)
+    """Cue that was too late -> the rule that decided: fire, skip, ask or fallback."""
+    confirmed: frozenset[str] = frozenset()
+    """Cues that were too late and asked, and that an operator let go."""
     holds: tuple[Hold, ...] = ()
     lanes_held: Mapping[str, LaneHold] = field(default_factory=dict)
     given_back: frozenset[str] = frozenset()
@@ -115,6 +137,7 @@ class ShowState:
     target: str = ""
     """Fingerprint of the server and key that the encoder was given for this show."""
     lifecycle: Lifecycle | None = None
+    lifecycle_since: datetime | None = None
     bound_stream: str = ""
     live_asked_at: datetime | None = None
     live_at: datetime | None = None
@@ -122,8 +145,17 @@ class ShowState:
     scene: str = ""
     """The scene last seen on program while the show drove the studio."""
     is_streaming: bool = False
+    streaming_since: datetime | None = None
     is_receiving: bool = False
     health: str = ""
+    mismatches: tuple[str, ...] = ()
+    """What does not belong together of show, broadcast, stream and key; see show.bound."""
+    dressed: Dressed = field(default_factory=Dressed)
+    alarm_since: datetime | None = None
+    """Since when the alarm is on that YouTube receives nothing."""
+    fallen_by: str = ""
+    """The act that put the fallback scene on air because YouTube receives nothing, until another scene is taken."""
+    is_replay_over: bool = False
 
     @property
     def is_held(self) -> bool:
@@ -160,6 +192,8 @@ class SeasonState:
     replies: Mapping[str, int] = field(default_factory=dict)
     """Idempotency key -> the record that the command became."""
     quota: Ledger = field(default_factory=Ledger)
+    season_hash: str = ""
+    """Of the season that ran last, as far as is written down."""
 
     def show(self, show: str) -> ShowState:
         """The show's state; a show without records is planned."""
@@ -179,6 +213,8 @@ def _apply(state: SeasonState, record: Record) -> SeasonState:
         state = replace(state, replies={**state.replies, key: record.seq})
     if (quota := enter(state.quota, record)) is not state.quota:
         state = replace(state, quota=quota)
+    if record.kind in (RUN_STARTED, SEASON_CHANGED) and (season_hash := record.data.get("season_hash")):
+        state = replace(state, season_hash=season_hash)
     step = _STEPS.get(record.kind)
     name = record.ids.get("show", "")
     if step is None or not name:
@@ -202,9 +238,10 @@ def _without(mapping: Mapping[Key, Value], key: Key) -> dict[Key, Value]:
 def _intent(show: ShowState, record: Record) -> ShowState:
     cue, verb = record.ids["cue"], str(record.data["verb"])
     name = f"{cue}:{verb}"
+    change = record.data.get("change", {})
     show = replace(
         show,
-        open=_with(show.open, record.ids["act"], OpenAct(cue=cue, verb=verb, at=record.at)),
+        open=_with(show.open, record.ids["act"], OpenAct(cue=cue, verb=verb, at=record.at, change=change)),
         attempts=_with(show.attempts, name, show.attempts.get(name, 0) + 1),
         ended_acts=_without(show.ended_acts, name),
         retry_at=_without(show.retry_at, name),
@@ -218,8 +255,10 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
     data, act = record.data, record.ids["act"]
     name = f"{record.ids['cue']}:{data['verb']}"
     result = Result(data["result"])
+    change = show.open[act].change if act in show.open else {}
     show = replace(
         show,
+        dressed=show.dressed.tried(record.ids["cue"], change, result) if change else show.dressed,
         open=_without(show.open, act),
         ended_acts=_with(show.ended_acts, name, (result, data)),
         failures=_with(show.failures, name, 0 if result is Result.DONE else show.failures.get(name, 0) + 1),
@@ -229,6 +268,8 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
     )
     if data.get("bound"):
         show = replace(show, bound_stream=data["bound"])
+    if data["verb"] == "take" and result is Result.DONE:
+        show = replace(show, fallen_by=record.ids["cue"] if FALLBACK_CUE in record.ids["cue"] else "")
     search = LOOK_AGAIN.get(data["verb"]) if result is Result.UNKNOWN else None
     if search is not None:
         name = f"{record.ids['cue']}:{search}"  # the search waits, since what was just made may not be listed yet
@@ -251,12 +292,29 @@ def _phase_entered(show: ShowState, record: Record) -> ShowState:
 
 
 def _segment_started(show: ShowState, record: Record) -> ShowState:
-    return replace(show, started=_with(show.started, record.ids["segment"], instant(record.data["at"])))
+    segment = record.ids["segment"]
+    started = _with(show.started, segment, instant(record.data["at"]))
+    return replace(show, started=started, shifts=begun(show.shifts, segment, record.data))
+
+
+def _rule_applied(show: ShowState, record: Record) -> ShowState:
+    data, cue = record.data, record.ids["cue"]
+    show = replace(show, ruled=_with(show.ruled, cue, str(data["rule"])))
+    if segment := record.ids.get("segment"):
+        show = replace(show, skipped=show.skipped | {segment})
+    if data["scene"]:
+        show = replace(show, override=Override(scene=data["scene"], at=record.at, by=f"the rule of {cue}"))
+    return show
+
+
+def _show_changed(show: ShowState, record: Record) -> ShowState:
+    return replace(show, shifts=edited(show.shifts, record.data))
 
 
 def _broadcast_seen(show: ShowState, record: Record) -> ShowState:
     lifecycle = Lifecycle(record.data["lifecycle"])
-    show = replace(show, lifecycle=lifecycle, bound_stream=record.data.get("stream") or "")
+    since = record.at if lifecycle is not show.lifecycle else show.lifecycle_since
+    show = replace(show, lifecycle=lifecycle, lifecycle_since=since, bound_stream=record.data.get("stream") or "")
     if lifecycle is Lifecycle.LIVE and show.live_at is None:
         show = replace(show, live_at=record.at)
     if lifecycle is Lifecycle.COMPLETE and show.complete_at is None:
@@ -268,7 +326,9 @@ def _broadcast_gone(show: ShowState, record: Record) -> ShowState:
     """It has to be looked for anew by its marker before another is made."""
     looked_for = {f"{record.ids['cue']}:{verb}" for verb in ("find", "create", "bind")}
     ended_acts = {name: ended for name, ended in show.ended_acts.items() if name not in looked_for}
-    return replace(show, broadcast_id="", bound_stream="", lifecycle=None, ended_acts=ended_acts)
+    return replace(
+        show, broadcast_id="", bound_stream="", lifecycle=None, ended_acts=ended_acts, dressed=Dressed(), mismatches=()
+    )
 
 
 def _stream_seen(show: ShowState, record: Record) -> ShowState:
@@ -280,15 +340,43 @@ def _scene_seen(show: ShowState, record: Record) -> ShowState:
 
 
 def _encoder_seen(show: ShowState, record: Record) -> ShowState:
-    given_back = show.given_back - {Lane.ENCODER}
-    return replace(show, is_streaming=bool(record.data["streaming"]), given_back=given_back)
+    is_streaming = bool(record.data["streaming"])
+    return replace(
+        show,
+        is_streaming=is_streaming,
+        streaming_since=record.at if is_streaming else None,
+        given_back=show.given_back - {Lane.ENCODER},
+    )
+
+
+def _mismatch_seen(show: ShowState, record: Record) -> ShowState:
+    return replace(show, mismatches=tuple(record.data["mismatches"]))
+
+
+def _dressing_seen(show: ShowState, record: Record) -> ShowState:
+    in_place, left = dict(record.data["in_place"]), dict(record.data["left"])
+    return replace(show, dressed=replace(show.dressed, in_place=in_place, left=left))
+
+
+def _alarm(show: ShowState, record: Record) -> ShowState:
+    return replace(show, alarm_since=record.at)
+
+
+def _alarm_over(show: ShowState, record: Record) -> ShowState:
+    return replace(show, alarm_since=None)
+
+
+def _replay_over(show: ShowState, record: Record) -> ShowState:
+    return replace(show, is_replay_over=True)
 
 
 def _lane_held(show: ShowState, record: Record) -> ShowState:
     data = record.data
     hold = LaneHold(by=data["by"], since=record.at, until=data["until"], why=data["why"])
     lane = record.ids["lane"]
-    return replace(show, lanes_held=_with(show.lanes_held, lane, hold), given_back=show.given_back - {lane})
+    fallen_by = "" if lane == Lane.PROGRAM else show.fallen_by
+    given_back = show.given_back - {lane}
+    return replace(show, lanes_held=_with(show.lanes_held, lane, hold), given_back=given_back, fallen_by=fallen_by)
 
 
 def _lane_released(show: ShowState, record: Record) -> ShowState:
@@ -307,6 +395,10 @@ def _command_given(show: ShowState, record: Record) -> ShowState:
             return replace(show, override=Override(scene=data["scene"], at=record.at, by=data["who"]))
         case "skip":
             return replace(show, skipped=show.skipped | {data["segment"]})
+        case "delay" | "extend":
+            return replace(show, shifts=moved(show.shifts, data, is_on_stage=show.phase.is_on_stage))
+        case "go" if data.get("cue"):
+            return replace(show, confirmed=show.confirmed | {data["cue"]})
         case "end":
             return replace(show, ended_at=record.at, ended_by=data["who"])
     return show
@@ -321,9 +413,16 @@ _STEPS = {
     BROADCAST_SEEN: _broadcast_seen,
     BROADCAST_GONE: _broadcast_gone,
     STREAM_SEEN: _stream_seen,
+    MISMATCH_SEEN: _mismatch_seen,
+    DRESSING_SEEN: _dressing_seen,
+    ALARM: _alarm,
+    ALARM_OVER: _alarm_over,
+    REPLAY_OVER: _replay_over,
     SCENE_SEEN: _scene_seen,
     ENCODER_SEEN: _encoder_seen,
     LANE_HELD: _lane_held,
     LANE_RELEASED: _lane_released,
     COMMAND_GIVEN: _command_given,
+    RULE_APPLIED: _rule_applied,
+    SHOW_CHANGED: _show_changed,
 }

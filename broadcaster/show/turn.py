@@ -1,9 +1,13 @@
 """What a lane looks at in one turn of the loop, and what it answers."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
+from typing import Any
 
 from broadcaster.season.plan import Cue, Lane, ShowPlan
 from broadcaster.show.observed import Observed
@@ -32,6 +36,13 @@ class Verb(StrEnum):
     LIVE = "live"
     COMPLETE = "complete"
     POST = "post"
+    SAY = "say"
+    UPDATE = "update"
+    DRESS = "dress"
+    THUMBNAIL = "thumbnail"
+    PLAYLIST = "playlist"
+    DELETE = "delete"
+    RESTART = "restart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +55,23 @@ class Command:
     why: str
     what: str = ""
     at: datetime | None = None
+    change: Mapping[str, Any] = field(default_factory=dict)
+    """What is to be changed, field by field, to which values."""
 
     @property
     def name(self) -> str:
         """What is being tried; one try of it at a time."""
         return f"{self.cue}:{self.verb}"
+
+    @property
+    def prints(self) -> dict[str, str]:
+        """The fields to be changed, each with the fingerprint of its value; what is remembered of the tries."""
+        return {name: fingerprint(value) for name, value in self.change.items()}
+
+
+def fingerprint(value: object) -> str:
+    """A short hash of a value, the same in every run."""
+    return hashlib.sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:12]
 
 
 @dataclass(slots=True)
@@ -79,6 +102,8 @@ class Turn:
     now: datetime
     horizon: datetime
     busy: frozenset[str]
+    written: ShowPlan | None = None
+    """The plan as the season has it, which records name as planned; `plan` is how it is expected to go."""
     answer: Answer = field(default_factory=Answer)
 
     @property
@@ -105,12 +130,25 @@ class Turn:
     def settle(self, cue: Cue, end: End, *, why: str, at: datetime | None = None) -> None:
         """Record the cue's end, once."""
         if not self.is_settled(cue):
-            note = cue_settled(self.plan.id, cue.id, end, at=at or self.now, planned=cue.at, why=why)
+            note = cue_settled(self.plan.id, cue.id, end, at=at or self.now, planned=self._planned(cue), why=why)
             self.answer.notes.append(note)
 
-    def ask(self, cue: str, verb: Verb, *, why: str, what: str = "", at: datetime | None = None) -> None:
+    def _planned(self, cue: Cue) -> datetime:
+        written = self.written
+        return written.cue(cue.id).at if written is not None and written.knows(cue.id) else cue.at
+
+    def ask(
+        self,
+        cue: str,
+        verb: Verb,
+        *,
+        why: str,
+        what: str = "",
+        at: datetime | None = None,
+        change: Mapping[str, Any] | None = None,
+    ) -> None:
         """Ask for an act, unless it is under way or its back-off has not passed."""
-        command = Command(show=self.plan.id, cue=cue, verb=verb, why=why, what=what, at=at)
+        command = Command(show=self.plan.id, cue=cue, verb=verb, why=why, what=what, at=at, change=change or {})
         retry_at = self.state.retry_at.get(command.name)
         if retry_at is not None and retry_at > self.now:
             self.wake(retry_at)
@@ -131,6 +169,15 @@ class Turn:
     def result(self, cue: str, verb: Verb) -> Result | None:
         """How the last try ended."""
         return self.state.result(cue, verb)
+
+    def is_busy(self, cue: str, *verbs: Verb) -> bool:
+        """One of these acts for the cue is under way."""
+        return any(f"{cue}:{verb}" in self.busy for verb in verbs)
+
+    def reason(self, cue: str, verb: Verb) -> str:
+        """What the far end said when the last try failed, empty if it did not."""
+        result, data = self.state.ended_acts.get(f"{cue}:{verb}", (Result.DONE, {}))
+        return "" if result is Result.DONE else str(data.get("reason", ""))
 
     def is_held(self, lane: Lane) -> bool:
         """The lane is in somebody's hands."""

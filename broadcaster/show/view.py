@@ -6,24 +6,19 @@ from typing import Any
 
 from broadcaster.season.plan import Lane, Plan, ShowPlan
 from broadcaster.season.walltime import local
+from broadcaster.show.broadcast_alerts import broadcast_alerts
 from broadcaster.show.commands import current_show
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook, quota_alerts
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, stamp
 from broadcaster.show.rundown import Rundown, rundown
+from broadcaster.show.spans import clock_text as clock_text
 from broadcaster.show.state import SeasonState, ShowState
+from broadcaster.show.times import times, waiting_alerts
 
 NAMES = {"obs": "OBS", "youtube": "YouTube", "posts": "a channel for announcements"}
 """Far ends as an alert calls them."""
-
-
-def clock_text(span: timedelta) -> str:
-    """`04:12`, `1:04:12`, negative with a minus."""
-    seconds = round(abs(span).total_seconds())
-    sign = "-" if span < timedelta() and seconds else ""
-    hours, minutes = divmod(seconds // 60, 60)
-    return f"{sign}{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{sign}{minutes:02}:{seconds % 60:02}"
 
 
 def view(
@@ -85,8 +80,8 @@ def _show(show: ShowPlan, season: SeasonState, observed: Mapping[str, Observed],
         "show_now": local(now, show.zone).isoformat(timespec="seconds"),
         "zone": show.zone,
         "phase": state.phase,
-        "go_live": stamp(show.go_live),
-        "go_live_in": clock_text(show.go_live - now),
+        "go_live": stamp(run.plan.go_live),
+        "go_live_in": clock_text(run.plan.go_live - now),
         "is_live": state.phase is Phase.LIVE,
         "program": seen.studio.program if seen.studio else None,
         "segment": run.current.id if run.current else None,
@@ -100,6 +95,7 @@ def _show(show: ShowPlan, season: SeasonState, observed: Mapping[str, Observed],
         "next_waits": coming.why if coming and coming.due is None else None,
         "over_by": clock_text(late),
         "expected_end": stamp(run.expected_end),
+        **times(show, state, run, now),
         "is_held": state.is_held,
         "lanes_held": {lane: f"{hold.by}: {hold.why}" for lane, hold in state.lanes_held.items()},
         "override": state.override.scene if state.override else None,
@@ -122,7 +118,7 @@ def _show(show: ShowPlan, season: SeasonState, observed: Mapping[str, Observed],
 def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime) -> list[str]:
     """What is wrong, or waits for somebody, each as one sentence with its remedy."""
     found = []
-    soon = now >= show.standby_at - timedelta(minutes=15) and not state.phase.is_over
+    soon = now >= run.plan.standby_at - timedelta(minutes=15) and not state.phase.is_over
     if seen.studio is None and soon:
         found.append("OBS does not answer: start it, and check Tools > obs-websocket Settings")
     for end, sentence in seen.needs_human.items():
@@ -133,16 +129,8 @@ def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: 
         found.append(f"{lane} is held by {hold.by} ({hold.why}); `resume --lane {lane}` gives it back")
     if state.is_held:
         found.append("the rundown is on hold: `resume` lets it go on")
-    if run.next and run.next.due is None and not state.is_held and state.started and now >= run.next.expected:
-        found.append(f"{run.next.segment.id} waits for GO")
-    if seen.studio and state.phase.is_on_stage:
-        wanted = state.target
-        if seen.studio.is_streaming and show.broadcast and seen.studio.target != wanted:
-            found.append("OBS streams to another server or key than this show's: stop it there, it is then set right")
-        if seen.studio.is_streaming and show.broadcast and not state.is_receiving and "youtube" not in seen.away:
-            found.append("OBS streams, YouTube receives nothing: check the key and the network")
-    if seen.stream and seen.stream.issues and state.phase.is_on_stage:
-        found.append("YouTube says of the video: " + ", ".join(seen.stream.issues))
+    found += waiting_alerts(run, state, now)
+    found += broadcast_alerts(show, state, seen, now)
     for cue_id, settled in state.settled.items():
         if settled.end in (End.FAILED, End.UNKNOWN):
             found.append(f"{cue_id}: {settled.end}: {settled.why}")
@@ -158,4 +146,4 @@ def in_a_line(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, no
         return f"{show.id} {state.phase}, {on_air}, {clock_text(now - run.current_since)} into {run.current.id}{shift}"
     if state.phase.is_over:
         return f"{show.id} {state.phase}"
-    return f"{show.id} {state.phase}, {on_air}, live in {clock_text(show.go_live - now)}"
+    return f"{show.id} {state.phase}, {on_air}, live in {clock_text(run.plan.go_live - now)}"

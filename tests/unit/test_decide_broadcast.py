@@ -172,11 +172,33 @@ def test_complete_is_asked_for_once_the_closing_scene_has_had_its_time() -> None
     assert verbs(turn(story, Observed(studio=studio("Thank you")), PLAN.off_air)) == []  # not seen: nothing is asked
 
 
-def test_a_broadcast_that_never_went_live_is_not_completed() -> None:
-    story, observed = closing(Lifecycle.TESTING)
-    assert verbs(turn(story, observed, PLAN.off_air)) == []
+@pytest.mark.parametrize("lifecycle", [Lifecycle.CREATED, Lifecycle.READY])
+def test_a_broadcast_of_ours_that_never_went_live_is_deleted(lifecycle: Lifecycle) -> None:
+    story, observed = closing(lifecycle)
+    assert verbs(turn(story, observed, PLAN.off_air)) == [Verb.DELETE]
+    turn(story.add(*did("delete", cue=COMPLETE)), observed, PLAN.off_air)
     settled = story.state.show("day-1").settled
     assert (settled[LIVE].end, settled[COMPLETE].end) == (End.FAILED, End.SKIPPED)
+    assert "deleted" in settled[COMPLETE].why
+
+
+def test_one_that_was_tested_and_never_went_live_is_completed_or_named() -> None:
+    story, observed = closing(Lifecycle.TESTING)
+    assert verbs(turn(story, observed, PLAN.off_air)) == [Verb.COMPLETE]
+    story.add(*did("complete", Result.REFUSED, cue=COMPLETE, reason="no"))
+    assert verbs(turn(story, observed, PLAN.off_air)) == [Verb.DELETE]
+    turn(story.add(*did("delete", Result.REFUSED, cue=COMPLETE, reason="not this one")), observed, PLAN.off_air)
+    settled = story.state.show("day-1").settled[COMPLETE]
+    assert (settled.end, settled.why) == (End.SKIPPED, "it never went live; delete it in YouTube Studio (not this one)")
+
+
+@pytest.mark.parametrize("more", [{"adopt": "video-1"}, {"is_deleted_unused": False}])
+def test_what_is_not_ours_to_delete_is_left(more: dict[str, Any]) -> None:
+    story, observed = closing(Lifecycle.READY)
+    assert PLAN.broadcast is not None
+    plan = replace(PLAN, broadcast=replace(PLAN.broadcast, **more))
+    assert verbs(turn(story, observed, PLAN.off_air, plan)) == []
+    assert "left as it is" in story.state.show("day-1").settled[COMPLETE].why
 
 
 def test_one_that_is_just_going_live_at_the_end_is_waited_for() -> None:
