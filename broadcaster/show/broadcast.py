@@ -102,6 +102,8 @@ def _go_live(turn: Turn) -> None:
     if seen.stream_id != turn.state.stream_id:
         _bind(turn, why="the broadcast lost its stream")
         return
+    if "youtube" in turn.observed.away:
+        return  # what was seen of the video is old
     if not stream.is_healthy or mismatches(turn.plan, turn.state, turn.observed, turn.now):
         return
     ask_at = turn.plan.go_live - turn.live_ahead

@@ -25,12 +25,15 @@ from broadcaster.show.records import (
     Result,
     outcome,
     phase_entered,
+    stamp,
 )
 from broadcaster.show.replay import has_replay
 from broadcaster.show.rundown import rundown
-from broadcaster.show.state import SeasonState
+from broadcaster.show.state import LOOK_AGAIN, SeasonState
 from broadcaster.show.turn import Answer, Turn
 
+SHOWS_WITHIN = timedelta(seconds=5)
+"""How long after it was sent by a run that died, a request may still arrive, and what it made be listed."""
 GIVE_UP_AFTER = timedelta(minutes=30)
 """How long after its end a show is still brought to a proper close."""
 NOT_DRIVEN = {
@@ -87,7 +90,8 @@ def _close_lost_acts(turn: Turn) -> None:
     for act, intent in turn.state.open.items():
         if f"{intent.cue}:{intent.verb}" not in turn.busy:
             reason = "the service stopped before the answer came"
-            note = outcome(turn.plan.id, intent.cue, act, intent.verb, Result.UNKNOWN, reason=reason)
+            later = {"retry_at": stamp(intent.at + SHOWS_WITHIN)} if intent.verb in LOOK_AGAIN else {}
+            note = outcome(turn.plan.id, intent.cue, act, intent.verb, Result.UNKNOWN, reason=reason, **later)
             turn.answer.notes.append(note)
 
 

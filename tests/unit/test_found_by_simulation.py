@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from broadcaster.show.commands import Word
+from broadcaster.show.observed import Health
+from tests.far_ends import Video
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
 from tests.playing import MS, START
 from tests.world import World
@@ -26,3 +28,33 @@ async def test_a_hold_just_before_the_end_of_a_segment_waits_without_looking_all
         await world.order(Word.RESUME)
         await world.to(GO_LIVE + 20 * MINUTE)
         assert world.show().phase == "done"
+
+
+async def test_live_is_not_asked_for_on_an_old_word_about_the_video() -> None:
+    async with World(season_plan(), START) as world:
+        await world.to(GO_LIVE - 2 * MINUTE)
+        world.youtube.is_away = True
+        world.youtube.health = Health.BAD  # nobody can tell
+        await world.to(GO_LIVE + MINUTE)
+        assert [call for call in world.youtube.calls if call.method == "live"] == []
+        world.youtube.health = Health.GOOD
+        world.youtube.is_away = False
+        await world.to(GO_LIVE + 2 * MINUTE)
+        assert len(world.youtube.applied("live")) == 1
+
+
+async def test_what_a_dead_run_had_sent_may_arrive_after_the_next_has_begun() -> None:
+    world = World(season_plan(), START, latency=100 * MS)
+    async with world:
+        asked = GO_LIVE - 60 * MINUTE
+        while not any(call.method == "create" for call in world.youtube.calls):
+            asked += 50 * MS
+            await world.to(asked)
+        await world.kill()  # on its way
+        await world.to(asked + 300 * MS)
+        await world.restart()
+        await world.to(asked + 2 * SECOND)
+        world.youtube.videos.append(Video(id="video-1", marker="broadcaster:season/day-1"))
+        await world.to(GO_LIVE - 50 * MINUTE)
+        assert len(world.youtube.videos) == 1
+        assert world.ends()["day-1/broadcast/create/main"] == "done"
