@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 from broadcaster.show.commands import Word
 from broadcaster.show.observed import Lifecycle
@@ -12,7 +13,15 @@ START = GO_LIVE - 65 * MINUTE
 TALK_AT = GO_LIVE + 4 * MINUTE + 5 * SECOND
 OVER = GO_LIVE + 10 * MINUTE
 MS = timedelta(milliseconds=1)
-SHORT = show_plan(standby=MINUTE, prepare=3 * MINUTE)
+PAGE: dict[str, Any] = {
+    "title": "Opening night",
+    "category": "24",
+    "thumbnail": "poster.png",
+    "playlist": "PL-season",
+    "has_chapters": True,
+    "replay_playlist": "PL-replays",
+}
+SHORT = show_plan(standby=MINUTE, prepare=3 * MINUTE, with_chat=True, page=PAGE)
 POSTS = {"soon https://youtu.be/video-1", "now https://youtu.be/video-1", "thanks https://youtu.be/video-1"}
 SHOWN = ["Countdown", "Film", "Runway", "Talk", "Thank you"]
 

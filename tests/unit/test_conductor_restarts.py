@@ -17,6 +17,9 @@ from tests.playing import MS, OVER, SHORT, SHOWN, START, assert_whole, play, rec
 from tests.world import Snapshot, World
 
 
+HELLO = "day-1/posts/post/hello/youtube-chat/en"
+
+
 async def test_a_service_that_starts_mid_show_takes_only_the_current_scene() -> None:
     async with World(season_plan(), GO_LIVE + 3 * MINUTE) as world:
         await world.to(GO_LIVE + 3 * MINUTE + 30 * SECOND)
@@ -88,8 +91,17 @@ async def crash_and_go_on(snapshot: Snapshot, records: list, down: timedelta) ->
         assert world.youtube.videos[0].lifecycle is Lifecycle.COMPLETE, where
         assert len(world.youtube.videos[0].went_live) == 1, where
         assert max(Counter(world.channel.posts).values(), default=1) == 1, where
+        page = world.youtube.videos[0]
+        assert page.category == "24", where
+        assert set(page.thumbnails) == {b"a picture"}, where
+        assert world.youtube.playlists == {"PL-season": ["video-1"], "PL-replays": ["video-1"]}, where
+        chapters = [line.split(" ", 1) for line in page.description.splitlines()[:-2]]
+        assert chapters[0][0] == "0:00", where
+        assert [title for _, title in chapters if title != "Day-1"] == ["Film", "Runway", "Talk"], where
+        assert world.youtube.chat in ([], ["hello https://youtu.be/video-1"]), where
+        assert (ends[HELLO] == "done") <= bool(world.youtube.chat), where
         for cue, end in ends.items():
-            if "/posts/" in cue:
+            if "/posts/" in cue and cue != HELLO:
                 posted = any(post.startswith(cue.split("/")[3]) for post in world.channel.posts)
                 assert posted if end == "done" else end == "unknown", (where, cue, end)
         scenes = [scene for _, scene in world.studio.on_air]

@@ -1,9 +1,11 @@
 """Which announcements are due, and which are never sent again?"""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from broadcaster.season.plan import ShowPlan
 from broadcaster.show.decide import decide
 from broadcaster.show.observed import Lifecycle, Observed
 from broadcaster.show.records import (
@@ -18,16 +20,16 @@ from broadcaster.show.records import (
     phase_entered,
 )
 from broadcaster.show.turn import Answer, Verb
-from tests.plans import GO_LIVE, MINUTE, SECOND, Story, show_plan
+from tests.plans import GO_LIVE, MINUTE, SECOND, Story, on_youtube, show_plan
 
 PLAN = show_plan()
 SOON, NOW, THANKS = (f"day-1/posts/post/{name}/telegram/en" for name in ("soon", "now", "thanks"))
 DUE = GO_LIVE - 15 * MINUTE
 
 
-def turn(story: Story, now: datetime) -> Answer:
+def turn(story: Story, now: datetime, plan: ShowPlan = PLAN, observed: Observed | None = None) -> Answer:
     for _ in range(20):
-        answer = decide(PLAN, story.state, Observed(), now=now, arm_ahead=0.4 * SECOND, busy=frozenset())
+        answer = decide(plan, story.state, observed or Observed(), now=now, arm_ahead=0.4 * SECOND, busy=frozenset())
         if not answer.notes:
             return answer
         story.add(*answer.notes, at=now)
@@ -117,3 +119,38 @@ def test_posts_about_what_never_happened_are_skipped() -> None:
     story.add(cue_settled("day-1", complete, End.SKIPPED, at=GO_LIVE, planned=GO_LIVE, why=""))
     turn(story, PLAN.off_air)
     assert end(story, NOW) is end(story, THANKS) is End.SKIPPED
+
+
+CHATTY = show_plan(with_chat=True)
+HELLO = "day-1/posts/post/hello/youtube-chat/en"
+
+
+def said(observed: Observed, *notes: Note) -> tuple[list[str], str]:
+    """What is said in the chat, and why it is not."""
+    story = Story().add(phase_entered("day-1", "live", why=""), was(Lifecycle.LIVE))
+    create = "day-1/broadcast/create/main"
+    story.add(outcome("day-1", create, "a", "find", Result.DONE, broadcast="video-1"), *notes)
+    answer = turn(story, GO_LIVE + SECOND, CHATTY, observed)
+    settled = story.state.show("day-1").settled.get(HELLO)
+    return [each.what for each in answer.commands if each.verb is Verb.SAY], settled.why if settled else ""
+
+
+def test_a_line_goes_into_the_chat_of_the_shows_own_broadcast() -> None:
+    there = Observed(broadcast=replace(on_youtube(Lifecycle.LIVE), chat_id="chat-1"))
+    assert said(there) == (["chat-1"], "")
+    assert said(Observed()) == ([], "")  # it is being looked at
+
+
+def test_a_line_without_a_chat_is_skipped_with_its_reason() -> None:
+    without = Observed(broadcast=on_youtube(Lifecycle.LIVE))
+    assert "no live chat" in said(without)[1]
+    over = Observed(broadcast=replace(on_youtube(Lifecycle.COMPLETE), chat_id="chat-1"))
+    assert "closed with the broadcast" in said(over)[1]
+
+
+@pytest.mark.parametrize(("result", "expected"), [(Result.UNKNOWN, "look in the channel"), (Result.DONE, "posted as")])
+def test_an_answered_line_is_never_said_again(result: Result, expected: str) -> None:
+    there = Observed(broadcast=replace(on_youtube(Lifecycle.LIVE), chat_id="chat-1"))
+    asked_for, why = said(there, outcome("day-1", HELLO, "b", "say", result, post="line-1"))
+    assert asked_for == []
+    assert expected in why

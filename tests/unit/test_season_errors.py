@@ -368,6 +368,21 @@ MISTAKES: dict[str, tuple[Edits, list[str]]] = {
         [("{{ show.title }}", "" + "x" * 4097 + "")],
         ["44:11: error: the text in 'en' for show 'day-1', italy, is 4097 characters long; Telegram takes 4096"],
     ),
+    "a text that is too long for YouTube's chat": (
+        [("{{ show.title }}", "" + "x" * 201 + ""), ('["telegram"]', '["telegram", "youtube-chat"]')],
+        [
+            "44:11: error: the text in 'en' for show 'day-1', italy, is 201 characters long; a line in YouTube's chat takes 200"
+        ],
+    ),
+    "a line for a chat that is closed": (
+        [
+            ('{ days_before = 0, time = "10:00", zone = "audience" }', '{ when = "ended" }'),
+            ('["telegram"]', '["youtube-chat"]'),
+        ],
+        [
+            "43:13: error: announcement 'tonight' goes to the live chat when the show has ended: it is closed then (keep the other channels)"
+        ],
+    ),
     "a title that is too long for YouTube": (
         [('kind = "youtube"', 'kind = "youtube"\ntitle = "' + "x" * 101 + '"')],
         ["14:9: error: the title of 'main' for show 'day-1' is 101 characters long; YouTube takes 100"],
@@ -441,6 +456,13 @@ def test_a_mistake_is_told_at_its_place(mistake: str, tmp_path: Path) -> None:
 def test_the_season_without_mistakes_is_read(tmp_path: Path) -> None:
     season = load_season(written(tmp_path / "season.toml", []), channels={"telegram"})
     assert [show.id for show in season.shows] == ["day-1"]
+
+
+def test_the_live_chat_is_a_channel_without_settings(tmp_path: Path) -> None:
+    season = load_season(
+        written(tmp_path / "season.toml", [('["telegram"]', '["youtube-chat"]')]), channels={"telegram"}
+    )
+    assert season.announcements[0].channels == ("youtube-chat",)
 
 
 def test_channels_are_not_checked_when_the_settings_are_not_known(tmp_path: Path) -> None:
