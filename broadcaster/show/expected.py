@@ -114,7 +114,7 @@ def lay_out(plan: ShowPlan, state: ShowState, now: datetime) -> tuple[Slot, ...]
     cursor = on_air.end if on_air else resumed_at(state, go_live)
     block: list[Slot] = [on_air] if on_air else []
     laid: list[Slot] = list(passed[:-1]) if on_air else list(passed)
-    is_next = True
+    is_next, last_wall = True, on_air.start if on_air else go_live
     for segment in plan.segments[place + 1 :]:
         if segment.id in state.skipped or segment.id in state.started:
             is_skipped = segment.id in state.skipped
@@ -124,11 +124,12 @@ def lay_out(plan: ShowPlan, state: ShowState, now: datetime) -> tuple[Slot, ...]
         start = cursor
         if segment.is_hard:
             wall = segment.start + state.shifts.walls.get(segment.id, timedelta())
-            wall = wall if current else max(wall, go_live)
-            kept, start = _meet_wall(block, wall, cursor)
+            # never before go-live, nor before the wall above it, however far that was pushed
+            wall = max(wall, last_wall)
+            kept, start = _meet_wall(block, wall, cursor, behind=laid)
             start = resumed_at(state, start) if is_next else start
             laid += kept
-            block = []
+            block, last_wall = [], start
         due = start
         if is_next and (state.is_held or segment.is_manual):
             start = max(start, now)  # it waits, and so does what follows
@@ -154,9 +155,14 @@ def _slot(segment: SegmentPlan, start: datetime, standing: Standing, lasts: time
     return Slot(segment=segment, due=start, start=start, end=end, until=end, standing=standing)
 
 
-def _meet_wall(block: list[Slot], wall: datetime, cursor: datetime) -> tuple[list[Slot], datetime]:
-    """The segments before a wall as the rule of the one on air there has them, and where the wall then stands."""
-    over = next((slot for slot in block if slot.due < wall < slot.end), None)
+def _meet_wall(
+    block: list[Slot], wall: datetime, cursor: datetime, *, behind: list[Slot]
+) -> tuple[list[Slot], datetime]:
+    """The segments before a wall as the rule of the one on air there has them, and where the wall then stands.
+
+    That one may be `behind` an earlier wall, which it has pushed this far.
+    """
+    over = next((slot for slot in (*behind, *block) if slot.due < wall < slot.until), None)
     if over is None or cursor <= wall:
         return [_cut(slot, wall) for slot in block], wall
     if over.segment.overrun is Overrun.PUSH:
