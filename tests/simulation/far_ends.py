@@ -37,7 +37,7 @@ class Life:
     weather: Weather
     chance: Random
     tell: Callable[[str], None]
-    on_step: Callable[[str], None]
+    on_step: Callable[[str, str], None]
     """Called at the moments at which a run may be killed: a request sent, applied, a record committed."""
     is_alive: bool = True
     calls: int = 0
@@ -88,7 +88,7 @@ class Life:
                 self.time.after(course.there, hear_nothing)
         if course.fate != "well":
             self.tell(f"{end} {course.fate}: {method} {about}")
-        self.on_step("sent")
+        self.on_step("sent", method)
         return await answer  # type: ignore[no-any-return]
 
     def _arrive(
@@ -108,7 +108,7 @@ class Life:
             return
         if not self.is_alive:
             self.tell(f"{end}: {method} {about} of the dead run arrives")
-        self.on_step("applied")
+        self.on_step("applied", method)
         if answer.done() or not self.is_alive:
             return
         self.time.after(back, lambda: self.settle(answer, result))
@@ -419,7 +419,7 @@ class JournalWire:
             row = seal(disk.head, run=f"run-{life.number}", at=at, kind=kind, ids=ids, data=data, epoch=life.number)
             disk.rows.append(row)
             disk.records.append(record(row))
-            life.on_step("committed")
+            life.on_step("committed", kind)
             life.settle(answer, disk.records[-1])
 
         disk.busy_until = max(disk.busy_until, life.time.now) + micro(took)
@@ -444,7 +444,7 @@ class VirtualAlarm:
     def ring_at(self, instant: datetime | None) -> None:
         self.at = instant
 
-    async def run(self, on_ring: Callable[[], None]) -> None:
+    async def run(self, on_ring: Callable[[], None], on_trouble: Any = None) -> None:
         self.on_ring = on_ring
         await self.life.future()
 

@@ -113,9 +113,7 @@ def _one_broadcast(show: ShowPlan, sim: "Simulation") -> list[str]:
 
 def _cues_ended(show: ShowPlan, sim: "Simulation") -> list[str]:
     ids = [
-        record.ids["cue"]
-        for record in sim.disk.records
-        if record.kind == CUE_SETTLED and record.ids["show"] == show.id
+        record.ids["cue"] for record in sim.disk.records if record.kind == CUE_SETTLED and record.ids["show"] == show.id
     ]
     ends = Counter(ids)
     found = [f"{cue.id} has no end" for cue in show.cues if cue.id not in ends]

@@ -41,7 +41,10 @@ KINDS: dict[str, tuple[str, ...]] = {
     HANDS: ("cut", "cut", "stop_stream", "start_stream", "end_in_studio", "delete_in_studio", "unbind", "live_by_hand"),
     ORDERS: ("go", "hold", "resume", "take", "skip", "end", "hold_lane", "resume_lane", "stale_order"),
 }
-METHODS = ("create", "bind", "live", "testing", "complete", "find", "look", "create_stream", "take", "start", "post", "")
+METHODS = (
+    *("create", "bind", "live", "testing", "complete", "find", "look", "create_stream", "post"),
+    *("take", "start", "stop", "point", ""),
+)
 CHARACTERS: tuple[tuple[str, ...], ...] = (
     (),
     (NETWORK,),
@@ -101,7 +104,7 @@ def _happening(chance: Random, kind: str, at: int) -> Happening:
     match kind:
         case "drop" | "lose" | "unavailable" | "refuse" | "slow" | "away":
             method = chance.choice(METHODS)
-            end = {"take": "obs", "start": "obs", "post": "posts"}.get(method, "youtube")
+            end = "posts" if method == "post" else "obs" if method in METHODS[-5:-1] else "youtube"
             end = chance.choice(("youtube", "obs", "posts")) if not method else end
             lasts = chance.choice((1.0, 10.0, 60.0, 200.0))
             return Happening(
@@ -114,6 +117,8 @@ def _happening(chance: Random, kind: str, at: int) -> Happening:
         case "kill":
             trigger = chance.choice(("steps", "steps", "sent", "applied", "committed"))
             count = chance.randrange(1, 60) if trigger == "steps" else chance.randrange(1, 5)
+            if trigger in ("sent", "applied") and chance.random() < 0.7:
+                trigger, count = f"{trigger} {chance.choice(METHODS[:-1])}", 1
             lasts = chance.choice((0.3, 1.0, 3.0, 8.0, 30.0, 90.0, 600.0))
             return Happening(at=at, kind=kind, what=trigger, count=count, lasts=lasts)
         case "hand_over":

@@ -292,8 +292,8 @@ class Simulation:
 
         self.time.after(seconds, begin)
 
-    def _on_step(self, step: str) -> None:
-        if self._kill_on == step:
+    def _on_step(self, step: str, about: str) -> None:
+        if self._kill_on in (step, f"{step} {about}"):
             self._count_down()
 
     def _count_down(self) -> None:
@@ -330,9 +330,8 @@ class Simulation:
         elif not self.weather.is_fair(self.time.now) or self.disk.is_slow or self.disk.is_full:
             self.trouble()
         elif upcoming - self.time.now > micro(0.3) and self.time.now - self.last_trouble > QUIET:
-            self.broken += broken_at_rest(self)
-            if self.broken:
-                raise Broken("see above")
+            if broken := broken_at_rest(self):
+                raise Broken("; ".join(broken))
 
     # -- happenings ----------------------------------------------------------------------------------------------------
 
@@ -596,6 +595,7 @@ class Simulation:
         is_tidying = self.time.now >= self.tidy_at
         if is_tidying and not self.obs.is_linked:
             self.obs.is_linked = True
+            self.trouble()
         for show in self.plan.shows:
             state = conductor.state.show(show.id)
             if is_tidying and state.lanes_held and not state.phase.is_over:

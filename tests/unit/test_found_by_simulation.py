@@ -54,7 +54,8 @@ async def test_what_a_dead_run_had_sent_may_arrive_after_the_next_has_begun() ->
         await world.to(asked + 300 * MS)
         await world.restart()
         await world.to(asked + 2 * SECOND)
-        world.youtube.videos.append(Video(id="video-1", marker="broadcaster:season/day-1"))
+        marker = "broadcaster:season/day-1"
+        world.youtube.videos.append(Video(id="video-1", marker=marker, description=marker))
         await world.to(GO_LIVE - 50 * MINUTE)
         assert len(world.youtube.videos) == 1
         assert world.ends()["day-1/broadcast/create/main"] == "done"
