@@ -68,6 +68,10 @@ class Clock(Protocol):
         ...
 
 
+OnTrouble = Callable[[Literal["stepped", "stalled"], float], None]
+"""The clock has jumped ahead by so many seconds (below zero: back), or nothing ran for so many."""
+
+
 class Alarm(Protocol):
     """Wakes the conductor. It may ring early or twice, never not at all; what is due is decided elsewhere."""
 
@@ -75,8 +79,8 @@ class Alarm(Protocol):
         """Ring at that instant, instead of any set before; None: do not ring."""
         ...
 
-    async def run(self, on_ring: Callable[[], None]) -> None:
-        """Ring until cancelled."""
+    async def run(self, on_ring: Callable[[], None], on_trouble: "OnTrouble | None" = None) -> None:
+        """Ring until cancelled; `on_trouble` is told when time itself misbehaved, before the ring that follows."""
         ...
 
 

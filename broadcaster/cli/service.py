@@ -14,7 +14,15 @@ from urllib.parse import urlsplit
 
 import click
 
-from broadcaster.season.errors import BroadcastError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
+from broadcaster.season.errors import (
+    BroadcastError,
+    NeedsHuman,
+    OutcomeUnknown,
+    Problem,
+    Refused,
+    SeasonError,
+    Unavailable,
+)
 from broadcaster.season.wording import quoted, shown
 
 if TYPE_CHECKING:
@@ -51,7 +59,8 @@ class Service:
     def order(self, word: str, said: dict[str, Any], *, key: str) -> dict[str, Any]:
         """Give an order; sent once more, under the same key, when the connection breaks.
 
-        Raises BroadcastError with the service's sentence when it declines; OutcomeUnknown when no answer came.
+        Raises BroadcastError with the service's sentence when it declines, SeasonError with every problem of a season
+        that it was to read, and OutcomeUnknown when no answer came.
         """
         body = json.dumps(said, ensure_ascii=False).encode(errors="replace")
         return self._ask("POST", f"/api/v1/{word}", body, {"Idempotency-Key": key})
@@ -113,6 +122,8 @@ class Service:
             return document
         if not isinstance(document, dict) or not isinstance(document.get("error"), str):
             raise self._stranger()
+        if isinstance(document.get("problems"), list):
+            raise _season_error(document)
         sentence = shown(document["error"], SENTENCE)
         if status == 401:
             raise NeedsHuman(f"{sentence}; name the same file with --config, or set {TOKEN_VARIABLE}")
@@ -121,6 +132,23 @@ class Service:
         if status >= 500:
             raise Unavailable(sentence)
         raise BroadcastError(sentence)
+
+
+def _season_error(document: dict[str, Any]) -> SeasonError:
+    """The problems of a season, as `check` would tell them."""
+    problems = [
+        Problem(
+            loc=(),
+            message=shown(each.get("message", ""), SENTENCE),
+            hint=shown(each.get("hint", ""), SENTENCE),
+            severity=shown(each.get("severity", "error")),
+            line=int(each.get("line") or 0),
+            column=int(each.get("column") or 0),
+        )
+        for each in document["problems"]
+        if isinstance(each, dict)
+    ]
+    return SeasonError(shown(document.get("file", "the season"), SENTENCE), problems)
 
 
 def find_service(url: str | None, config_path: Path | None, *, who: str) -> Service:

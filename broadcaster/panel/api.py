@@ -230,7 +230,7 @@ class Panel:
                 | {"hint": each.hint}
                 for each in error.problems
             ]
-            return answer({"error": str(error), "problems": problems}, status=400)
+            return answer({"error": str(error), "file": error.file, "problems": problems}, status=400)
         except Stale as error:
             return answer({"error": str(error), "revision": self._desk.view()["revision"]}, status=409)
         except NotNow as error:

@@ -173,6 +173,7 @@ _HEALTH: dict[str, Schema] = {"ok": {"const": True}, "now": _INSTANT}
 _ERROR: dict[str, Schema] = {
     "error": _TEXT | {"description": "A sentence for the one who asked, with the remedy."},
     "revision": _COUNT | {"description": "Where the show is now, when the order was stale."},
+    "file": _TEXT | {"description": "Whose problems these are."},
     "problems": {
         "type": "array",
         "items": {"type": "object", "properties": _PROBLEM},

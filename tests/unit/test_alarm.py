@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,42 @@ async def test_it_rings_at_its_instant_on_a_fast_clock_and_not_before() -> None:
     async with running(alarm, lambda: rings.append(clock.now())):
         await until(lambda: rings)
     assert rings[0] >= NOON + HOUR / 4 - timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+async def test_a_clock_that_steps_is_told_before_the_ring_that_follows(hours: int) -> None:
+    clock = SteppedClock()
+    alarm = APSchedulerAlarm(clock)
+    told: list[tuple[str, float]] = []
+    rings: list[list[tuple[str, float]]] = []
+    task = asyncio.create_task(
+        alarm.run(lambda: rings.append(list(told)), lambda what, seconds: told.append((what, seconds)))
+    )
+    await asyncio.sleep(0)
+    clock.ahead = hours * HOUR
+    await until(lambda: any(what == "stepped" for what, _ in told))
+    await until(lambda: rings)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    seconds = next(seconds for what, seconds in told if what == "stepped")
+    assert abs(seconds - hours * 3600) < 5
+    assert rings[-1]
+
+
+async def test_a_loop_that_stood_still_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("broadcaster.adapters.alarm.adapter.STALL_SECONDS", 0.1)
+    alarm = APSchedulerAlarm(WallClock())
+    told: list[tuple[str, float]] = []
+    rings: list[int] = []
+    task = asyncio.create_task(alarm.run(lambda: rings.append(1), lambda what, seconds: told.append((what, seconds))))
+    await asyncio.sleep(0)
+    time.sleep(0.6)  # noqa: ASYNC251 - something blocks the loop
+    await until(lambda: told)
+    await until(lambda: rings)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert told[0][0] == "stalled"
+    assert 0.1 < told[0][1]
 
 
 async def test_the_last_instant_counts_and_none_takes_it_back() -> None:

@@ -19,7 +19,7 @@ from broadcaster.panel.guard import HEADERS
 from broadcaster.panel.openapi import STATE
 from broadcaster.panel.orders import SHAPES
 from broadcaster.ports import Secret
-from broadcaster.season.errors import BroadcastError, JournalError
+from broadcaster.season.errors import BroadcastError, JournalError, Problem, SeasonError
 from broadcaster.season.plan import Plan
 from broadcaster.show.changes import Change, Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
@@ -152,12 +152,16 @@ async def test_it_is_healthy_at_once_and_ready_after_the_journal_and_the_first_t
 
 @pytest.mark.parametrize("word", list(Word))
 async def test_every_word_reaches_the_desk_with_who_and_from_where(client: Client, desk: FakeDesk, word: Word) -> None:
-    needed = {Word.TAKE: {"scene": "Подиум"}, Word.DELAY: {"by": "5m"}, Word.EXTEND: {"by": "5m"}}
+    needed: dict[str, dict[str, Any]] = {
+        Word.TAKE: {"scene": "Подиум"},
+        Word.DELAY: {"by": "5m"},
+        Word.EXTEND: {"by": "5m"},
+    }
     body = needed.get(word, {})
     status, reply = await post(client, word, body, X_Broadcaster_Who="Aigerim")
     assert (status, reply["ok"], reply["revision"]) == (200, True, 8)
     assert reply["state"] == 'day-1 live, on air "Runway"'
-    assert desk.carried_out == [Order(word=word, who="Aigerim", source="127.0.0.1", scene=body.get("scene", ""))]
+    assert desk.carried_out == [Order(word=word, who="Aigerim", source="127.0.0.1", **body)]
 
 
 async def test_an_order_without_a_body_will_do_and_all_fields_arrive(client: Client, desk: FakeDesk) -> None:
@@ -420,3 +424,49 @@ async def test_a_request_without_a_host_is_turned_away(desk: FakeDesk) -> None:
 
 def test_every_word_has_its_shape() -> None:
     assert set(SHAPES) == set(Word)
+
+
+async def test_a_preview_gives_no_order(client: Client, desk: FakeDesk) -> None:
+    status, reply = await post(client, "delay", {"by": "12m", "preview": True})
+    assert (status, reply["preview"], reply["ripple"]["show"]) == (200, True, "day-1")
+    assert not desk.carried_out
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "'delay' needs 'by'"),
+        ({"by": "soon"}, "'soon' is no span of time: write it like 10 (minutes)"),
+        ({"by": "5m", "preview": "yes"}, "'preview' is true or false, not 'yes'"),
+        ({"by": "5m", "cut": True}, "'delay' knows no field 'cut'"),
+    ],
+)
+async def test_a_delay_that_is_written_wrongly_is_refused(
+    client: Client, desk: FakeDesk, body: dict[str, object], said: str
+) -> None:
+    status, reply = await post(client, "delay", body)
+    assert status == 400
+    assert reply["error"].startswith(said)
+    assert not desk.carried_out
+
+
+async def test_a_new_season_reaches_the_desk_whole_however_long(client: Client, desk: FakeDesk) -> None:
+    text = "# a long season\n" * 20_000
+    status, reply = await post(client, "season", {"toml": text, "cut": True, "revision": 7}, Idempotency_Key="k1")
+    assert (status, reply["changes"][0]["what"], reply["preview"]) == (200, "added", False)
+    [rewrite] = desk.rewritten
+    assert (rewrite.toml, rewrite.cut, rewrite.revision, rewrite.key) == (text, True, 7, "k1")
+
+
+async def test_a_season_with_problems_is_refused_with_all_of_them(client: Client, desk: FakeDesk) -> None:
+    problems = [Problem(loc=(), message=f"wrong {number}", line=number, column=1) for number in (1, 2)]
+    desk.refuse_with = SeasonError("season.toml", problems)
+    status, reply = await post(client, "season", {"toml": "x"})
+    assert status == 400
+    assert [(each["line"], each["message"]) for each in reply["problems"]] == [(1, "wrong 1"), (2, "wrong 2")]
+    desk.refuse_with = NotNow("show 'day-1' is live: it cannot be taken out of the season")
+    assert (await post(client, "season"))[0] == 409
+    desk.refuse_with = Stale("the show has moved on")
+    status, reply = await post(client, "season")
+    assert (status, reply["revision"]) == (409, 7)
+    assert (await post(client, "season", {"tmol": "x"}))[0] == 400

@@ -118,6 +118,9 @@ def run(*argv: str) -> int:
         (["take", "Подиум 1"], "/api/v1/take", {"scene": "Подиум 1"}),
         (["skip", "--show", "day-1"], "/api/v1/skip", {"show": "day-1"}),
         (["end"], "/api/v1/end", {}),
+        (["delay", "12m"], "/api/v1/delay", {"by": "12m"}),
+        (["delay", "-3m", "--segment", "talk"], "/api/v1/delay", {"by": "-3m", "segment": "talk"}),
+        (["extend", "+1.30"], "/api/v1/extend", {"by": "+1.30"}),
     ],
 )
 def test_each_command_is_one_order_with_a_token_a_key_and_a_name(
@@ -130,9 +133,42 @@ def test_each_command_is_one_order_with_a_token_a_key_and_a_name(
     assert asked.headers["X-Broadcaster-Who"] == getpass.getuser()
     assert uuid.UUID(asked.headers["Idempotency-Key"]).version == 4
     printed = capsys.readouterr().out
-    assert f"{argv[0]}: accepted (revision 43)" in printed
+    spans = {"12m": " +12m", "-3m": " -3m", "+1.30": " +1m30s"}
+    by = spans.get(argv[1], "") if len(argv) > 1 else ""
+    assert f"{argv[0]}{by}: accepted (revision 43)" in printed
     assert 'day-1 live, on air "Runway"' in printed
     assert "WARNING  the rundown is on hold" in printed
+
+
+def test_a_preview_shows_what_moves_and_says_that_nothing_has(
+    far: FakeService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = {"id": "talk", "standing": "coming", "is_wall": True, "moves_by": "+3m"}
+    line |= {"start_local": "19:13", "end_local": "19:20"}
+    ripple = {"in_a_line": "day-1: 1 segment moves", "segments": [line], "conflicts": ["talk runs 3m into runway"]}
+    ripple |= {"youtube": [], "posts": ["soon moves"], "corrections": [], "tell": ["Giulia: talk begins at 16:13"]}
+    far.answers = [(200, REPLY | {"preview": True, "ripple": ripple})]
+    assert run("delay", "3", "--preview", "--url", far.url) == 0
+    assert far.asked[0].body == {"by": "3", "preview": True}
+    printed = capsys.readouterr().out
+    assert "nothing is changed yet" in printed
+    for part in ("1 segment moves", "19:13    to 19:20", "+3m wall", "CONFLICT  talk runs", "tell      Giulia"):
+        assert part in printed
+
+
+def test_a_reload_says_each_change_and_a_bad_season_is_told_as_check_would(
+    far: FakeService, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change = {"show": "day-1", "kind": "segment", "id": "talk", "what": "added", "text": "'Talk' for 2m"}
+    problem = {"line": 4, "column": 9, "severity": "error", "message": "'soon' is not a duration", "hint": "write 12m"}
+    bad = {"error": "x", "file": "season.toml", "problems": [problem]}
+    far.answers = [(200, REPLY | {"preview": False, "changes": [change]}), (400, bad)]
+    assert run("reload", "--cut", "--url", far.url) == 0
+    assert (far.asked[0].path, far.asked[0].body) == ("/api/v1/season", {"preview": False, "cut": True})
+    assert "added    segment talk: 'Talk' for 2m\nreload: the service runs it now" in capsys.readouterr().out
+    assert run("reload", "--url", far.url) == 3
+    assert "season.toml:4:9: error: 'soon' is not a duration (write 12m)" in capsys.readouterr().err
+    assert run("reload", "--show", "day-1", "--url", far.url) == 2
 
 
 def test_a_name_in_other_letters_arrives(far: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
