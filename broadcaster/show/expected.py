@@ -91,6 +91,8 @@ def expected(plan: ShowPlan, state: ShowState, now: datetime) -> ShowPlan:
 
 def _as_laid(slot: Slot, state: ShowState) -> SegmentPlan:
     """The segment at its expected time; waiting and holds are reckoned by the rundown."""
+    if slot.standing not in (Standing.ON_AIR, Standing.COMING, Standing.DROPPED):
+        return slot.segment
     lasts = aired_for(slot.segment, state) if slot.standing is Standing.ON_AIR else slot.end - slot.start
     return replace(slot.segment, start=slot.due, end=slot.due + lasts)
 
@@ -134,8 +136,10 @@ def lay_out(plan: ShowPlan, state: ShowState, now: datetime) -> tuple[Slot, ...]
         if is_next and (state.is_held or segment.is_manual):
             start = max(start, now)  # it waits, and so does what follows
         is_next = False
-        slot = replace(_slot(segment, start, Standing.COMING, lasts), due=due)
-        if segment.is_hard:
+        slot = _slot(segment, start, Standing.COMING, lasts)
+        if due != start:
+            slot = replace(slot, due=due)
+        if segment.is_hard and due != wall:
             slot = replace(slot, pushed_by=due - wall)
         block.append(slot)
         cursor = slot.end
@@ -173,6 +177,8 @@ def _meet_wall(
 
 
 def _cut(slot: Slot, wall: datetime) -> Slot:
+    if slot.end <= wall and slot.start < wall:
+        return slot
     if slot.standing is Standing.COMING and slot.start >= wall:
         return replace(slot, standing=Standing.DROPPED, until=slot.start)
     return replace(slot, until=max(min(slot.end, wall), slot.start)) if slot.standing is not Standing.OVER else slot

@@ -189,22 +189,33 @@ def must_end(slots: tuple[Slot, ...], planned_end: datetime) -> Mapping[str, dat
 def conflicts(slots: tuple[Slot, ...], zone: str) -> tuple[str, ...]:
     """Every segment that a wall cuts, drops, shortens or pushes, and by how much."""
     found = []
-    walls = [slot for slot in slots if slot.segment.is_hard]
-    for slot in slots:
-        name, rule = slot.segment.id, slot.segment.overrun
-        wall = next((each for each in walls if slots.index(each) > slots.index(slot)), None)
-        if slot.standing is Standing.DROPPED and wall is not None and slot.start >= wall.due:
-            found.append(f"{name} is dropped: no room is left before {wall.segment.id} at {_clock(wall.due, zone)}")
-        elif slot.standing in (Standing.ON_AIR, Standing.COMING) and slot.cut_by and wall is not None:
-            said = f"{name} runs {span_text(slot.cut_by)} into {wall.segment.id} at {_clock(wall.due, zone)}"
-            found.append(f"{said}: cut ({rule})")
-        if slot.shortened_by:
-            found.append(
-                f"{name} is shortened by {span_text(slot.shortened_by)}, to {span_text(slot.end - slot.start)}"
-            )
-        if slot.pushed_by > timedelta() and slot.standing is Standing.COMING:
-            found.append(f"the wall of {name} is pushed by {span_text(slot.pushed_by)}, to {_clock(slot.due, zone)}")
-    return tuple(found)
+    wall: Slot | None = None
+    for slot in reversed(slots):
+        found += [_conflict(slot, wall, zone), _give(slot, zone)]
+        wall = slot if slot.segment.is_hard else wall
+    return tuple(said for said in reversed(found) if said)
+
+
+def _conflict(slot: Slot, wall: Slot | None, zone: str) -> str:
+    """What the wall after it takes from a segment."""
+    if wall is None or slot.until == slot.end or slot.standing in (Standing.OVER, Standing.SKIPPED):
+        return ""
+    name, at = slot.segment.id, _clock(wall.due, zone)
+    if slot.standing is Standing.DROPPED:
+        no_room = f"{name} is dropped: no room is left before {wall.segment.id} at {at}"
+        return no_room if slot.start >= wall.due else ""
+    rule = slot.segment.overrun
+    return f"{name} runs {span_text(slot.cut_by)} into {wall.segment.id} at {at}: cut ({rule})"
+
+
+def _give(slot: Slot, zone: str) -> str:
+    """How a segment gives way, or a wall."""
+    if slot.shortened_by:
+        length = span_text(slot.end - slot.start)
+        return f"{slot.segment.id} is shortened by {span_text(slot.shortened_by)}, to {length}"
+    if slot.pushed_by > timedelta() and slot.is_to_come:
+        return f"the wall of {slot.segment.id} is pushed by {span_text(slot.pushed_by)}, to {_clock(slot.due, zone)}"
+    return ""
 
 
 def _shifted(before: Slot, after: Slot, ends: Mapping[str, datetime]) -> Shifted:

@@ -1,6 +1,7 @@
 """How does the show stand against its clock: over or under, what the next wall wants, who is being waited for?"""
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from broadcaster.season.plan import Late, ShowPlan
@@ -40,7 +41,7 @@ def _over(slots: tuple[Slot, ...], wall: Slot) -> timedelta:
     stands = wall.due - wall.pushed_by
     before = [
         slot
-        for slot in slots[: slots.index(wall)]
+        for slot in takewhile(lambda slot: slot is not wall, slots)
         if slot.standing in (Standing.ON_AIR, Standing.COMING, Standing.DROPPED) and slot.end > slot.start
     ]
     return before[-1].end - stands if before else timedelta()
