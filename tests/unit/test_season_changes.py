@@ -251,3 +251,13 @@ def test_each_difference_has_its_name(change: Change, what: tuple[str, str, str]
     found = said(compare(plan, new, Story().state, GO_LIVE - 60 * MINUTE, cut=False, who=""))
     assert (what in found) if what else not found
     assert said(compare(plan, plan, Story().state, GO_LIVE, cut=False, who="")) == []
+
+
+def test_a_show_that_is_over_stays_as_it_was_also_when_the_file_drops_it() -> None:
+    over = Story().add(phase_entered("day-1", "done", why=""))
+    plan = season_plan(show_plan(), show_plan("day-2", go_live=GO_LIVE + 600 * MINUTE))
+    changed = season_plan(replace(plan.shows[0], title="Another"), plan.shows[1])
+    for new in (changed, replace(plan, shows=plan.shows[1:])):
+        edit = compare(plan, new, over.state, GO_LIVE + 60 * MINUTE, cut=False, who="")
+        assert edit.plan.shows == plan.shows
+        assert said(edit) == [("show", "day-1", "kept")]
