@@ -17,9 +17,10 @@ from broadcaster.season.plan import (
     ShowPlan,
     Trigger,
 )
+from broadcaster.show.fold import fold
 from broadcaster.show.observed import BroadcastSeen, Health, Lifecycle, Observed, StreamSeen, StudioSeen
 from broadcaster.show.records import Note, Record
-from broadcaster.show.state import SeasonState, fold
+from broadcaster.show.state import SeasonState
 
 ZONE = "Asia/Almaty"
 GO_LIVE = datetime(2027, 10, 20, 14, 0, tzinfo=UTC)

@@ -15,9 +15,10 @@ from broadcaster.ports import Clock
 from broadcaster.reports.board import Line, clock_line, go, no_go, warn
 from broadcaster.season.errors import FarEndError, JournalError
 from broadcaster.season.plan import ShowPlan
+from broadcaster.show.fold import fold
 from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen
 from broadcaster.show.records import RUN_STARTED, Record
-from broadcaster.show.state import SeasonState, fold
+from broadcaster.show.state import SeasonState
 
 if TYPE_CHECKING:
     from broadcaster.adapters.obs.translate import Vitals

@@ -20,6 +20,7 @@ from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
 from broadcaster.show.decide import decide
 from broadcaster.show.expected import expected
+from broadcaster.show.fold import fold
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import PROBE, Outlook, outlook
 from broadcaster.show.quota import USED_UP, resets_at
@@ -37,7 +38,7 @@ from broadcaster.show.records import (
     stamp,
 )
 from broadcaster.show.ripple import Ripple, preview
-from broadcaster.show.state import SeasonState, fold
+from broadcaster.show.state import SeasonState
 from broadcaster.show.turn import Command, Verb
 from broadcaster.show.view import view
 

@@ -9,6 +9,7 @@ from broadcaster.season.plan import Lane, ShowPlan
 from broadcaster.show.bound import POINT_AHEAD, mismatches
 from broadcaster.show.broadcast import broadcast
 from broadcaster.show.encoder import encoder
+from broadcaster.show.fold import LOOK_AGAIN
 from broadcaster.show.health import watch
 from broadcaster.show.observed import Observed
 from broadcaster.show.phases import Phase, enter
@@ -29,7 +30,7 @@ from broadcaster.show.records import (
 )
 from broadcaster.show.replay import has_replay
 from broadcaster.show.rundown import rundown
-from broadcaster.show.state import LOOK_AGAIN, SeasonState
+from broadcaster.show.state import SeasonState
 from broadcaster.show.turn import Answer, Turn
 
 SHOWS_WITHIN = timedelta(seconds=5)

@@ -10,6 +10,7 @@ from datetime import datetime
 from broadcaster.season.plan import Action, Cue, Lane, Late
 from broadcaster.season.wording import span_text
 from broadcaster.show.expected import as_begun
+from broadcaster.show.fold import FALLBACK_CUE
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import (
     End,
@@ -22,7 +23,7 @@ from broadcaster.show.records import (
     stamp,
 )
 from broadcaster.show.rundown import Next, coming_segments
-from broadcaster.show.state import FALLBACK_CUE, ShowState
+from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Turn, Verb
 
 HAND = "a hand in OBS"

@@ -14,11 +14,12 @@ from broadcaster.season.walltime import local
 from broadcaster.season.wording import span_text
 from broadcaster.show.commands import Order, current_show, operate
 from broadcaster.show.expected import Slot, Standing, lay_out
+from broadcaster.show.fold import fold
 from broadcaster.show.moves import NotNow
 from broadcaster.show.records import End, Record, stamp
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.spans import signed
-from broadcaster.show.state import SeasonState, ShowState, fold
+from broadcaster.show.state import SeasonState, ShowState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

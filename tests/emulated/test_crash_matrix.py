@@ -99,7 +99,7 @@ async def staged(folder: Path) -> AsyncIterator[tuple[Service, dict[str, Any]]]:
         )
         await asyncio.to_thread(folder.mkdir)
         played = await stack.enter_async_context(
-            service_at(folder, far, clock, live_in=22, standby=14, advance="auto", seconds=(10, 10, 10))
+            service_at(folder, far, clock, live_in=40, standby=20, advance="auto", seconds=(10, 10, 10))
         )
         yield played, {"folder": str(folder), "origin": origin.isoformat(), "began": began, "speed": SPEED}
 
@@ -109,11 +109,14 @@ async def play(process: Zygote, played: Service, order: dict[str, Any], point: P
     if point is not None:
         await process.begin({**order, "point": point})
         assert await process.ended() == -signal.SIGKILL, f"{point} was never reached"
+    log = played.folder / "service.log"
+    log.unlink(missing_ok=True)
     pid = await process.begin(order)
+    await until(lambda: (log.exists() and '"api"' in log.read_text()) or not is_running(pid), PATIENCE)
     await until(lambda: played.has("phase_entered/1", phase="done") or not is_running(pid), PATIENCE)
-    assert is_running(pid), (played.folder / "service.log").read_text()
+    assert is_running(pid), log.read_text()
     os.kill(pid, signal.SIGTERM)
-    assert await process.ended() == 0, (played.folder / "service.log").read_text()
+    assert await process.ended() == 0, log.read_text()
 
 
 def is_running(pid: int) -> bool:

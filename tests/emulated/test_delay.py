@@ -51,7 +51,7 @@ async def test_an_edited_season_is_checked_whole_and_run_from_then_on(tmp_path: 
         file = tmp_path / "season.toml"
         text = file.read_text("utf-8")
         file.write_text(text.replace('duration = "6s"', 'duration = "soon"'), "utf-8")
-        with pytest.raises(AssertionError, match="season.toml:.*'soon' is not a duration"):
+        with pytest.raises(AssertionError, match=r"season\.toml:.*'soon' is not a duration"):
             await played.command("reload")
         longer = text.replace('duration = "6s"', 'duration = "9s"')
         file.write_text(longer, "utf-8")

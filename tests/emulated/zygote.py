@@ -70,7 +70,7 @@ def deadly(point: Mapping[str, str]) -> None:
 def run(order: dict[str, Any]) -> None:
     """What the forked child does."""
     os.chdir(order["folder"])
-    log = os.open("service.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log = os.open("service.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
     shared = SharedClock(origin=datetime.fromisoformat(order["origin"]), began=order["began"], speed=order["speed"])
@@ -89,10 +89,13 @@ def serve() -> None:
         order = json.loads(line)
         pid = os.fork()
         if pid == 0:
+            code = 1
             try:
                 run(order)
+            except SystemExit as ended:
+                code = int(ended.code or 0)
             finally:
-                os._exit(1)
+                os._exit(code)
         print(json.dumps({"pid": pid}), flush=True)
         _, status = os.waitpid(pid, 0)
         print(json.dumps({"pid": pid, "status": os.waitstatus_to_exitcode(status)}), flush=True)

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from broadcaster.show.commands import Word
+from broadcaster.show.fold import fold
 from broadcaster.show.observed import Health, Lifecycle
 from broadcaster.show.records import (
     INTENT,
     OUTCOME,
 )
-from broadcaster.show.state import SeasonState, fold
+from broadcaster.show.state import SeasonState
 from broadcaster.show.view import view
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
 from tests.playing import OVER, POSTS, SHOWN, START, TALK_AT, assert_whole, play, record_a_show

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from broadcaster.show.commands import Word
+from broadcaster.show.fold import LIVE_DELAYS_KEPT, fold
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.quota import Ledger
 from broadcaster.show.records import (
@@ -28,7 +29,7 @@ from broadcaster.show.records import (
     segment_started,
     stamp,
 )
-from broadcaster.show.state import LIVE_DELAYS_KEPT, SeasonState, ShowState, fold
+from broadcaster.show.state import SeasonState, ShowState
 from tests.plans import GO_LIVE, MINUTE, SECOND, Story
 from tests.playing import record_a_show
 

@@ -1,0 +1,280 @@
+"""How does each record change what is known? The same records always give the same state."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from broadcaster.season.plan import Lane
+from broadcaster.show.dressed import Dressed
+from broadcaster.show.observed import Lifecycle
+from broadcaster.show.phases import Phase
+from broadcaster.show.quota import enter
+from broadcaster.show.records import (
+    ALARM,
+    ALARM_OVER,
+    BROADCAST_GONE,
+    BROADCAST_SEEN,
+    COMMAND_GIVEN,
+    CUE_SETTLED,
+    DRESSING_SEEN,
+    ENCODER_SEEN,
+    INTENT,
+    LANE_HELD,
+    LANE_RELEASED,
+    MISMATCH_SEEN,
+    OUTCOME,
+    PHASE_ENTERED,
+    REPLAY_OVER,
+    RULE_APPLIED,
+    RUN_STARTED,
+    SCENE_SEEN,
+    SEASON_CHANGED,
+    SEGMENT_STARTED,
+    SHOW_CHANGED,
+    STREAM_SEEN,
+    End,
+    Record,
+    Result,
+    instant,
+)
+from broadcaster.show.shifts import begun, edited, moved
+from broadcaster.show.state import Hold, LaneHold, OpenAct, Override, SeasonState, Settled, ShowState
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+LIVE_DELAYS_KEPT = 5
+DECISIVE = frozenset(
+    {COMMAND_GIVEN, LANE_HELD, LANE_RELEASED, PHASE_ENTERED, RULE_APPLIED, SEASON_CHANGED, SEGMENT_STARTED}
+)
+FALLBACK_CUE = "/program/fallback/"
+"""In the id of the acts that bring the fallback scene while YouTube receives nothing."""
+LOOK_AGAIN = {"create": "find", "create_stream": "find_stream"}
+"""After a write whose outcome is unknown, the search that has to come before any second try."""
+
+
+def fold(state: SeasonState, records: Iterable[Record]) -> SeasonState:
+    """Apply the records in order."""
+    for record in records:
+        state = _apply(state, record)
+    return state
+
+
+def _apply(state: SeasonState, record: Record) -> SeasonState:
+    state = replace(state, seq=record.seq, revision=record.seq if record.kind in DECISIVE else state.revision)
+    if record.kind == COMMAND_GIVEN and (key := record.ids.get("key", "")):
+        state = replace(state, replies={**state.replies, key: record.seq})
+    if (quota := enter(state.quota, record)) is not state.quota:
+        state = replace(state, quota=quota)
+    if record.kind in (RUN_STARTED, SEASON_CHANGED) and (season_hash := record.data.get("season_hash")):
+        state = replace(state, season_hash=season_hash)
+    step = _STEPS.get(record.kind)
+    name = record.ids.get("show", "")
+    if step is None or not name:
+        return state
+    before = state.show(name)
+    after = step(before, record)
+    if after.live_at and not before.live_at and after.live_asked_at:
+        seconds = (after.live_at - after.live_asked_at).total_seconds()
+        state = replace(state, live_delays=(*state.live_delays, seconds)[-LIVE_DELAYS_KEPT:])
+    return replace(state, shows={**state.shows, name: after})
+
+
+def _with(mapping: Mapping[Key, Value], key: Key, value: Value) -> dict[Key, Value]:
+    return {**mapping, key: value}
+
+
+def _without(mapping: Mapping[Key, Value], key: Key) -> dict[Key, Value]:
+    return {name: value for name, value in mapping.items() if name != key}
+
+
+def _intent(show: ShowState, record: Record) -> ShowState:
+    cue, verb = record.ids["cue"], str(record.data["verb"])
+    name = f"{cue}:{verb}"
+    change = record.data.get("change", {})
+    show = replace(
+        show,
+        open=_with(show.open, record.ids["act"], OpenAct(cue=cue, verb=verb, at=record.at, change=change)),
+        attempts=_with(show.attempts, name, show.attempts.get(name, 0) + 1),
+        ended_acts=_without(show.ended_acts, name),
+        retry_at=_without(show.retry_at, name),
+    )
+    if verb == "live":
+        show = replace(show, live_asked_at=record.at)
+    return show
+
+
+def _outcome(show: ShowState, record: Record) -> ShowState:
+    data, act = record.data, record.ids["act"]
+    name = f"{record.ids['cue']}:{data['verb']}"
+    result = Result(data["result"])
+    change = show.open[act].change if act in show.open else {}
+    show = replace(
+        show,
+        dressed=show.dressed.tried(record.ids["cue"], change, result) if change else show.dressed,
+        open=_without(show.open, act),
+        ended_acts=_with(show.ended_acts, name, (result, data)),
+        failures=_with(show.failures, name, 0 if result is Result.DONE else show.failures.get(name, 0) + 1),
+        broadcast_id=data.get("broadcast") or show.broadcast_id,
+        stream_id=data.get("stream") or show.stream_id,
+        target=data.get("target") or show.target,
+    )
+    if data.get("bound"):
+        show = replace(show, bound_stream=data["bound"])
+    if data["verb"] == "take" and result is Result.DONE:
+        show = replace(show, fallen_by=record.ids["cue"] if FALLBACK_CUE in record.ids["cue"] else "")
+    search = LOOK_AGAIN.get(data["verb"]) if result is Result.UNKNOWN else None
+    if search is not None:
+        name = f"{record.ids['cue']}:{search}"  # the search waits, since what was just made may not be listed yet
+        show = replace(show, ended_acts=_without(show.ended_acts, name))
+    if data.get("retry_at"):
+        show = replace(show, retry_at=_with(show.retry_at, name, instant(data["retry_at"])))
+    return show
+
+
+def _cue_settled(show: ShowState, record: Record) -> ShowState:
+    if record.ids["cue"] in show.settled:
+        return show  # the first end stands
+    data = record.data
+    end = Settled(end=End(data["end"]), at=instant(data["at"]), why=data["why"])
+    return replace(show, settled=_with(show.settled, record.ids["cue"], end))
+
+
+def _phase_entered(show: ShowState, record: Record) -> ShowState:
+    return replace(show, phase=Phase(record.data["phase"]), phase_since=record.at)
+
+
+def _segment_started(show: ShowState, record: Record) -> ShowState:
+    segment = record.ids["segment"]
+    started = _with(show.started, segment, instant(record.data["at"]))
+    return replace(show, started=started, shifts=begun(show.shifts, segment, record.data))
+
+
+def _rule_applied(show: ShowState, record: Record) -> ShowState:
+    data, cue = record.data, record.ids["cue"]
+    show = replace(show, ruled=_with(show.ruled, cue, str(data["rule"])))
+    if segment := record.ids.get("segment"):
+        show = replace(show, skipped=show.skipped | {segment})
+    if data["scene"]:
+        show = replace(show, override=Override(scene=data["scene"], at=record.at, by=f"the rule of {cue}"))
+    return show
+
+
+def _show_changed(show: ShowState, record: Record) -> ShowState:
+    return replace(show, shifts=edited(show.shifts, record.data))
+
+
+def _broadcast_seen(show: ShowState, record: Record) -> ShowState:
+    lifecycle = Lifecycle(record.data["lifecycle"])
+    since = record.at if lifecycle is not show.lifecycle else show.lifecycle_since
+    show = replace(show, lifecycle=lifecycle, lifecycle_since=since, bound_stream=record.data.get("stream") or "")
+    if lifecycle is Lifecycle.LIVE and show.live_at is None:
+        show = replace(show, live_at=record.at)
+    if lifecycle is Lifecycle.COMPLETE and show.complete_at is None:
+        show = replace(show, complete_at=record.at)
+    return show
+
+
+def _broadcast_gone(show: ShowState, record: Record) -> ShowState:
+    """It has to be looked for anew by its marker before another is made."""
+    looked_for = {f"{record.ids['cue']}:{verb}" for verb in ("find", "create", "bind")}
+    ended_acts = {name: ended for name, ended in show.ended_acts.items() if name not in looked_for}
+    return replace(
+        show, broadcast_id="", bound_stream="", lifecycle=None, ended_acts=ended_acts, dressed=Dressed(), mismatches=()
+    )
+
+
+def _stream_seen(show: ShowState, record: Record) -> ShowState:
+    return replace(show, is_receiving=bool(record.data["active"]), health=str(record.data["health"]))
+
+
+def _scene_seen(show: ShowState, record: Record) -> ShowState:
+    return replace(show, scene=str(record.data["scene"]), given_back=show.given_back - {Lane.PROGRAM})
+
+
+def _encoder_seen(show: ShowState, record: Record) -> ShowState:
+    is_streaming = bool(record.data["streaming"])
+    return replace(
+        show,
+        is_streaming=is_streaming,
+        streaming_since=record.at if is_streaming else None,
+        given_back=show.given_back - {Lane.ENCODER},
+    )
+
+
+def _mismatch_seen(show: ShowState, record: Record) -> ShowState:
+    return replace(show, mismatches=tuple(record.data["mismatches"]))
+
+
+def _dressing_seen(show: ShowState, record: Record) -> ShowState:
+    in_place, left = dict(record.data["in_place"]), dict(record.data["left"])
+    return replace(show, dressed=replace(show.dressed, in_place=in_place, left=left))
+
+
+def _alarm(show: ShowState, record: Record) -> ShowState:
+    return replace(show, alarm_since=record.at)
+
+
+def _alarm_over(show: ShowState, record: Record) -> ShowState:
+    return replace(show, alarm_since=None)
+
+
+def _replay_over(show: ShowState, record: Record) -> ShowState:
+    return replace(show, is_replay_over=True)
+
+
+def _lane_held(show: ShowState, record: Record) -> ShowState:
+    data = record.data
+    hold = LaneHold(by=data["by"], since=record.at, until=data["until"], why=data["why"])
+    lane = record.ids["lane"]
+    fallen_by = "" if lane == Lane.PROGRAM else show.fallen_by
+    given_back = show.given_back - {lane}
+    return replace(show, lanes_held=_with(show.lanes_held, lane, hold), given_back=given_back, fallen_by=fallen_by)
+
+
+def _lane_released(show: ShowState, record: Record) -> ShowState:
+    lane = record.ids["lane"]
+    return replace(show, lanes_held=_without(show.lanes_held, lane), given_back=show.given_back | {lane})
+
+
+def _command_given(show: ShowState, record: Record) -> ShowState:
+    data = record.data
+    match data["verb"]:
+        case "hold" if not data.get("lane"):
+            return show if show.is_held else replace(show, holds=(*show.holds, Hold(since=record.at)))
+        case "resume" if not data.get("lane") and show.is_held:
+            return replace(show, holds=(*show.holds[:-1], replace(show.holds[-1], until=record.at)))
+        case "take":
+            return replace(show, override=Override(scene=data["scene"], at=record.at, by=data["who"]))
+        case "skip":
+            return replace(show, skipped=show.skipped | {data["segment"]})
+        case "delay" | "extend":
+            return replace(show, shifts=moved(show.shifts, data, is_on_stage=show.phase.is_on_stage))
+        case "go" if data.get("cue"):
+            return replace(show, confirmed=show.confirmed | {data["cue"]})
+        case "end":
+            return replace(show, ended_at=record.at, ended_by=data["who"])
+    return show
+
+
+_STEPS = {
+    INTENT: _intent,
+    OUTCOME: _outcome,
+    CUE_SETTLED: _cue_settled,
+    PHASE_ENTERED: _phase_entered,
+    SEGMENT_STARTED: _segment_started,
+    BROADCAST_SEEN: _broadcast_seen,
+    BROADCAST_GONE: _broadcast_gone,
+    STREAM_SEEN: _stream_seen,
+    MISMATCH_SEEN: _mismatch_seen,
+    DRESSING_SEEN: _dressing_seen,
+    ALARM: _alarm,
+    ALARM_OVER: _alarm_over,
+    REPLAY_OVER: _replay_over,
+    SCENE_SEEN: _scene_seen,
+    ENCODER_SEEN: _encoder_seen,
+    LANE_HELD: _lane_held,
+    LANE_RELEASED: _lane_released,
+    COMMAND_GIVEN: _command_given,
+    RULE_APPLIED: _rule_applied,
+    SHOW_CHANGED: _show_changed,
+}
