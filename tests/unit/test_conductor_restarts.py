@@ -16,7 +16,6 @@ from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
 from tests.playing import MS, OVER, SHORT, SHOWN, START, assert_whole, play, record_a_show
 from tests.world import Snapshot, World
 
-
 HELLO = "day-1/posts/post/hello/youtube-chat/en"
 
 
