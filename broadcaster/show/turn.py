@@ -147,14 +147,25 @@ class Turn:
         at: datetime | None = None,
         change: Mapping[str, Any] | None = None,
     ) -> None:
-        """Ask for an act, unless it is under way or its back-off has not passed."""
+        """Ask for an act, unless it is under way, its back-off has not passed, or another scene is being taken.
+
+        Scenes are taken one after the other: two at once would leave it to chance which of them stays on air.
+        """
         command = Command(show=self.plan.id, cue=cue, verb=verb, why=why, what=what, at=at, change=change or {})
         retry_at = self.state.retry_at.get(command.name)
         if retry_at is not None and retry_at > self.now:
             self.wake(retry_at)
             self.answer.waiting.append(command)
+        elif verb is Verb.TAKE and self.is_taking and command.name not in self.busy:
+            self.answer.waiting.append(command)
         elif command.name not in self.busy:
             self.answer.commands.append(command)
+
+    @property
+    def is_taking(self) -> bool:
+        """A scene of this show is being taken, or armed for its instant."""
+        own = f"{self.plan.id}/{Lane.PROGRAM}/"
+        return any(name.startswith(own) and name.endswith(f":{Verb.TAKE}") for name in self.busy)
 
     def wake(self, instant: datetime | None) -> None:
         """Look again at that instant at the latest."""
