@@ -156,7 +156,7 @@ def test_what_is_wrong_with_the_video_is_told() -> None:
             "status": {"streamStatus": "active", "healthStatus": {"status": "ok", "configurationIssues": [issue]}},
         }
     )
-    assert seen.issues == ("warning: The bitrate is low.",)
+    assert seen.issues == ("warning: bitrateLow: The bitrate is low.",)
 
 
 def test_the_key_of_a_stream_does_not_print() -> None:

@@ -163,12 +163,12 @@ def still_open(resources: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]
 
 
 def stream_seen(resource: Mapping[str, Any]) -> StreamSeen:
-    """A liveStream in our words; raises as broadcast_seen does."""
+    """A liveStream in our words; raises as broadcast_seen does. An issue reads `severity: type: YouTube's words`."""
     status = resource["status"]
     health = status.get("healthStatus", {})
     word = health.get("status", "noData")
     issues = [
-        f"{issue.get('severity', 'info')}: {issue.get('description') or issue.get('reason') or issue.get('type', '')}"
+        f"{issue.get('severity', 'info')}: {issue.get('type', '')}: {issue.get('description') or issue.get('reason', '')}"
         for issue in health.get("configurationIssues", [])
     ]
     if word not in HEALTHS:
