@@ -31,7 +31,7 @@ from tests.waiting import until
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed as POSIX does it")
 
 SPEED = 5.0
-AT_ONCE = 2
+AT_ONCE = 3
 PATIENCE = 120.0
 
 Point = dict[str, str]
@@ -99,7 +99,7 @@ async def staged(folder: Path) -> AsyncIterator[tuple[Service, dict[str, Any]]]:
         )
         await asyncio.to_thread(folder.mkdir)
         played = await stack.enter_async_context(
-            service_at(folder, far, clock, live_in=40, standby=20, advance="auto", seconds=(10, 10, 10))
+            service_at(folder, far, clock, live_in=40, standby=20, advance="auto", seconds=(12, 12, 12))
         )
         yield played, {"folder": str(folder), "origin": origin.isoformat(), "began": began, "speed": SPEED}
 
@@ -177,9 +177,10 @@ def check(played: Service, point: Point, undisturbed: dict[str, Any]) -> list[st
 
 @pytest.mark.timeout(1500)
 async def test_killed_at_every_act_the_show_is_the_same(tmp_path: Path) -> None:
-    async with zygote() as first, zygote() as second:
+    async with AsyncExitStack() as stack:
+        zygotes = [await stack.enter_async_context(zygote()) for _ in range(AT_ONCE)]
         async with staged(tmp_path / "undisturbed") as (played, order):
-            await play(first, played, order, None)
+            await play(zygotes[0], played, order, None)
             undisturbed, todo = counts(played), points(acts(played))
         assert undisturbed["broadcasts"] == ["complete"]
         assert len(todo) >= 3 * 12
@@ -194,6 +195,6 @@ async def test_killed_at_every_act_the_show_is_the_same(tmp_path: Path) -> None:
                     failures.extend(f"killed {name}: {problem}" for problem in check(played, point, undisturbed))
 
         async with asyncio.TaskGroup() as tasks:
-            for process in (first, second)[:AT_ONCE]:
+            for process in zygotes:
                 tasks.create_task(work(process))
     assert not failures, "\n".join(failures)
