@@ -207,7 +207,7 @@ def test_local_times_are_read_back_as_they_were_written(season: Season) -> None:
         if told.start is not None:
             assert local(segment.start, show.zone).time() == told.start
     for cue in show.cues:
-        assert cue.local == cue.at
+        assert cue.local.astimezone(UTC) == cue.at  # Python never holds times of two zones equal in an overlap
         assert cue.local.tzinfo is zone_named(cue.zone)
 
 
