@@ -388,6 +388,7 @@ class Disk:
     rows: list[Row] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     is_full: bool = False
+    has_refused: bool = False
     is_slow: bool = False
     busy_until: int = 0
 
@@ -414,6 +415,7 @@ class JournalWire:
             if not life.is_alive:
                 return
             if disk.is_full:
+                disk.has_refused = True
                 life.settle(answer, error=JournalError("the disk is full"))
                 return
             row = seal(disk.head, run=f"run-{life.number}", at=at, kind=kind, ids=ids, data=data, epoch=life.number)

@@ -1,17 +1,18 @@
 """What does the product promise, and was it kept? Judged by what is really so outside, and by the journal."""
 
 from collections import Counter
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
 from broadcaster.adapters.journal.translate import faults
 from broadcaster.season.plan import Lane, ShowPlan
+from broadcaster.show.fold import fold
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import CUE_SETTLED, End, Result
-from broadcaster.show.state import SeasonState, ShowState, fold
+from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.turn import Verb
-from tests.simulation.outside import key_of
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -56,9 +57,16 @@ def _scene(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
         wanted, subject, due = show.standby_scene, "standby", show.standby_at
     if state.override is not None and (due is None or state.override.at >= due):
         return []  # whether it rules over the closing is the product's to say
-    settled = state.settled.get(f"{show.id}/program/take/{subject}")
+    cue = f"{show.id}/program/take/{subject}"
+    settled = state.settled.get(cue)
     if settled is not None and settled.end is End.FAILED:
         return []
+    if cue in state.ruled or (settled is not None and settled.end is End.SKIPPED and "late" in settled.why):
+        return []  # it was too late, and its own rule has decided
+    if state.phase is Phase.CLOSING and all(
+        one.id in state.settled for one in show.cues if one.lane in (Lane.PROGRAM, Lane.ENCODER)
+    ):
+        return []  # it has left the stage
     if sim.obs.state.program != wanted:
         return [f"{show.id} is {state.phase}: {sim.obs.state.program} is on air, {wanted} of {subject} is wanted"]
     return []
@@ -67,7 +75,7 @@ def _scene(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
 def _encoder(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
     if show.broadcast is None or state.phase is Phase.CLOSING or Lane.ENCODER in state.lanes_held:
         return []
-    if sim.clock.now() <= show.standby_at or not state.stream_id:
+    if sim.clock.now() <= show.standby_at + state.shifts.standby or not state.stream_id:
         return []
     if not sim.obs.state.is_streaming:
         return [f"{show.id} is {state.phase}, and OBS does not stream"]
@@ -100,7 +108,7 @@ def _one_broadcast(show: ShowPlan, sim: "Simulation") -> list[str]:
         return []
     ours = [video for video in sim.channel.videos if video.marker == show.broadcast.marker]
     found = []
-    for before, after in zip(ours, ours[1:], strict=False):
+    for before, after in pairwise(ours):
         if before.deleted_at is None or before.deleted_at > after.made_at:
             found.append(f"{show.id} has two broadcasts, {before.id} and {after.id}")
     live = [video for video in ours if video.went_live_at is not None]
@@ -159,13 +167,14 @@ def _nothing_left_on(sim: "Simulation") -> list[str]:
         if show.broadcast is None or sim.conductor.state.show(show.id).phase is Phase.MISSED:
             continue
         state = sim.conductor.state.show(show.id)
-        complete = [cue for cue in show.cues if cue.lane is Lane.BROADCAST and cue.action == "complete"][0]
+        complete = next(cue for cue in show.cues if cue.lane is Lane.BROADCAST and cue.action == "complete")
         for video in sim.channel.videos:
             if video.marker == show.broadcast.marker and video.deleted_at is None and not video.touched_by_hand:
                 if video.now.lifecycle is Lifecycle.LIVE and state.settled[complete.id].end is End.DONE:
                     found.append(f"{video.id} of {show.id} is live and its end is recorded as done")
                 refused = state.result(complete.id, Verb.COMPLETE) is Result.REFUSED
-                if video.now.lifecycle is Lifecycle.LIVE and not refused:
+                is_held = Lane.BROADCAST in state.lanes_held
+                if video.now.lifecycle is Lifecycle.LIVE and not refused and not is_held:
                     found.append(f"{video.id} of {show.id} is left live ({state.settled[complete.id].why})")
     return found
 
@@ -183,6 +192,3 @@ def broken_journal(sim: "Simulation") -> list[str]:
     if sim.conductor is not None and sim.life is not None and sim.conductor.state != whole:
         found.append("the journal folds to another state than the run's own")
     return found
-
-
-__all__ = ["broken_at_rest", "broken_in_the_end", "broken_journal", "key_of"]

@@ -1,6 +1,6 @@
-"""What goes wrong, who lays a hand on what, and when? A list of happenings, drawn from the seed around the plan's moments.
+"""What goes wrong, who lays a hand on what, and when? A list of happenings, drawn from the seed.
 
-Each is one line of the story, and each can be left out to find the few that matter.
+Most lie around the plan's moments. Each is one line of the story, and each can be left out to find the few that matter.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,19 @@ KINDS: dict[str, tuple[str, ...]] = {
     MACHINE: ("kill", "kill", "kill", "kill", "hand_over", "stall", "clock", "disk_full", "disk_slow", "idle_rings"),
     STUDIO: ("obs_restart", "obs_lost", "obs_crash", "stream_fails", "stream_reconnects", "bad_video"),
     HANDS: ("cut", "cut", "stop_stream", "start_stream", "end_in_studio", "delete_in_studio", "unbind", "live_by_hand"),
-    ORDERS: ("go", "hold", "resume", "take", "skip", "end", "hold_lane", "resume_lane", "stale_order"),
+    ORDERS: (
+        "go",
+        "hold",
+        "resume",
+        "take",
+        "skip",
+        "end",
+        "delay",
+        "extend",
+        "hold_lane",
+        "resume_lane",
+        "stale_order",
+    ),
 }
 METHODS = (
     *("create", "bind", "live", "testing", "complete", "find", "look", "create_stream", "post"),
@@ -139,6 +151,8 @@ def _happening(chance: Random, kind: str, at: int) -> Happening:
             return Happening(at=at, kind=kind, lasts=short)
         case "cut" | "take":
             return Happening(at=at, kind=kind, what=_scene(chance))
+        case "delay" | "extend":
+            return Happening(at=at, kind=kind, what=chance.choice(("5s", "30s", "2m", "-10s", "-60s", "now")))
         case "hold_lane" | "resume_lane":
             return Happening(at=at, kind=kind, what=chance.choice(("program", "encoder", "broadcast", "posts")))
         case _:

@@ -1,4 +1,4 @@
-"""What season does a seed give? Shows, segments of every sort and posts of every trigger, by the real model and plan."""
+"""What season does a seed give? Shows, segments of every sort, posts of every trigger, by the real model and plan."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -20,7 +20,7 @@ def random_season(chance: Random) -> Plan:
     """A plan that keeps the rules: shows follow one another, mostly with a pause, sometimes closely."""
     zone = chance.choice(ZONES)
     has_youtube = chance.random() < 0.85
-    clock = datetime.combine(DAY, time(12, chance.randrange(60)))  # noqa: DTZ001 - a local time
+    clock = datetime.combine(DAY, time(12, chance.randrange(60)))
     shows = []
     for number in range(1, chance.choice((1, 1, 1, 2, 2, 3)) + 1):
         show, clock = _show(chance, f"day-{number}", clock, with_youtube=has_youtube and chance.random() < 0.9)
@@ -69,6 +69,8 @@ def _show(chance: Random, name: str, earliest: datetime, *, with_youtube: bool) 
         if chance.random() < 0.4:
             grace = chance.choice((0, 10, 30, 60))
             segment["late"] = {"grace": _span(grace), "then": chance.choice(("fire", "skip", "ask", "fallback"))}
+        if chance.random() < 0.3:
+            segment["overrun"] = chance.choice(("cut", "push", "shorten"))
         segments.append(segment)
         cursor += timedelta(seconds=duration)
     closing = chance.choice((5, 15, 30))

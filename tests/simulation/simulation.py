@@ -201,8 +201,9 @@ class Simulation:
             self.say("handed over")
             down, self._hand_over_down = self._hand_over_down, None
             self._restart_in(down)
-        elif error is not None and _is_only(error, JournalError) and self.disk.is_full:
+        elif error is not None and _is_only(error, JournalError) and self.disk.has_refused:
             self.say("ended: the disk is full")
+            self.disk.has_refused = False
             self._restart_in(2.0)
         elif error is not None and _is_only(error, JournalError):
             raise Broken(f"a journal error on a good disk: {error!r}")
@@ -576,6 +577,12 @@ class Simulation:
 
     def _do_end(self, one: Happening) -> bool:
         return self.order(Word.END)
+
+    def _do_delay(self, one: Happening) -> bool:
+        return self.order(Word.DELAY, by=one.what, key=f"delay {one.at}")
+
+    def _do_extend(self, one: Happening) -> bool:
+        return self.order(Word.EXTEND, by=one.what, key=f"extend {one.at}")
 
     def _do_hold_lane(self, one: Happening) -> bool:
         return self.order(Word.HOLD, lane=one.what)
