@@ -110,6 +110,7 @@ def reload(
 
 @click.command()
 @lane_option
+@click.option("--until", help="When the lane comes back: next-cue, released, never or a span, 5m.  [default: released]")
 @remote
 def hold(**options: Any) -> None:
     """Stop the automation of the rundown, or of one lane."""

@@ -88,6 +88,12 @@ STATE: dict[str, Schema] = {
         "propertyNames": {"enum": list(Lane)},
         "additionalProperties": _TEXT,
     },
+    "lanes_until": {
+        "type": "object",
+        "description": "Lane -> until when it is manual, as a text: manual until the next cue, until 21:05:00, ...",
+        "propertyNames": {"enum": list(Lane)},
+        "additionalProperties": _TEXT,
+    },
     "override": _TEXT_OR_NULL | {"description": "The scene that an operator took."},
     "obs": {"type": "string", "enum": ["connected", "away"]},
     "is_streaming": _TRUTH,

@@ -11,6 +11,7 @@ from typing import Any
 from broadcaster.season.plan import Lane
 from broadcaster.season.wording import listed, near_or_listed, quoted
 from broadcaster.show.commands import Order, Rewrite, Word
+from broadcaster.show.holds import read_return
 from broadcaster.show.spans import read_span
 
 MOST_BYTES = 64 * 1024
@@ -33,6 +34,7 @@ class Field:
     is_number: bool = False
     is_truth: bool = False
     is_span: bool = False
+    is_return: bool = False
     is_long: bool = False
     choices: tuple[str, ...] = ()
 
@@ -41,6 +43,11 @@ FIELDS: Mapping[str, Field] = {
     "show": Field(about="The show's id; without it, the show on stage, else the next one."),
     "scene": Field(about="The scene's name, as it is in OBS."),
     "lane": Field(about="One lane only; without it, the whole rundown.", choices=tuple(Lane)),
+    "until": Field(
+        about="When the lane comes back by itself: next-cue, released (when somebody says `resume`), never (for the "
+        "rest of the show, unless `resume` names the lane), or a span from now, such as 5m.",
+        is_return=True,
+    ),
     "by": Field(
         about="How much later: 10 (minutes), 1.30 (a minute and a half), 1h10m, 45s, +5, -3m.",
         is_span=True,
@@ -76,7 +83,7 @@ SHAPES: Mapping[Word, Shape] = {
     Word.GO: Shape(
         about="Start the next segment now, or do the take that came too late and asks.", fields=("preview",)
     ),
-    Word.HOLD: Shape(about="Stop the automation of the rundown, or of one lane.", fields=("lane",)),
+    Word.HOLD: Shape(about="Stop the automation of the rundown, or of one lane.", fields=("lane", "until")),
     Word.RESUME: Shape(about="Start the automation again, of everything or of one lane.", fields=("lane",)),
     Word.TAKE: Shape(
         about="Put a scene on program, until the next cue of the program.", fields=("scene",), required=("scene",)
@@ -183,6 +190,11 @@ def _check(name: str, value: object) -> None:
     if field.is_span:
         try:
             read_span(value)
+        except ValueError as error:
+            raise BadOrder(str(error)) from None
+    if field.is_return:
+        try:
+            read_return(value)
         except ValueError as error:
             raise BadOrder(str(error)) from None
     if field.choices and value not in field.choices:

@@ -82,6 +82,7 @@ def _show_plan(season: Season, show: Show) -> ShowPlan:
         closing_scene=scenes.closing,
         broadcast=_broadcast(season, show, times),
         falls_back=show.on_drop == "fallback",
+        returns=season.returns(),
         segments=tuple(
             SegmentPlan(
                 id=segment.id,

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from broadcaster.season.plan import Return
 from broadcaster.season.wording import is_hidden, near, quoted, shown
 from broadcaster.season.zones import zone_names
 
@@ -18,6 +19,7 @@ LONGEST = timedelta(days=60)
 YEARS = (2000, 2100)
 UNREAD = "und"
 """Stands for a language that could not be read (standins.py); no rule speaks of it."""
+RETURN_HINT = "write 'next-cue', 'released', 'never' or a span such as '5m'"
 STAND_INS = "stand-ins"
 """The validation context in which UNREAD is a language."""
 
@@ -174,6 +176,18 @@ def _nullable_zero(value: object) -> timedelta:
     return parse_duration(value, zero=True)
 
 
+def parse_return(value: object) -> Return | timedelta:
+    """`"next-cue"`, `"released"`, `"never"`, or a span of time."""
+    if isinstance(value, str):
+        typed = value.strip()
+        if typed in tuple(Return):
+            return Return(typed)
+        if not any(letter.isdecimal() for letter in typed):
+            meant = near(typed.replace("_", "-"), tuple(Return)) or RETURN_HINT
+            raise refusal(f"{quoted(value)} does not say when a lane comes back", meant)
+    return parse_duration(value)
+
+
 def _schema(description: str, **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "description": description, **more})
 
@@ -188,6 +202,19 @@ Grace = Annotated[
     timedelta,
     BeforeValidator(_nullable_zero),
     _schema("A duration, also 0s", pattern=_DURATION_PATTERN, minLength=2),
+]
+ReturnRule = Annotated[
+    Return | timedelta,
+    BeforeValidator(parse_return),
+    WithJsonSchema(
+        {
+            "description": "When a lane taken by hand is automated again: next-cue, released, never, or after a time",
+            "anyOf": [
+                {"type": "string", "enum": [str(rule) for rule in Return]},
+                {"type": "string", "pattern": _DURATION_PATTERN, "minLength": 2},
+            ],
+        }
+    ),
 ]
 ClockTime = Annotated[
     time,

@@ -17,13 +17,14 @@ from broadcaster.season.fields import (
     Ident,
     Language,
     Paragraphs,
+    ReturnRule,
     Table,
     Text,
     Zone,
     refusal,
     zone_hint,
 )
-from broadcaster.season.plan import Late, Overrun
+from broadcaster.season.plan import Lane, Late, Overrun, Return
 from broadcaster.season.walltime import Fold
 from broadcaster.season.zones import zone_names
 
@@ -50,6 +51,18 @@ class Scenes(Table):
     standby: Text
     fallback: Text
     closing: Text
+
+
+class Lanes(Table):
+    """The table [lanes]: when a lane that was taken by hand is automated again."""
+
+    program: ReturnRule | None = None
+    encoder: ReturnRule | None = None
+    broadcast: ReturnRule | None = None
+    destination: ReturnRule | None = None
+    graphics: ReturnRule | None = None
+    posts: ReturnRule | None = None
+    guests: ReturnRule | None = None
 
 
 class ShowScenes(Table):
@@ -223,6 +236,7 @@ class Season(Table):
 
     about: About = Field(alias="season")
     scenes: Scenes
+    lanes: Lanes = Lanes()
     destinations: dict[Ident, Destination] = Field(default_factory=dict)
     audiences: dict[Ident, Audience] = Field(default_factory=dict)
     rooms: dict[Ident, Room] = Field(default_factory=dict)
@@ -264,6 +278,11 @@ class Season(Table):
     def closing_of(self, show: Show) -> timedelta:
         """How long the closing scene stays on air."""
         return show.closing or self.about.closing
+
+    def returns(self) -> dict[Lane, Return | timedelta]:
+        """Lane -> when it comes back from a hand; only those that the file speaks of."""
+        found = {lane: getattr(self.lanes, lane) for lane in Lane}
+        return {lane: rule for lane, rule in found.items() if rule is not None}
 
     def audience_city(self, name: str) -> str:
         """What the posts call that audience's place."""

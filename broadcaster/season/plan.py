@@ -52,6 +52,14 @@ class Overrun(StrEnum):
     SHORTEN = "shorten"
 
 
+class Return(StrEnum):
+    """When a lane that was taken by hand is automated again, where no span of time says it."""
+
+    NEXT_CUE = "next-cue"
+    RELEASED = "released"
+    NEVER = "never"
+
+
 class Trigger(StrEnum):
     """What makes a cue due: its instant alone, or a fact that the far end reports at or after it."""
 
@@ -180,6 +188,8 @@ class ShowPlan:
     cues: tuple[Cue, ...]
     falls_back: bool = False
     """Whether the fallback scene goes on air while YouTube receives nothing."""
+    returns: Mapping[Lane, Return | timedelta] = field(default_factory=dict)
+    """When a lane comes back from a hand, where the season says it."""
     _by_id: Mapping[str, Cue] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -192,6 +202,10 @@ class ShowPlan:
     def knows(self, cue_id: str) -> bool:
         """There is a cue of that id."""
         return cue_id in self._by_id
+
+    def return_of(self, lane: Lane) -> Return | timedelta:
+        """When the lane comes back from a hand: the program with its next cue, others when they are released."""
+        return self.returns.get(lane, Return.NEXT_CUE if lane is Lane.PROGRAM else Return.RELEASED)
 
     def cues_of(self, lane: Lane, action: Action | None = None) -> tuple[Cue, ...]:
         """The cues of one lane, in order."""

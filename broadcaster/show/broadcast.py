@@ -10,6 +10,7 @@ from datetime import timedelta
 from broadcaster.season.plan import Action, Lane
 from broadcaster.show.bound import mismatches
 from broadcaster.show.dressing import dress
+from broadcaster.show.holds import RELEASED, until
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import BROADCAST_GONE, End, Note, Result, lane_held
@@ -91,7 +92,8 @@ def _bind(turn: Turn, *, why: str) -> None:
         turn.ask(create.id, Verb.BIND, what=turn.state.stream_id, why=why)
     elif Lane.BROADCAST not in turn.state.given_back:
         state = seen.lifecycle.replace("_", " ")
-        _hold(turn, by=STUDIO_HAND, why=f"the broadcast {seen.id} is {state} on another stream ({seen.stream_id})")
+        why = f"the broadcast {seen.id} is {state} on another stream ({seen.stream_id})"
+        _hold(turn, by=STUDIO_HAND, until=until(turn.plan, Lane.BROADCAST, turn.now), why=why)
 
 
 def _go_live(turn: Turn) -> None:
@@ -201,6 +203,7 @@ def _ended_elsewhere(turn: Turn, lifecycle: Lifecycle) -> None:
         _hold(turn, by=STUDIO_HAND, why="the broadcast was ended before its time; the scenes and the encoder go on")
 
 
-def _hold(turn: Turn, *, by: str, why: str) -> None:
+def _hold(turn: Turn, *, by: str, why: str, until: str = RELEASED) -> None:
+    """What was ended, revoked or deleted comes back by somebody's word alone, whatever the season's rule."""
     if not turn.is_held(Lane.BROADCAST):
-        turn.answer.notes.append(lane_held(turn.plan.id, Lane.BROADCAST, by=by, until="released", why=why))
+        turn.answer.notes.append(lane_held(turn.plan.id, Lane.BROADCAST, by=by, until=until, why=why))

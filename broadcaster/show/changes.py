@@ -132,6 +132,8 @@ def _frame(was: ShowPlan, show: ShowPlan, state: ShowState) -> Iterator[Change]:
     ):
         if before != after:
             changed.append(f"{name} {span_text(before)} -> {span_text(after)}")
+    if was.returns != show.returns:
+        changed.append("when lanes come back from a hand")
     if _about(was) != _about(show):
         changed.append("what YouTube is told of it")
     if changed:

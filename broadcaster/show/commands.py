@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from broadcaster.season.errors import BroadcastError
-from broadcaster.season.plan import Action, Cue, Lane, Late, Plan, ShowPlan
+from broadcaster.season.plan import Action, Cue, Lane, Late, Plan, Return, ShowPlan
 from broadcaster.show.expected import as_begun
+from broadcaster.show.holds import NEVER, read_return, until
 from broadcaster.show.moves import NotNow as NotNow
 from broadcaster.show.moves import delay, extend
 from broadcaster.show.phases import Phase
@@ -48,6 +49,8 @@ class Order:
     by: str = ""
     """A span as it was typed, see spans."""
     segment: str = ""
+    until: str = ""
+    """When a held lane comes back: next-cue, released, never, or a span from now."""
     preview: bool = False
     """Only say what it would do."""
 
@@ -145,8 +148,11 @@ def asking_take(run: Rundown, state: ShowState) -> Cue | None:
 
 def _hold(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
     if order.lane:
-        held = lane_held(show.id, _lane(order.lane), by=order.who, until="released", why="held by hand")
-        return [_given(show, order, lane=order.lane), held]
+        lane = _lane(order.lane)
+        held = lane_held(show.id, lane, by=order.who, until=_until(show, lane, order, now), why="held by hand")
+        return [_given(show, order, lane=order.lane, until=held.data["until"]), held]
+    if order.until:
+        raise NotNow("only a lane comes back by a rule: name it with `lane`; the rundown waits for `resume`")
     _on_stage(show, state)
     if state.is_held:
         raise NotNow("the rundown is on hold already")
@@ -160,7 +166,10 @@ def _resume(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, .
         return [_given(show, order, lane=order.lane), lane_released(show.id, order.lane, why=f"by {order.who}")]
     if not state.is_held and not state.lanes_held:
         raise NotNow("nothing is on hold")
-    lanes = [lane_released(show.id, lane, why=f"by {order.who}") for lane in state.lanes_held]
+    kept = {lane for lane, hold in state.lanes_held.items() if hold.until == NEVER}
+    if kept and not state.is_held and kept == set(state.lanes_held):
+        raise NotNow(f"{', '.join(sorted(kept))}: held for the rest of the show; name the lane to give it back")
+    lanes = [lane_released(show.id, lane, why=f"by {order.who}") for lane in state.lanes_held if lane not in kept]
     return [_given(show, order), *lanes]
 
 
@@ -200,6 +209,14 @@ def _extend(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, .
 def _end(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
     _on_stage(show, state)
     return [_given(show, order)]
+
+
+def _until(show: ShowPlan, lane: Lane, order: Order, now: datetime) -> str:
+    """When the lane comes back: as the operator says, who otherwise holds it until it is released."""
+    try:
+        return until(show, lane, now, read_return(order.until) if order.until else Return.RELEASED)
+    except ValueError as error:
+        raise NotNow(str(error)) from None
 
 
 def _lane(name: str) -> Lane:

@@ -11,6 +11,7 @@ from broadcaster.show.broadcast import broadcast
 from broadcaster.show.encoder import encoder
 from broadcaster.show.fold import LOOK_AGAIN
 from broadcaster.show.health import watch
+from broadcaster.show.holds import give_back
 from broadcaster.show.observed import Observed
 from broadcaster.show.phases import Phase, enter
 from broadcaster.show.posts import posts
@@ -72,6 +73,7 @@ def decide(
     _close_lost_acts(turn)
     _witness(turn)
     _check(turn)
+    give_back(turn)
     _phase(turn)
     if not turn.answer.notes:
         if _is_relieved(turn):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from broadcaster.season.plan import Action, Lane
 from broadcaster.show.bound import POINT_AHEAD
+from broadcaster.show.holds import until
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, Result, lane_held
@@ -66,11 +67,17 @@ def _run(turn: Turn) -> None:
     if turn.is_settled(start) and not is_ours_to_mend:
         if f"{start.id}:{Verb.START}" not in turn.busy:
             note = lane_held(
-                turn.plan.id, Lane.ENCODER, by="a hand in OBS", until="released", why="the stream was stopped in OBS"
+                turn.plan.id,
+                Lane.ENCODER,
+                by="a hand in OBS",
+                until=until(turn.plan, Lane.ENCODER, turn.now),
+                why="the stream was stopped in OBS",
             )
             turn.answer.notes.append(note)
     elif not _is_pointed(turn):
         _point(turn, why="the encoder holds another key")
+    elif turn.state.phase is Phase.CLOSING and turn.now >= turn.off_air:
+        return  # there is nothing left to send
     elif turn.now < turn.plan.standby_at:
         turn.wake(turn.plan.standby_at)  # standby is entered early, to arm its take
     else:

@@ -11,6 +11,7 @@ from broadcaster.season.plan import Action, Cue, Lane, Late
 from broadcaster.season.wording import span_text
 from broadcaster.show.expected import as_begun
 from broadcaster.show.fold import FALLBACK_CUE
+from broadcaster.show.holds import NEXT_CUE, until
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import (
     End,
@@ -215,7 +216,11 @@ def _deviates(turn: Turn, wish: Wanted, on_air: str) -> None:
         turn.ask(wish.cue.id, Verb.TAKE, what=wish.scene, why=f"the lane was given back with {on_air} on air")
         return
     note = lane_held(
-        turn.plan.id, Lane.PROGRAM, by=HAND, until="next_cue", why=f"{on_air} was put on air instead of {wish.scene}"
+        turn.plan.id,
+        Lane.PROGRAM,
+        by=HAND,
+        until=until(turn.plan, Lane.PROGRAM, turn.now),
+        why=f"{on_air} was put on air instead of {wish.scene}",
     )
     turn.answer.notes.append(note)
 
@@ -224,7 +229,7 @@ def _is_in_hands(turn: Turn, wish: Wanted) -> bool:
     hold = turn.state.lanes_held.get(Lane.PROGRAM)
     if hold is None:
         return False
-    if hold.until == "next_cue" and wish.due > hold.since:
+    if hold.until == NEXT_CUE and wish.due > hold.since:
         turn.answer.notes.append(lane_released(turn.plan.id, Lane.PROGRAM, why=f"the cue {wish.cue.subject} came"))
     return True
 

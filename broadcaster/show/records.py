@@ -122,7 +122,7 @@ def phase_entered(show: str, phase: str, *, why: str) -> Note:
 
 
 def lane_held(show: str, lane: str, *, by: str, why: str, until: str) -> Note:
-    """A lane is in somebody's hands; `until` is `next_cue` or `released`."""
+    """A lane is in somebody's hands; `until` is `next_cue`, `released`, `never` or an instant, see holds."""
     return Note(kind=LANE_HELD, ids={"show": show, "lane": lane}, data={"by": by, "why": why, "until": until})
 
 

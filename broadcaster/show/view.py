@@ -8,6 +8,7 @@ from broadcaster.season.plan import Lane, Plan, ShowPlan
 from broadcaster.season.walltime import local
 from broadcaster.show.broadcast_alerts import broadcast_alerts
 from broadcaster.show.commands import current_show
+from broadcaster.show.holds import manual_until
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook, quota_alerts
 from broadcaster.show.phases import Phase
@@ -98,6 +99,7 @@ def _show(show: ShowPlan, season: SeasonState, observed: Mapping[str, Observed],
         **times(show, state, run, now),
         "is_held": state.is_held,
         "lanes_held": {lane: f"{hold.by}: {hold.why}" for lane, hold in state.lanes_held.items()},
+        "lanes_until": {lane: manual_until(hold, show.zone) for lane, hold in state.lanes_held.items()},
         "override": state.override.scene if state.override else None,
         "obs": "away" if seen.studio is None else "connected",
         "is_streaming": bool(seen.studio and seen.studio.is_streaming),
@@ -126,7 +128,8 @@ def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: 
     if "youtube" in seen.away and "youtube" not in seen.needs_human and soon:
         found.append("YouTube does not answer: check the network; it is tried again by itself")
     for lane, hold in state.lanes_held.items():
-        found.append(f"{lane} is held by {hold.by} ({hold.why}); `resume --lane {lane}` gives it back")
+        rule = manual_until(hold, show.zone)
+        found.append(f"{lane} is held by {hold.by} ({hold.why}), {rule}; `resume --lane {lane}` gives it back")
     if state.is_held:
         found.append("the rundown is on hold: `resume` lets it go on")
     found += waiting_alerts(run, state, now)
