@@ -162,6 +162,9 @@ class Sight:
             self.back(end)
             self._note_quota(is_empty=False)
         if answered.broadcast is not None:
+            known = self._broadcasts.get(command.show)
+            if known is None or known.id != answered.broadcast.id:
+                self._streams.pop(command.show, None)  # what was seen of the video is from before it
             self._broadcasts[command.show] = answered.broadcast
             self._misses[command.show] = 0
         if answered.video is not None:

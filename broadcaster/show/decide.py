@@ -14,7 +14,7 @@ from broadcaster.show.health import watch
 from broadcaster.show.holds import give_back
 from broadcaster.show.observed import Observed
 from broadcaster.show.phases import Phase, enter
-from broadcaster.show.posts import posts
+from broadcaster.show.posts import end_answered, posts
 from broadcaster.show.program import move_rundown, program
 from broadcaster.show.records import (
     BROADCAST_SEEN,
@@ -71,6 +71,8 @@ def decide(
     if state.phase.is_over:
         return turn.answer
     _close_lost_acts(turn)
+    if turn.answer.notes:
+        return turn.answer  # how they ended has to be known before anything is given up
     _witness(turn)
     _check(turn)
     give_back(turn)
@@ -163,6 +165,8 @@ def _phase(turn: Turn) -> None:
     if wanted is None:
         return
     phase, why = wanted
+    if phase.is_over and any(name.startswith(f"{plan.id}/") for name in turn.busy):
+        return  # an act is on its way: its end looks again
     if phase.is_over:
         _settle_all(turn, why="the show was missed" if phase is Phase.MISSED else "the show was over before its turn")
     turn.answer.notes.append(phase_entered(plan.id, enter(state.phase, phase), why=why))
@@ -205,7 +209,8 @@ def _is_finished(turn: Turn) -> bool:
 
 def _settle_all(turn: Turn, *, why: str) -> None:
     for cue in turn.plan.cues:
-        turn.settle(cue, End.SKIPPED, why=why)
+        if cue.lane is not Lane.POSTS or not end_answered(turn, cue):
+            turn.settle(cue, End.SKIPPED, why=why)
 
 
 def _not_driven(turn: Turn) -> None:

@@ -20,18 +20,10 @@ def posts(turn: Turn) -> None:
 
 
 def _post(turn: Turn, cue: Cue) -> None:
-    verb = Verb.SAY if cue.detail.get("channel") == CHAT else Verb.POST
-    result = turn.result(cue.id, verb)
+    if end_answered(turn, cue):
+        return
+    verb = _verb(cue)
     data = turn.state.ended_acts.get(f"{cue.id}:{verb}", (None, {}))[1]
-    if result is Result.DONE:
-        turn.settle(cue, End.DONE, why=f"posted as {data.get('post', '')}")
-        return
-    if result is Result.UNKNOWN:
-        turn.settle(cue, End.UNKNOWN, why=f"{data.get('reason', '')}; look in the channel before posting it by hand")
-        return
-    if result is Result.REFUSED:
-        turn.settle(cue, End.FAILED, why=str(data.get("reason", "")))
-        return
     due = _due(turn, cue)
     if due is None:
         complete = turn.plan.cues_of(Lane.BROADCAST, Action.COMPLETE)
@@ -48,6 +40,24 @@ def _post(turn: Turn, cue: Cue) -> None:
         _say(turn, cue)
     else:
         turn.ask(cue.id, Verb.POST, what=cue.what, why=_why(cue))
+
+
+def end_answered(turn: Turn, cue: Cue) -> bool:
+    """End a post that is out, that may be, or that was refused; False: it was none of these."""
+    result, data = turn.state.ended_acts.get(f"{cue.id}:{_verb(cue)}", (None, {}))
+    if result is Result.DONE:
+        turn.settle(cue, End.DONE, why=f"posted as {data.get('post', '')}")
+    elif result is Result.UNKNOWN:
+        turn.settle(cue, End.UNKNOWN, why=f"{data.get('reason', '')}; look in the channel before posting it by hand")
+    elif result is Result.REFUSED:
+        turn.settle(cue, End.FAILED, why=str(data.get("reason", "")))
+    else:
+        return False
+    return True
+
+
+def _verb(cue: Cue) -> Verb:
+    return Verb.SAY if cue.detail.get("channel") == CHAT else Verb.POST
 
 
 def _say(turn: Turn, cue: Cue) -> None:

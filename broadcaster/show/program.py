@@ -5,7 +5,7 @@ more was changed by a hand, unless the studio itself has just come back from the
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Action, Cue, Lane, Late
 from broadcaster.season.wording import span_text
@@ -28,6 +28,8 @@ from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Turn, Verb
 
 HAND = "a hand in OBS"
+BEFORE_ITS_TIME = timedelta(seconds=1)
+"""A take that began so long before its cue was due was armed for another moment, and an order has put the cue off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +135,11 @@ def program(turn: Turn) -> None:
 
 
 def _take(turn: Turn, wish: Wanted, on_air: str) -> None:
-    cue, result = wish.cue, turn.result(wish.cue.id, Verb.TAKE)
-    if result is Result.DONE:
-        data = turn.state.ended_acts[f"{cue.id}:{Verb.TAKE}"][1]
+    cue = wish.cue
+    result, data = turn.state.ended_acts.get(f"{cue.id}:{Verb.TAKE}", (None, {}))
+    if result is Result.DONE and (on_air == wish.scene or instant(data["began"]) > wish.due - BEFORE_ITS_TIME):
         turn.settle(cue, End.DONE, at=instant(data["began"]), why=f"OBS reports {wish.scene} on air")
     elif result is Result.REFUSED:
-        data = turn.state.ended_acts[f"{cue.id}:{Verb.TAKE}"][1]
         turn.settle(cue, End.FAILED, why=str(data.get("reason", "OBS refused")))
     elif on_air == wish.scene and wish.due <= turn.now and f"{cue.id}:{Verb.TAKE}" not in turn.busy:
         turn.settle(cue, End.DONE, at=wish.due, why=f"{wish.scene} was on air already")
@@ -207,7 +208,12 @@ def _falls_back(turn: Turn, wish: Wanted, on_air: str) -> bool:
 
 def _deviates(turn: Turn, wish: Wanted, on_air: str) -> None:
     studio = turn.observed.studio
-    if f"{wish.cue.id}:{Verb.TAKE}" in turn.busy:
+    takes = f"{turn.plan.id}/{Lane.PROGRAM}/"
+    if any(name.startswith(takes) and name.endswith(f":{Verb.TAKE}") for name in turn.busy):
+        return
+    if _is_overtaken(turn, wish, on_air):
+        why = f"an order came while {on_air} was being taken"
+        turn.ask(wish.cue.id, Verb.TAKE, what=wish.scene, why=why)
         return
     if turn.observed.is_studio_fresh and studio is not None and not studio.is_streaming:
         turn.ask(wish.cue.id, Verb.TAKE, what=wish.scene, why=f"OBS came back with {on_air} on air")
@@ -223,6 +229,16 @@ def _deviates(turn: Turn, wish: Wanted, on_air: str) -> None:
         why=f"{on_air} was put on air instead of {wish.scene}",
     )
     turn.answer.notes.append(note)
+
+
+def _is_overtaken(turn: Turn, wish: Wanted, on_air: str) -> bool:
+    """What is on air was taken by us for a cue that was armed, and that an order has put off since."""
+    acts = (f"{cue.id}:{Verb.TAKE}" for cue in turn.plan.cues_of(Lane.PROGRAM, Action.TAKE))
+    ended = [turn.state.ended_acts[act] for act in acts if act in turn.state.ended_acts]
+    taken = [data for result, data in ended if result is Result.DONE]
+    last = max(taken, key=lambda data: str(data["began"]), default=None)
+    is_ours = last is not None and last["scene"] == on_air
+    return is_ours and last is not None and instant(last["began"]) > turn.state.settled[wish.cue.id].at
 
 
 def _is_in_hands(turn: Turn, wish: Wanted) -> bool:

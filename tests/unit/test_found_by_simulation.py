@@ -1,11 +1,13 @@
 """What the simulation found, each made small: see tests/simulation."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from broadcaster.show.commands import Word
 from broadcaster.show.observed import Health
+from broadcaster.show.records import INTENT, LANE_HELD
 from tests.far_ends import Video
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
 from tests.playing import MS, START
@@ -59,3 +61,59 @@ async def test_what_a_dead_run_had_sent_may_arrive_after_the_next_has_begun() ->
         await world.to(GO_LIVE - 50 * MINUTE)
         assert len(world.youtube.videos) == 1
         assert world.ends()["day-1/broadcast/create/main"] == "done"
+
+
+@pytest.mark.parametrize("word", [Word.HOLD, Word.EXTEND])
+async def test_an_order_that_comes_while_the_next_scene_is_armed_is_no_hand_in_the_studio(word: Word) -> None:
+    plan = show_plan(segments=[segment("film", "Film", GO_LIVE)], with_broadcast=False, with_posts=False)
+    async with World(season_plan(plan), START) as world:
+        await world.to(GO_LIVE + 2 * MINUTE - 200 * MS)
+        await world.order(word, **({"by": "30s"} if word is Word.EXTEND else {}))
+        await world.to(GO_LIVE + 2 * MINUTE + 2 * SECOND)
+        assert world.program == "Film"  # the closing scene was under way already, and is taken back
+        assert LANE_HELD not in world.kinds()
+        if word is Word.HOLD:
+            await world.to(GO_LIVE + 2 * MINUTE + 30 * SECOND)
+            await world.order(Word.RESUME)
+        await world.to(GO_LIVE + 2 * MINUTE + 31 * SECOND)
+        assert world.program == "Thank you"
+        assert world.ends()["day-1/program/take/closing"] == "done"
+        assert LANE_HELD not in world.kinds()
+        assert world.doubled() == []
+
+
+async def test_a_post_that_may_have_gone_out_is_not_called_skipped_when_the_show_was_missed() -> None:
+    async with World(season_plan(), GO_LIVE - 16 * MINUTE) as world:
+        await world.to(GO_LIVE - 15 * MINUTE)
+        await world.to(GO_LIVE - 15 * MINUTE + 25 * MS)
+        snapshot = world.snapshot()
+        records = [record for record in world.journal.records if "/posts/" not in record.ids.get("cue", "")]
+        posted = [record for record in world.journal.records if record not in records]
+        assert [record.kind for record in posted[:1]] == [INTENT]
+        await world.kill()
+        world.restore(snapshot, world.journal.records)
+        kept = [record for record in world.journal.records if record not in posted[1:]]
+        world.journal.records = [replace(record, seq=seq) for seq, record in enumerate(kept, start=1)]
+        await world.to(GO_LIVE + 20 * MINUTE)
+        await world.restart()
+        await world.to(GO_LIVE + 21 * MINUTE)
+        assert world.show().phase == "missed"
+        assert world.ends()["day-1/posts/post/soon/telegram/en"] == "unknown"
+        assert world.ends()["day-1/posts/post/now/telegram/en"] == "skipped"
+        assert world.doubled() == []
+
+
+async def test_a_broadcast_made_anew_is_not_tested_on_what_was_said_of_the_video_before() -> None:
+    async with World(season_plan(), START) as world:
+        await world.to(GO_LIVE - 3 * MINUTE)
+        world.youtube.videos.clear()
+        await world.to(GO_LIVE - 2 * MINUTE)
+        assert "broadcast" in world.show().lanes_held
+        world.youtube.health = Health.BAD
+        asked = len(world.youtube.applied("testing"))
+        await world.order(Word.RESUME, lane="broadcast")
+        await world.to(GO_LIVE - MINUTE)
+        assert len(world.youtube.applied("testing")) == asked
+        world.youtube.health = Health.GOOD
+        await world.to(GO_LIVE + MINUTE)
+        assert world.show().phase == "live"
