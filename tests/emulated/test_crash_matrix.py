@@ -23,7 +23,6 @@ from broadcaster.adapters.journal import verify
 from broadcaster.emulators.obs import EmulatedOBS
 from broadcaster.emulators.telegram import EmulatedTelegram
 from broadcaster.emulators.youtube import EmulatedYouTube
-from broadcaster.ports import Clock
 from tests.emulated.service import ENVIRONMENT, SCENES, Far, Service, service_at
 from tests.emulated.zygote import SharedClock
 from tests.waiting import until
@@ -31,6 +30,8 @@ from tests.waiting import until
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed as POSIX does it")
 
 SPEED = 5.0
+START_SECONDS = 2.0
+"""Real seconds in which a forked service is up, also on a busy machine; the show's clock stands still meanwhile."""
 AT_ONCE = 3
 PATIENCE = 120.0
 
@@ -85,10 +86,9 @@ async def zygote() -> AsyncIterator[Zygote]:
 
 
 @asynccontextmanager
-async def staged(folder: Path) -> AsyncIterator[tuple[Service, dict[str, Any]]]:
-    """A fresh folder and fresh emulators on a clock of their own, and what a run needs to share that clock."""
-    origin, began = datetime.now(UTC), time.monotonic()
-    clock: Clock = SharedClock(origin=origin, began=began, speed=SPEED)
+async def staged(folder: Path) -> AsyncIterator[tuple[Service, SharedClock]]:
+    """A fresh folder, and fresh emulators on a clock of their own that a run can share."""
+    clock = SharedClock(origin=datetime.now(UTC), began=time.monotonic() + START_SECONDS, speed=SPEED)
     async with AsyncExitStack() as stack:
         far = Far(
             obs=await stack.enter_async_context(
@@ -99,19 +99,22 @@ async def staged(folder: Path) -> AsyncIterator[tuple[Service, dict[str, Any]]]:
         )
         await asyncio.to_thread(folder.mkdir)
         played = await stack.enter_async_context(
-            service_at(folder, far, clock, live_in=40, standby=20, advance="auto", seconds=(12, 12, 12))
+            service_at(folder, far, clock, live_in=22, standby=14, advance="auto", seconds=(12, 12, 12))
         )
-        yield played, {"folder": str(folder), "origin": origin.isoformat(), "began": began, "speed": SPEED}
+        yield played, clock
 
 
-async def play(process: Zygote, played: Service, order: dict[str, Any], point: Point | None) -> None:
-    """Run the show to its end; with a point, killed there once and started again."""
+async def play(process: Zygote, played: Service, clock: SharedClock, point: Point | None) -> None:
+    """Run the show to its end; with a point, killed there once and started again at the same instant of the show."""
+    order = {"folder": str(played.folder), "speed": SPEED}
     if point is not None:
-        await process.begin({**order, "point": point})
+        clock.resume(origin=clock.now(), began=time.monotonic() + START_SECONDS)
+        await process.begin({**order, **clock.shared(), "point": point})
         assert await process.ended() == -signal.SIGKILL, f"{point} was never reached"
     log = played.folder / "service.log"
     log.unlink(missing_ok=True)
-    pid = await process.begin(order)
+    clock.resume(origin=clock.now(), began=time.monotonic() + START_SECONDS)
+    pid = await process.begin({**order, **clock.shared()})
     await until(lambda: (log.exists() and '"api"' in log.read_text()) or not is_running(pid), PATIENCE)
     await until(lambda: played.has("phase_entered/1", phase="done") or not is_running(pid), PATIENCE)
     assert is_running(pid), log.read_text()
@@ -179,8 +182,8 @@ def check(played: Service, point: Point, undisturbed: dict[str, Any]) -> list[st
 async def test_killed_at_every_act_the_show_is_the_same(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         zygotes = [await stack.enter_async_context(zygote()) for _ in range(AT_ONCE)]
-        async with staged(tmp_path / "undisturbed") as (played, order):
-            await play(zygotes[0], played, order, None)
+        async with staged(tmp_path / "undisturbed") as (played, clock):
+            await play(zygotes[0], played, clock, None)
             undisturbed, todo = counts(played), points(acts(played))
         assert undisturbed["broadcasts"] == ["complete"]
         assert len(todo) >= 3 * 12
@@ -190,8 +193,8 @@ async def test_killed_at_every_act_the_show_is_the_same(tmp_path: Path) -> None:
             while todo:
                 point = todo.pop()
                 name = f"{point['act']} {point['where']} {point['kind']}"
-                async with staged(tmp_path / name.replace("/", "_").replace(":", "_")) as (played, order):
-                    await play(process, played, order, point)
+                async with staged(tmp_path / name.replace("/", "_").replace(":", "_")) as (played, clock):
+                    await play(process, played, clock, point)
                     failures.extend(f"killed {name}: {problem}" for problem in check(played, point, undisturbed))
 
         async with asyncio.TaskGroup() as tasks:

@@ -35,11 +35,26 @@ WARM = (
 
 
 class SharedClock(clocks.ScaledClock):
-    """A fast clock that every process of the test reads alike: the machine's monotonic one, from one origin."""
+    """A fast clock that every process of the test reads alike: the machine's monotonic one, from one origin.
+
+    Before `began` it stands still, so that a process has time to start; `resume` lets it stand still again.
+    """
 
     def __init__(self, *, origin: datetime, began: float, speed: float) -> None:
         super().__init__(start=origin, speed=speed)
-        self._line = (origin, began, speed, None)
+        self.resume(origin=origin, began=began)
+
+    def resume(self, *, origin: datetime, began: float) -> None:
+        """Go on from `origin` at the monotonic second `began`."""
+        self._line = (origin, began, self.speed, None)
+
+    def shared(self) -> dict[str, Any]:
+        """What another process needs to read the same time."""
+        return {"origin": self._line[0].isoformat(), "began": self._line[1]}
+
+    def now(self) -> datetime:
+        """The instant that all processes agree on."""
+        return max(super().now(), self._line[0])
 
 
 def die() -> None:

@@ -168,7 +168,9 @@ def stream_seen(resource: Mapping[str, Any]) -> StreamSeen:
     health = status.get("healthStatus", {})
     word = health.get("status", "noData")
     issues = [
-        f"{issue.get('severity', 'info')}: {issue.get('type', '')}: {issue.get('description') or issue.get('reason', '')}"
+        ": ".join(
+            (issue.get("severity", "info"), issue.get("type", ""), issue.get("description") or issue.get("reason", ""))
+        )
         for issue in health.get("configurationIssues", [])
     ]
     if word not in HEALTHS:
