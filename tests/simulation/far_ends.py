@@ -78,14 +78,8 @@ class Life:
             self.time.after(TIMEOUT[end], lambda: self.settle(answer, error=silence))
             if course.fate != "drop":
                 self.time.after(course.there, lambda: self._arrive(answer, end, method, about, apply, course.back))
-            if course.fate == "lose":
-                answer_lost = answer
-
-                def hear_nothing() -> None:
-                    if not answer_lost.done():
-                        self.settle(answer_lost, error=silence)
-
-                self.time.after(course.there, hear_nothing)
+            if course.fate == "lose":  # the connection breaks while the request is on its way, or just after
+                self.time.after(self.chance.uniform(0.02, course.there), lambda: self.settle(answer, error=silence))
         if course.fate != "well":
             self.tell(f"{end} {course.fate}: {method} {about}")
         self.on_step("sent", method)
@@ -125,6 +119,7 @@ class StudioWire:
         self.faults = faults
         self._seen: StudioSeen | None = None
         self._connection = 0
+        self._is_connected = False
         self._last_event = 0
         self._on_change: Callable[[], None] = lambda: None
 
@@ -144,6 +139,7 @@ class StudioWire:
             if not self.life.is_alive or connection != self._connection:
                 return
             if self.obs.can_be_reached:
+                self._is_connected = True
                 self._set(self.obs.state)
             else:
                 self._connect_in(self.life.chance.uniform(0.5, 2))
@@ -153,6 +149,7 @@ class StudioWire:
     def lose(self) -> None:
         """The connection is cut; that is noticed at once, or by the next heartbeat."""
         self._connection += 1
+        self._is_connected = False
         connection = self._connection
 
         def notice() -> None:
@@ -164,7 +161,7 @@ class StudioWire:
 
     def event(self) -> None:
         """OBS has changed: its event is on the way."""
-        if not self.life.is_alive or not self.obs.can_be_reached:
+        if not self.life.is_alive or not self._is_connected:
             return
         delay = self.faults.event_delay(self.life.chance)
         due = max(self.life.time.now + micro(delay), self._last_event)
@@ -203,10 +200,10 @@ class StudioWire:
     async def _ask(self, method: str, about: str, apply: Callable[[], None]) -> None:
         """Ask OBS, and return after its event has been heard."""
         connection = self._connection
-        reach = self.obs.can_be_reached
+        reach = self._is_connected
 
         def arrive() -> None:
-            if not self.obs.can_be_reached:
+            if connection != self._connection:
                 raise OutcomeUnknown(f"{method} was sent and OBS went away")
             apply()
 

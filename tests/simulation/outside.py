@@ -12,6 +12,7 @@ from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import BroadcastSeen, Health, Lifecycle, StreamSeen, StudioSeen, VideoSeen
 from tests.simulation.seasons import OTHER_SCENES, SCENES
 from tests.simulation.virtual import TrueTime, micro
+from tests.simulation.weather import LATE_LIST
 
 OVER = (Lifecycle.COMPLETE, Lifecycle.REVOKED)
 
@@ -113,7 +114,7 @@ class Channel:
         return next((seen for seen in reversed(ours) if seen.lifecycle not in OVER), ours[-1] if ours else None)
 
     def _listed_then(self) -> int:
-        return self.time.now - micro(3.5) if self.is_list_late else self._then()
+        return self.time.now - micro(LATE_LIST) if self.is_list_late else self._then()
 
     def look(self, broadcast_id: str) -> BroadcastSeen | None:
         video = next((video for video in self.videos if video.id == broadcast_id), None)

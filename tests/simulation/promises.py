@@ -10,7 +10,7 @@ from broadcaster.season.plan import Lane, ShowPlan
 from broadcaster.show.fold import fold
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import CUE_SETTLED, End, Result
+from broadcaster.show.records import CUE_SETTLED, LANE_HELD, End, Result
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.turn import Verb
 
@@ -98,6 +98,7 @@ def broken_in_the_end(sim: "Simulation") -> list[str]:
         found += _one_broadcast(show, sim)
         found += _cues_ended(show, sim)
         found += _told_truly(show, state.show(show.id), sim)
+    found += _hands_that_were_none(sim)
     found += _posts(sim)
     found += _nothing_left_on(sim)
     return [*found, *broken_journal(sim)]
@@ -151,6 +152,26 @@ def _told_truly(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str
             if cue.action == "complete" and all(video.now.lifecycle is not Lifecycle.COMPLETE for video in ours):
                 found.append(f"{cue.id} is recorded as done and no broadcast is complete")
     return found
+
+
+HANDS = {
+    Lane.PROGRAM: {"cut", "reordered_events", "late_events"},
+    Lane.ENCODER: {"stop_stream"},
+    Lane.BROADCAST: {"end_in_studio", "delete_in_studio", "unbind"},
+}
+"""What may make a lane look as if a hand had changed it."""
+
+
+def _hands_that_were_none(sim: "Simulation") -> list[str]:
+    """A lane is put on hold for a hand only where there was one."""
+    happened = {one.kind for one in sim.script}
+    return [
+        f"{record.ids['lane']} of {record.ids['show']} was held for {record.data['by']}, and nobody was there"
+        for record in sim.disk.records
+        if record.kind == LANE_HELD
+        and record.data["by"].startswith("a hand in")
+        and not happened & HANDS.get(Lane(record.ids["lane"]), happened)
+    ]
 
 
 def _posts(sim: "Simulation") -> list[str]:

@@ -10,10 +10,11 @@ slow: seconds each way. away: nobody there."""
 
 USUAL: dict[str, tuple[float, float]] = {"obs": (0.001, 0.02), "youtube": (0.05, 0.4), "posts": (0.03, 0.3)}
 TIMEOUT = {"obs": 2.0, "youtube": 10.0, "posts": 10.0}
-LATEST_ARRIVAL = 3.0
-"""How long after it was sent a request may still be applied, also when its sender is dead by then."""
-LONGEST_LAG = 4.0
-"""How old a far end's word about itself may be, at most."""
+LATEST_ARRIVAL = 1.5
+"""How long after it was sent a request may still be applied, also when its sender has heard of a failure, or is dead.
+With LATE_LIST it stays below the 5 s that the service gives what it may have made to be listed."""
+LATE_LIST = 3.0
+"""How long something new may be missing from a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
