@@ -248,7 +248,10 @@ class Journal(Protocol):
     """The record of what was meant and what happened: append-only, durable, hash-chained."""
 
     async def append(self, kind: str, ids: Mapping[str, str], data: Mapping[str, Any], *, at: datetime) -> Record:
-        """Return once the record is on the disk; raises JournalError when it cannot be."""
+        """Return once the record is on the disk; raises JournalError when it cannot be.
+
+        JournalUnavailable: not for now, and nothing was written.
+        """
         ...
 
     async def read(self, *, after: int = 0) -> Sequence[Record]:

@@ -5,25 +5,26 @@ what is missing. Nothing here decides; `show.decide` does, from what is written 
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, Words, far_end_of, perform
-from broadcaster.conductor.sight import BACK_OFF_MOST, MANY, Sight, back_off
+from broadcaster.conductor.recorder import Recorder
+from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Alarm, Clock, Journal
-from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
+from broadcaster.season.errors import FarEndError, JournalUnavailable
 from broadcaster.season.plan import CHAT, Lane, Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
 from broadcaster.show.decide import decide
 from broadcaster.show.expected import expected
-from broadcaster.show.fold import fold
 from broadcaster.show.observed import Observed
-from broadcaster.show.outlook import PROBE, Outlook, outlook
-from broadcaster.show.quota import USED_UP, resets_at
+from broadcaster.show.outlook import Outlook, outlook
 from broadcaster.show.records import (
     CLOCK_STEPPED,
     COMMAND_GIVEN,
@@ -48,8 +49,6 @@ ARM_AHEAD = timedelta(seconds=0.4)
 """How far ahead a cue's intent is committed: a durable commit takes 1-4 ms, but up to 100 on a busy disk."""
 ACCEPTED_FOR = timedelta(seconds=10)
 """How long an accepted change of the broadcast may take to show before it is asked for again."""
-SETTLE = timedelta(seconds=5)
-"""How long what may have been applied is given to show before it is looked for."""
 CHANGES = (Verb.BIND, Verb.TESTING, Verb.LIVE, Verb.COMPLETE, Verb.UPDATE, Verb.DRESS)
 NOTES_A_TURN = 10_000
 
@@ -87,12 +86,10 @@ class Conductor:
         read_season: ReadSeason | None = None,
     ) -> None:
         self.plan = plan
-        self.state = SeasonState()
         self.wake_at: datetime | None = None
         self.on_turn: list[Callable[[], None]] = []
         self.on_work: Callable[[bool], None] = lambda is_working: None
         self._ends = ends
-        self._journal = journal
         self._clock = clock
         self._alarm = alarm
         self._about = about
@@ -102,24 +99,31 @@ class Conductor:
         self._differs = ""
         self._nudge = asyncio.Event()
         self._sight = Sight(plan, ends, clock, self._nudge.set)
+        self._recorder = Recorder(plan.season, journal, clock, self._sight.forget)
         self._freed = asyncio.Event()
         self._stopped = asyncio.Event()
         self._writing = asyncio.Lock()
         self._busy: dict[str, str] = {}
+        self._unwritten: set[str] = set()
         self._is_stopping = False
         self._tasks = asyncio.TaskGroup()
+
+    @property
+    def state(self) -> SeasonState:
+        """Where the season stands, by the record."""
+        return self._recorder.state
 
     # -- the life of a run --------------------------------------------------------------------------------------
 
     async def run(self) -> None:
         """Run until `stop` is called or the task is cancelled. Raises JournalError when the record cannot be kept."""
-        self.state = fold(SeasonState(), await self._journal.read())
+        await self._recorder.read()
         ran_last, runs = self.state.season_hash, self._about.get("season_hash", "")
         if ran_last and runs and ran_last != runs:
             self._differs = "the season's file is not the one that ran last: compare `plan` with what you expect"
             log.warning("%s", self._differs, extra={"event": "season_differs"})
         started = {**self._about, "season_differs": bool(self._differs)}
-        await self._record([Note(kind=RUN_STARTED, ids={"season": self.plan.season}, data=started)])
+        await self._recorder.record([Note(kind=RUN_STARTED, ids={"season": self.plan.season}, data=started)])
         try:
             async with self._tasks:
                 sides = [
@@ -133,16 +137,23 @@ class Conductor:
                     task.cancel()
         finally:
             ended = Note(kind=RUN_ENDED, ids={}, data={"busy": sorted(self._busy)})
-            await asyncio.shield(self._record([*self._ends.meter.due(self._clock.now(), everything=True), ended]))
+            await asyncio.shield(self._end(ended))
+
+    async def _end(self, ended: Note) -> None:
+        try:
+            await self._recorder.record([*self._ends.meter.due(self._clock.now(), everything=True), ended])
+        except JournalUnavailable as error:  # the next start looks at the far ends, as after a crash
+            log.error("the end of this run is not written down: %s", error, extra={"event": "end_lost"})
 
     async def stop(self) -> None:
         """Hand over: begin nothing more, let what is under way end, and leave the far ends as they are."""
         self._is_stopping = True
         self._nudge.set()
-        while self._busy:
+        while self._busy.keys() - self._unwritten:
             self._freed.clear()
             await self._freed.wait()
         self._stopped.set()
+        self._recorder.give_up()
 
     def look_again(self) -> None:
         """Take another turn soon."""
@@ -171,15 +182,23 @@ class Conductor:
             self._nudge.clear()
             self.on_work(True)
             async with self._writing:
-                await self._turn()
+                await self._try_turn()
             self.on_work(bool(self._busy))
             self._alarm.ring_at(self.wake_at)
             for listener in self.on_turn:
                 listener()
 
+    async def _try_turn(self) -> None:
+        """While nothing can be written nothing is decided: it is tried again in a moment."""
+        if (retry_at := self._recorder.retry_at) is None or retry_at <= self._clock.now():
+            with contextlib.suppress(JournalUnavailable):
+                return await self._turn()
+        self.wake_at = self._recorder.retry_at
+
     async def _turn(self) -> None:
         trouble, self._trouble = self._trouble, []
-        await self._record([*trouble, *self._sight.take_notes(), *self._ends.meter.due(self._clock.now())])
+        self._recorder.keep(*trouble, *self._sight.take_notes(), *self._ends.meter.due(self._clock.now()))
+        await self._recorder.record()
         commands: list[Command] = []
         waiting: list[Command] = []
         for _ in range(NOTES_A_TURN):
@@ -201,7 +220,7 @@ class Conductor:
                 wakes += answer.wakes
             if not notes:
                 break
-            await self._record(notes)
+            await self._recorder.record(notes)
         else:
             raise AssertionError("the decisions of one turn do not come to rest")
         if not self._is_stopping:
@@ -232,14 +251,31 @@ class Conductor:
             async with self._writing:
                 is_paid = far_end_of(command.verb) == "youtube"
                 spent = self._ends.meter.due(self._clock.now(), everything=True) if is_paid else []
-                await self._record([*spent, Note(kind=INTENT, ids=ids, data=data)])
+                self._recorder.keep(*spent)
+                await self._recorder.record([Note(kind=INTENT, ids=ids, data=data)])
             note = await self._attempt(command, act)
-            async with self._writing:
-                await self._record([note])
+            self._recorder.keep(note)
+            await self._written(note, command.name)
+        except JournalUnavailable:
+            return  # not begun: it is decided anew once it can be written
         finally:
+            self._unwritten.discard(command.name)
             del self._busy[command.name]
             self._freed.set()
             self._nudge.set()
+
+    async def _written(self, note: Note, name: str) -> None:
+        """Return once what was kept is on the disk, or the run ends before it could be."""
+        while not self._stopped.is_set():
+            async with self._writing:
+                if not self._recorder.is_kept(note):
+                    return
+                with contextlib.suppress(JournalUnavailable):
+                    await self._recorder.record()
+                    return
+            self._unwritten.add(name)
+            self._freed.set()
+            await self._recorder.until_tried()
 
     async def _attempt(self, command: Command, act: str) -> Note:
         """Perform once, and say how it ended."""
@@ -257,20 +293,9 @@ class Conductor:
         return outcome(command.show, command.cue, act, command.verb, Result.DONE, **data)
 
     def _failure(self, command: Command, act: str, error: FarEndError) -> Note:
-        state = self.state.show(command.show)
+        state, now = self.state.show(command.show), self._clock.now()
         failures = state.failures.get(command.name, 0)
-        pause = back_off(failures, on_stage=state.phase.is_on_stage)
-        if isinstance(error, Unavailable) and error.retry_after:
-            pause = max(pause, timedelta(seconds=error.retry_after))
-        if error.reason in USED_UP:  # nothing is had before the next quota day, unless somebody raises the quota
-            pause = PROBE if state.phase.is_on_stage else resets_at(self._clock.now()) - self._clock.now()
-        result = Result.FAILED
-        if isinstance(error, OutcomeUnknown):
-            result, pause = Result.UNKNOWN, max(pause, SETTLE)
-        elif isinstance(error, Refused):
-            result, pause = Result.REFUSED, BACK_OFF_MOST
-        elif isinstance(error, NeedsHuman):
-            pause = back_off(MANY, on_stage=state.phase.is_on_stage)  # nothing changes before somebody acts
+        result, pause = after_failure(error, failures, now, on_stage=state.phase.is_on_stage)
         if failures == 0:
             log.warning("%s: %s", command.name, error, extra={"event": "act_failed", "act": act})
         return outcome(
@@ -281,14 +306,8 @@ class Conductor:
             result,
             reason=str(error),
             code=error.reason,
-            retry_at=stamp(self._clock.now() + pause),
+            retry_at=stamp(now + pause),
         )
-
-    async def _record(self, notes: list[Note]) -> None:
-        for note in notes:
-            ids = {"season": self.plan.season, **note.ids}
-            record = await self._journal.append(note.kind, ids, note.data, at=self._clock.now())
-            self.state = fold(self.state, [record])
 
     def observed(self, show: ShowPlan) -> Observed:
         """What is known of the far ends, for one show."""
@@ -306,6 +325,11 @@ class Conductor:
         document = view(self.plan, self.state, seen, self._clock.now(), ahead) | {"about": dict(self._about)}
         if self._differs:
             document["alerts"].append(self._differs)
+        if trouble := self._recorder.trouble:
+            document["journal_trouble"] = trouble
+            document["alerts"].insert(
+                0, f"nothing can be written, so nothing is begun, what is on air stays: {trouble}"
+            )
         return document
 
     async def order(self, order: Order) -> int:
@@ -316,7 +340,7 @@ class Conductor:
         async with self._writing:
             studio = self._ends.studio.seen
             notes = operate(self.plan, self.state, order, studio.scenes if studio else (), self._clock.now())
-            await self._record(notes)
+            await self._recorder.record(notes, is_whole=True)
         self._nudge.set()
         return self.state.revision
 
@@ -357,7 +381,7 @@ class Conductor:
                 Note(kind=SEASON_CHANGED, ids={}, data=changed),
                 *edit.notes,
             ]
-            await self._record(notes)
+            await self._recorder.record(notes, is_whole=True)
             self.plan = edit.plan
             self._ends = replace(self._ends, words=reading.words)
             self._sight.replace_plan(edit.plan)

@@ -99,6 +99,16 @@ class Sight:
         self._plan = plan
         self._pictures.clear()
 
+    def forget(self) -> None:
+        """Nothing that has to be asked for counts any more: it is looked at again before anything is decided."""
+        for show in self._plan.shows:
+            self._broadcasts.pop(show.id, None)
+            self._streams.pop(show.id, None)
+            self._videos.pop(show.id, None)
+            self._touch(show.id)  # a look that has begun is older
+        for looked in (self._looked_at, self._look_after, self._video_looked_at):
+            looked.clear()
+
     def take_notes(self) -> list[Note]:
         """The losses and returns since the last call."""
         notes, self._notes = self._notes, []

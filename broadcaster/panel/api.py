@@ -137,6 +137,8 @@ class Panel:
 
     async def _readyz(self, request: web.Request) -> web.Response:
         reasons = self._not_ready()
+        if trouble := self._desk.view().get("journal_trouble"):
+            reasons.append(f"nothing can be written down: {trouble}")
         last_turn = stamp(self._turned_at) if self._turned_at else None
         document = {"ok": not reasons, "reasons": reasons, "last_turn": last_turn}
         return answer(document, status=503 if reasons else 200)

@@ -111,6 +111,7 @@ STATE: dict[str, Schema] = {
     "quota_kept": _COUNT_OR_NULL | {"description": "Of those left, what today's shows need, and the reserve."},
     "quota_resets_at": _INSTANT_OR_NULL | {"description": "When the next quota day begins: midnight Pacific."},
     "quota_resets_local": _INSTANT_OR_NULL,
+    "journal_trouble": _TEXT_OR_NULL | {"description": "Why nothing can be written down now, and so nothing is begun."},
     "alerts": _TEXTS | {"description": "What is wrong or waits for somebody, each with its remedy."},
     "in_a_line": _TEXT,
     "about": {"type": "object", "description": "Of this run: version, rehearsal or not, machine."},

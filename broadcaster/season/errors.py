@@ -4,7 +4,8 @@ BroadcastError
   SeasonError        mend the file (every problem at once)
   LocalTimeError     mend the time: it does not exist, or exists twice
   TemplateError      mend the text: it names something that is not there
-  JournalError       the record cannot be written or trusted: free the disk, or ask for help
+  JournalError       the record cannot be written or trusted: ask for help
+    JournalUnavailable   not for now: free the disk, or make the file writable; then it goes on by itself
   FarEndError        not our doing
     Unavailable      try again later
     Refused          do not try the same again
@@ -64,6 +65,10 @@ class SeasonError(BroadcastError):
 
 class JournalError(BroadcastError):
     """The journal cannot be read or written, or its chain is broken."""
+
+
+class JournalUnavailable(JournalError):
+    """The journal cannot be written for now; nothing was written, and the same may work later."""
 
 
 class FarEndError(BroadcastError):

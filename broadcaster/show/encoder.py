@@ -76,7 +76,7 @@ def _run(turn: Turn) -> None:
             turn.answer.notes.append(note)
     elif not _is_pointed(turn):
         _point(turn, why="the encoder holds another key")
-    elif turn.state.phase is Phase.CLOSING and turn.now >= turn.off_air:
+    elif turn.state.phase is Phase.CLOSING and turn.now >= turn.plan.cues_of(Lane.ENCODER, Action.STOP)[0].at:
         return  # there is nothing left to send
     elif turn.now < turn.plan.standby_at:
         turn.wake(turn.plan.standby_at)  # standby is entered early, to arm its take

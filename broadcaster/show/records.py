@@ -37,6 +37,7 @@ LOOP_STALLED = "loop_stalled/1"
 RULE_APPLIED = "rule_applied/1"
 SEASON_CHANGED = "season_changed/1"
 SHOW_CHANGED = "show_changed/1"
+JOURNAL_BACK = "journal_back/1"
 QUOTA_SPENT = "quota_spent/1"
 QUOTA_SEEN = "quota_seen/1"
 

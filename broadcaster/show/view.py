@@ -36,6 +36,7 @@ def view(
         "now": stamp(now),
         "revision": season.revision,
         "seq": season.seq,
+        "journal_trouble": None,  # who writes it knows
         "shows": [_line(each, season.show(each.id)) for each in plan.shows],
     }
     show = show or plan.shows[-1]

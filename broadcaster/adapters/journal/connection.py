@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from broadcaster.adapters.journal import tables
 from broadcaster.adapters.journal.translate import Fault, Head, Row, Verdict, digest, faults, seal
-from broadcaster.season.errors import JournalError
+from broadcaster.season.errors import JournalError, JournalUnavailable
 
 BUSY_SECONDS = 5.0
 WRITER_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "foreign_keys=ON")
@@ -53,6 +53,18 @@ def journal_path(url_or_path: str | Path) -> Path:
     )
 
 
+PASSING = (
+    "SQLITE_FULL",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PERM",
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_IOERR",
+)
+"""What somebody can mend while the service runs; whatever else is wrong, the file is not to be trusted."""
+
+
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what the database raises into sentences that say what to do."""
@@ -63,7 +75,8 @@ def explained(path: Path) -> Iterator[None]:
         name = getattr(cause, "sqlite_errorname", "") or ""
         remedy = next((text for start, text in REMEDIES.items() if name.startswith(start)), None)
         said = remedy or f"{cause}. Run 'broadcaster journal verify' on it"
-        raise JournalError(f"The journal {path} cannot be used: {said}.") from error
+        kind = JournalUnavailable if name.startswith(PASSING) else JournalError
+        raise kind(f"The journal {path} cannot be used: {said}.") from error
 
 
 def engine(path: Path, mode: str) -> sa.Engine:
