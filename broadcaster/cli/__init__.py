@@ -21,6 +21,7 @@ COMMANDS = {
     "hold": ("broadcaster.cli.remote", "Stop the automation of the rundown or of one lane."),
     "resume": ("broadcaster.cli.remote", "Start the automation again."),
     "take": ("broadcaster.cli.remote", "Put a scene on program by hand."),
+    "panic": ("broadcaster.cli.panic", "Put the fallback scene on program at once, whatever is wrong."),
     "delay": ("broadcaster.cli.remote", "Delay the show, or what follows the segment on air."),
     "extend": ("broadcaster.cli.remote", "Keep the segment on air on for longer."),
     "skip": ("broadcaster.cli.remote", "Skip the next segment."),

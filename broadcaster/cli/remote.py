@@ -38,7 +38,7 @@ lane_option = click.option("--lane", type=click.Choice([str(lane) for lane in La
 @remote
 def status(show: str | None, url: str | None, config_path: Path | None, as_json: bool) -> None:
     """Ask the running service how it stands."""
-    state = _service(url, config_path).look()
+    state = service_of(url, config_path).look()
     if show is not None and show != state["show"]:
         _print_other_show(state, show, as_json)
     elif as_json:
@@ -95,7 +95,7 @@ def reload(
     """Read the season's file again, say what is different, and run it from now on. What is past stays."""
     if show is not None:
         raise click.UsageError("a season is reloaded whole: leave --show out")
-    reply = _service(url, config_path).order("season", {"preview": preview, "cut": cut}, key=str(uuid.uuid4()))
+    reply = service_of(url, config_path).order("season", {"preview": preview, "cut": cut}, key=str(uuid.uuid4()))
     if as_json:
         print_json(reply)
         return
@@ -150,7 +150,7 @@ def end(**options: Any) -> None:
 
 def _order(word: str, *, url: str | None, config_path: Path | None, as_json: bool, **said: Any) -> None:
     fields = {name: value for name, value in said.items() if value is not None and value is not False}
-    reply = _service(url, config_path).order(word, fields, key=str(uuid.uuid4()))
+    reply = service_of(url, config_path).order(word, fields, key=str(uuid.uuid4()))
     if as_json:
         print_json(reply)
         return
@@ -189,7 +189,8 @@ def _print_ripple(word: str, ripple: dict[str, Any], revision: int) -> None:
     click.echo(f"{word}: nothing is changed yet: leave --preview out (revision {revision})")
 
 
-def _service(url: str | None, config_path: Path | None) -> Service:
+def service_of(url: str | None, config_path: Path | None) -> Service:
+    """The service that the options name, and who asks it. Raises SeasonError for bad settings."""
     try:
         who = getpass.getuser()
     except (KeyError, OSError, ImportError):  # a user without a name, as in some containers

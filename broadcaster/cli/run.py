@@ -79,6 +79,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             about={**about(plan, rehearsal=False), "season_hash": reading.season_hash},
             read_season=read_season,
         )
+        conductor.on_turn.append(_once_seen(conductor))
         panel = Panel(conductor, token=config.api_token(make=True), clock=clock)
         async with panel.serve(config.api.host, config.api.port) as port, asyncio.TaskGroup() as tasks:
             running = tasks.create_task(conductor.run(), name="conductor")
@@ -92,6 +93,19 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
                 await _first(stop, running)
                 await conductor.stop()
                 await running
+
+
+def _once_seen(conductor: "Conductor") -> Callable[[], None]:
+    """Says where the show stands, once, after the first turn in which the far ends were seen."""
+    is_said = False
+
+    def look() -> None:
+        nonlocal is_said
+        if not is_said and conductor.has_looked:
+            is_said = True
+            log.info("%s", conductor.view()["in_a_line"], extra={"event": "found"})
+
+    return look
 
 
 async def _reload(conductor: "Conductor") -> None:

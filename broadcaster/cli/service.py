@@ -46,6 +46,8 @@ class Service:
     port: int
     token: Callable[[], "Secret"]
     who: str = ""
+    patience: float = TIMEOUT_SECONDS
+    """Seconds that an answer may take."""
 
     @property
     def url(self) -> str:
@@ -78,7 +80,7 @@ class Service:
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         # "localhost" is tried as ::1 first, where nobody answers; on Windows that alone takes two seconds.
         host = "127.0.0.1" if self.host == "localhost" else self.host
-        connection = http.client.HTTPConnection(host, self.port, timeout=TIMEOUT_SECONDS)
+        connection = http.client.HTTPConnection(host, self.port, timeout=self.patience)
         try:
             try:
                 connection.connect()

@@ -174,8 +174,6 @@ class Conductor:
         self._trouble.append(Note(kind=kind, ids={}, data={"seconds": round(seconds, 3)}))
         self._nudge.set()
 
-    # -- the loop -------------------------------------------------------------------------------------------------
-
     async def _turns(self) -> None:
         while True:
             await self._nudge.wait()
@@ -313,6 +311,11 @@ class Conductor:
         """What is known of the far ends, for one show."""
         return self._sight.observed(show)
 
+    @property
+    def has_looked(self) -> bool:
+        """The far ends of the current show were seen, or found away."""
+        return self._sight.has_looked(self.state, self._clock.now())
+
     def outlook(self) -> Outlook:
         """How far the rest of today's YouTube quota goes."""
         now = self._clock.now()
@@ -348,8 +351,6 @@ class Conductor:
         """What the order would change; nothing is changed. Raises NotNow or Stale as `order` would."""
         studio = self._ends.studio.seen
         return preview(self.plan, self.state, order, studio.scenes if studio else (), self._clock.now())
-
-    # -- a new version of the season ------------------------------------------------------------------------------
 
     async def edit(self, rewrite: Rewrite) -> Edit:
         """Read the season anew, compare it with what runs and, unless it is a preview, run it from now on.

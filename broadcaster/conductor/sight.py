@@ -14,6 +14,7 @@ from broadcaster.ports import Clock
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.attention import VIDEO_MOST, is_needed, pace, video_pace
+from broadcaster.show.commands import current_show
 from broadcaster.show.observed import BroadcastSeen, Observed, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.outlook import Outlook, paced
 from broadcaster.show.quota import USED_UP, seen_note
@@ -98,6 +99,16 @@ class Sight:
         """Look after these shows from now on, with the pictures as they are now."""
         self._plan = plan
         self._pictures.clear()
+
+    def has_looked(self, season: SeasonState, now: datetime) -> bool:
+        """Every far end that the current show has to do with was seen, or has been found away."""
+        show = current_show(self._plan, season, now)
+        if show is None:
+            return True
+        seen, state = self.observed(show), season.show(show.id)
+        is_asked = show.broadcast is not None and bool(state.broadcast_id) and state.phase.is_on_stage
+        is_answered = seen.broadcast is not None or seen.is_broadcast_gone or "youtube" in seen.away
+        return (seen.studio is not None or "obs" in seen.away) and (is_answered or not is_asked)
 
     def forget(self) -> None:
         """Nothing that has to be asked for counts any more: it is looked at again before anything is decided."""

@@ -95,6 +95,7 @@ STATE: dict[str, Schema] = {
         "additionalProperties": _TEXT,
     },
     "override": _TEXT_OR_NULL | {"description": "The scene that an operator took."},
+    "is_panic": _TRUTH | {"description": "The override stays until `resume` or `take`."},
     "obs": {"type": "string", "enum": ["connected", "away"]},
     "is_streaming": _TRUTH,
     "is_reconnecting": _TRUTH,

@@ -88,6 +88,10 @@ SHAPES: Mapping[Word, Shape] = {
     Word.TAKE: Shape(
         about="Put a scene on program, until the next cue of the program.", fields=("scene",), required=("scene",)
     ),
+    Word.PANIC: Shape(
+        about="Put the fallback scene, or another one, on program at once; it stays until `resume` or `take`.",
+        fields=("scene",),
+    ),
     Word.SKIP: Shape(about="Leave the next segment out.", fields=("preview",)),
     Word.DELAY: Shape(
         about="Delay the show, or all that follows the segment on air, or a segment that is named.",

@@ -4,7 +4,7 @@ A command becomes notes, or is refused with a sentence that says why. It carries
 revision that they saw, and a key under which a repeat is recognised.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,7 @@ class Word(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     TAKE = "take"
+    PANIC = "panic"
     SKIP = "skip"
     END = "end"
     DELAY = "delay"
@@ -159,18 +160,36 @@ def _hold(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...
     return [_given(show, order)]
 
 
+def _panic(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    return _take(show, state, replace(order, scene=order.scene or show.fallback_scene), scenes, now)
+
+
 def _resume(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
     if order.lane:
-        if _lane(order.lane) not in state.lanes_held:
+        lane = _lane(order.lane)
+        if lane is Lane.PROGRAM and _is_panic(state) and lane not in state.lanes_held:
+            return [_given(show, order, lane=order.lane), *_after_panic(show, state, order, set())]
+        if lane not in state.lanes_held:
             raise NotNow(f"the lane {order.lane} is not held")
         return [_given(show, order, lane=order.lane), lane_released(show.id, order.lane, why=f"by {order.who}")]
-    if not state.is_held and not state.lanes_held:
+    if not state.is_held and not state.lanes_held and not _is_panic(state):
         raise NotNow("nothing is on hold")
     kept = {lane for lane, hold in state.lanes_held.items() if hold.until == NEVER}
-    if kept and not state.is_held and kept == set(state.lanes_held):
+    if kept and not state.is_held and not _is_panic(state) and kept == set(state.lanes_held):
         raise NotNow(f"{', '.join(sorted(kept))}: held for the rest of the show; name the lane to give it back")
     lanes = [lane_released(show.id, lane, why=f"by {order.who}") for lane in state.lanes_held if lane not in kept]
-    return [_given(show, order), *lanes]
+    return [_given(show, order), *lanes, *_after_panic(show, state, order, {lane.ids["lane"] for lane in lanes})]
+
+
+def _is_panic(state: ShowState) -> bool:
+    return state.override is not None and state.override.stays
+
+
+def _after_panic(show: ShowPlan, state: ShowState, order: Order, released: set[str]) -> list[Note]:
+    """The program is put right at once, whatever its late rule."""
+    if not _is_panic(state) or Lane.PROGRAM in released or Lane.PROGRAM in state.lanes_held:
+        return []
+    return [lane_released(show.id, Lane.PROGRAM, why=f"by {order.who}")]
 
 
 def _take(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
@@ -231,6 +250,7 @@ _WORDS = {
     Word.HOLD: _hold,
     Word.RESUME: _resume,
     Word.TAKE: _take,
+    Word.PANIC: _panic,
     Word.SKIP: _skip,
     Word.END: _end,
     Word.DELAY: _delay,

@@ -238,13 +238,16 @@ def _lane_released(show: ShowState, record: Record) -> ShowState:
 
 def _command_given(show: ShowState, record: Record) -> ShowState:
     data = record.data
+    if data["verb"] == "resume" and data.get("lane") in (None, Lane.PROGRAM) and show.override and show.override.stays:
+        show = replace(show, override=None)
     match data["verb"]:
         case "hold" if not data.get("lane"):
             return show if show.is_held else replace(show, holds=(*show.holds, Hold(since=record.at)))
         case "resume" if not data.get("lane") and show.is_held:
             return replace(show, holds=(*show.holds[:-1], replace(show.holds[-1], until=record.at)))
-        case "take":
-            return replace(show, override=Override(scene=data["scene"], at=record.at, by=data["who"]))
+        case "take" | "panic":
+            stays = data["verb"] == "panic"
+            return replace(show, override=Override(scene=data["scene"], at=record.at, by=data["who"], stays=stays))
         case "skip":
             return replace(show, skipped=show.skipped | {data["segment"]})
         case "delay" | "extend":

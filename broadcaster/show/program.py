@@ -24,7 +24,7 @@ from broadcaster.show.records import (
     stamp,
 )
 from broadcaster.show.rundown import Next, coming_segments
-from broadcaster.show.state import ShowState
+from broadcaster.show.state import Override, ShowState
 from broadcaster.show.turn import Turn, Verb
 
 HAND = "a hand in OBS"
@@ -122,8 +122,8 @@ def program(turn: Turn) -> None:
     studio, override = turn.observed.studio, turn.state.override
     if studio is None:
         return
-    if override is not None and override.at >= wish.due:
-        _override(turn, override.scene, f"{turn.plan.id}/program/hand/{stamp(override.at)}", override.by)
+    if override is not None and (override.stays or override.at >= wish.due):
+        _override(turn, override, wish)
         return
     if _falls_back(turn, wish, studio.program):
         return
@@ -179,11 +179,18 @@ def _too_late(turn: Turn, wish: Wanted, on_air: str) -> None:
         turn.answer.notes.append(rule_applied(plan.id, cue.id, Late.FALLBACK, why=why, scene=plan.fallback_scene))
 
 
-def _override(turn: Turn, scene: str, cue: str, by: str) -> None:
-    studio = turn.observed.studio
-    if studio is None or turn.result(cue, Verb.TAKE) in (Result.DONE, Result.REFUSED):
+def _override(turn: Turn, override: Override, wish: Wanted) -> None:
+    studio, cue = turn.observed.studio, f"{turn.plan.id}/program/hand/{stamp(override.at)}"
+    if override.stays and turn.state.phase is Phase.CLOSING:
+        turn.settle(wish.cue, End.SKIPPED, why=f"{override.scene} stays on air: panic by {override.by}")
+    if studio is None:
         return
-    turn.ask(cue, Verb.TAKE, what=scene, why=f"{by} asked for it")  # also if on air: once done, a later cut is a hand's
+    result = turn.result(cue, Verb.TAKE)
+    has_died = turn.observed.is_studio_fresh and not studio.is_streaming and studio.program != override.scene
+    if result is Result.REFUSED or (result is Result.DONE and not has_died):
+        return
+    # also if on air: once done, a later cut is a hand's
+    turn.ask(cue, Verb.TAKE, what=override.scene, why=f"{override.by} asked for it")
 
 
 def _falls_back(turn: Turn, wish: Wanted, on_air: str) -> bool:
@@ -260,6 +267,8 @@ def _settle_passed(turn: Turn, wish: Wanted) -> None:
             continue
         if cue.subject in turn.state.skipped:
             why = "skipped by the operator"
+        elif turn.state.override is not None and turn.state.override.stays:
+            why = f"{turn.state.override.scene} was on air: panic by {turn.state.override.by}"
         elif held is not None:
             why = f"the lane was held by {held.by}"
         elif turn.state.ruled.get(cue.id) == Late.ASK:

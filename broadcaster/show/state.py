@@ -59,11 +59,12 @@ class LaneHold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
-    """A scene that an operator asked for; it rules until the next cue of the program."""
+    """A scene that an operator asked for; it rules until the next cue of the program, or `stays` until released."""
 
     scene: str
     at: datetime
     by: str
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

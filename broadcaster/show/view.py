@@ -102,6 +102,7 @@ def _show(show: ShowPlan, season: SeasonState, observed: Mapping[str, Observed],
         "lanes_held": {lane: f"{hold.by}: {hold.why}" for lane, hold in state.lanes_held.items()},
         "lanes_until": {lane: manual_until(hold, show.zone) for lane, hold in state.lanes_held.items()},
         "override": state.override.scene if state.override else None,
+        "is_panic": bool(state.override and state.override.stays),
         "obs": "away" if seen.studio is None else "connected",
         "is_streaming": bool(seen.studio and seen.studio.is_streaming),
         "is_reconnecting": bool(seen.studio and seen.studio.is_reconnecting),
@@ -131,6 +132,8 @@ def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: 
     for lane, hold in state.lanes_held.items():
         rule = manual_until(hold, show.zone)
         found.append(f"{lane} is held by {hold.by} ({hold.why}), {rule}; `resume --lane {lane}` gives it back")
+    if state.override is not None and state.override.stays and not state.phase.is_over:
+        found.append(f"panic by {state.override.by}: {state.override.scene} stays on air until `resume` or `take`")
     if state.is_held:
         found.append("the rundown is on hold: `resume` lets it go on")
     found += waiting_alerts(run, state, now)
