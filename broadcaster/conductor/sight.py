@@ -233,6 +233,8 @@ class Sight:
                 later.append(ahead.resets_at)
                 continue
             due = max(self._looked_at.get(show.id, now - every) + every, self._look_after.get(show.id, now))
+            if due > now + max(every, BACK_OFF_MOST):
+                due = now  # the clock was set back
             if due > now:
                 later.append(due)
             elif begin is not None:

@@ -57,6 +57,8 @@ def _run(turn: Turn) -> None:
         elif not turn.state.target:
             _point(turn, why="it streams already: is it to this show's key?")
         return
+    if turn.state.phase is Phase.CLOSING and turn.now >= turn.plan.cues_of(Lane.ENCODER, Action.STOP)[0].at:
+        return  # there is nothing left to send
     was_cut_short = turn.result(start.id, Verb.RESTART) in (Result.FAILED, Result.UNKNOWN)
     is_ours_to_mend = (
         turn.observed.is_studio_fresh
@@ -76,8 +78,6 @@ def _run(turn: Turn) -> None:
             turn.answer.notes.append(note)
     elif not _is_pointed(turn):
         _point(turn, why="the encoder holds another key")
-    elif turn.state.phase is Phase.CLOSING and turn.now >= turn.plan.cues_of(Lane.ENCODER, Action.STOP)[0].at:
-        return  # there is nothing left to send
     elif turn.now < turn.plan.standby_at:
         turn.wake(turn.plan.standby_at)  # standby is entered early, to arm its take
     else:

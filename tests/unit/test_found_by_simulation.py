@@ -10,7 +10,7 @@ from broadcaster.show.observed import Health
 from broadcaster.show.records import INTENT, LANE_HELD
 from tests.far_ends import Video
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
-from tests.playing import MS, START
+from tests.playing import MS, START, TALK_AT
 from tests.world import World
 
 
@@ -117,3 +117,31 @@ async def test_a_broadcast_made_anew_is_not_tested_on_what_was_said_of_the_video
         world.youtube.health = Health.GOOD
         await world.to(GO_LIVE + MINUTE)
         assert world.show().phase == "live"
+
+
+async def test_an_obs_that_dies_after_the_broadcast_had_its_time_leaves_no_lane_on_hold() -> None:
+    async with World(season_plan(), START) as world:
+        await world.to(TALK_AT)
+        await world.order(Word.GO)
+        world.youtube.is_away = True
+        await world.to(TALK_AT + 3 * MINUTE)
+        assert world.show().phase == "closing"
+        world.studio.go_away()
+        await world.to(TALK_AT + 3 * MINUTE + 5 * SECOND)
+        world.studio.come_back(is_streaming=False)
+        await world.to(TALK_AT + 4 * MINUTE)
+        assert LANE_HELD not in world.kinds()
+        world.youtube.is_away = False
+        await world.to(TALK_AT + 6 * MINUTE)
+        assert world.show().phase == "done"
+        assert world.ends()["day-1/encoder/stop/obs"] == "done"
+
+
+async def test_youtube_is_looked_at_also_after_the_clock_was_set_back() -> None:
+    async with World(season_plan(), START) as world:
+        await world.to(GO_LIVE - 2 * MINUTE)
+        world.clock._now -= 30 * MINUTE
+        world.conductor.look_again()
+        await world.to(GO_LIVE - 32 * MINUTE + 10 * SECOND)
+        looks = [call for call in world.youtube.calls if call.method == "look_stream"]
+        assert looks[-1].at < GO_LIVE - 30 * MINUTE
