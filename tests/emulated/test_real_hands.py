@@ -111,14 +111,16 @@ async def _shows(obs: RealOBS, scene: str) -> None:
     async def is_on_air() -> bool:
         return bool((await obs.ask("GetCurrentProgramScene"))["currentProgramSceneName"] == scene)
 
-    assert await until(is_on_air, PATIENCE)
+    is_seen: bool = await until(is_on_air, PATIENCE)
+    assert is_seen
 
 
 async def _streams(obs: RealOBS, is_streaming: bool = True) -> None:
     async def is_so() -> bool:
         return (await obs.ask("GetStreamStatus"))["outputActive"] is is_streaming
 
-    assert await until(is_so, PATIENCE)
+    is_seen: bool = await until(is_so, PATIENCE)
+    assert is_seen
 
 
 @pytest.mark.real_obs
@@ -171,7 +173,10 @@ async def test_a_restarted_service_says_in_a_line_what_it_found(tmp_path: Path) 
         await obs.ask("SetCurrentProgramScene", sceneName="Please stand by")
         await played.start()
         await until(lambda: played.has("lane_held/1", lane="program"), PATIENCE)
+        assert played.process is not None and played.process.stderr is not None
+        async with asyncio.timeout(PATIENCE):
+            while 'tonight live, on air "Please stand by", ' not in (await played.process.stderr.readline()).decode():
+                assert played.process.returncode is None, "it ended without a word"
         assert await played.terminate() == 0
-        assert 'tonight live, on air "Please stand by", ' in played.log[-1]
         await _shows(obs, "Please stand by")
         await played.start()
