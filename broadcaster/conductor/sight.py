@@ -232,9 +232,10 @@ class Sight:
             if every is None:
                 later.append(ahead.resets_at)
                 continue
+            if self._looked_at.get(show.id, now) > now:  # the clock was set back
+                self._looked_at.pop(show.id)
+                self._look_after.pop(show.id, None)
             due = max(self._looked_at.get(show.id, now - every) + every, self._look_after.get(show.id, now))
-            if due > now + max(every, BACK_OFF_MOST):
-                due = now  # the clock was set back
             if due > now:
                 later.append(due)
             elif begin is not None:

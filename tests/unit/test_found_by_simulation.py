@@ -139,7 +139,7 @@ async def test_an_obs_that_dies_after_the_broadcast_had_its_time_leaves_no_lane_
 
 async def test_youtube_is_looked_at_also_after_the_clock_was_set_back() -> None:
     async with World(season_plan(), START) as world:
-        await world.to(GO_LIVE - 2 * MINUTE)
+        await world.to(GO_LIVE - 2 * MINUTE - SECOND)
         world.clock._now -= 30 * MINUTE
         world.conductor.look_again()
         await world.to(GO_LIVE - 32 * MINUTE + 10 * SECOND)
