@@ -10,7 +10,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -30,8 +29,6 @@ from tests.waiting import until
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed as POSIX does it")
 
 SPEED = 5.0
-START_SECONDS = 2.0
-"""Real seconds in which a forked service is up, also on a busy machine; the show's clock stands still meanwhile."""
 AT_ONCE = 3
 PATIENCE = 120.0
 
@@ -88,7 +85,9 @@ async def zygote() -> AsyncIterator[Zygote]:
 @asynccontextmanager
 async def staged(folder: Path) -> AsyncIterator[tuple[Service, SharedClock]]:
     """A fresh folder, and fresh emulators on a clock of their own that a run can share."""
-    clock = SharedClock(origin=datetime.now(UTC), began=time.monotonic() + START_SECONDS, speed=SPEED)
+    await asyncio.to_thread(folder.mkdir)
+    SharedClock.make(folder / "clock", datetime.now(UTC))
+    clock = SharedClock(folder / "clock", speed=SPEED)
     async with AsyncExitStack() as stack:
         far = Far(
             obs=await stack.enter_async_context(
@@ -97,29 +96,40 @@ async def staged(folder: Path) -> AsyncIterator[tuple[Service, SharedClock]]:
             youtube=await stack.enter_async_context(EmulatedYouTube(clock, speed=10)),
             telegram=await stack.enter_async_context(EmulatedTelegram(clock)),
         )
-        await asyncio.to_thread(folder.mkdir)
         played = await stack.enter_async_context(
-            service_at(folder, far, clock, live_in=36, standby=30, advance="auto", seconds=(12, 12, 12))
+            service_at(folder, far, clock, live_in=26, standby=20, advance="auto", seconds=(12, 12, 12))
         )
         yield played, clock
 
 
 async def play(process: Zygote, played: Service, clock: SharedClock, point: Point | None) -> None:
     """Run the show to its end; with a point, killed there once and started again at the same instant of the show."""
-    order = {"folder": str(played.folder), "speed": SPEED}
+    order = {"folder": str(played.folder), "clock": str(played.folder / "clock"), "speed": SPEED}
     if point is not None:
-        clock.resume(origin=clock.now(), began=time.monotonic() + START_SECONDS)
-        await process.begin({**order, **clock.shared(), "point": point})
+        pid = await begin(process, played, clock, {**order, "point": point})
         assert await process.ended() == -signal.SIGKILL, f"{point} was never reached"
+    pid = await begin(process, played, clock, order)
     log = played.folder / "service.log"
-    log.unlink(missing_ok=True)
-    clock.resume(origin=clock.now(), began=time.monotonic() + START_SECONDS)
-    pid = await process.begin({**order, **clock.shared()})
-    await until(lambda: (log.exists() and '"api"' in log.read_text()) or not is_running(pid), PATIENCE)
     await until(lambda: played.has("phase_entered/1", phase="done") or not is_running(pid), PATIENCE)
     assert is_running(pid), log.read_text()
     os.kill(pid, signal.SIGTERM)
     assert await process.ended() == 0, log.read_text()
+
+
+async def begin(process: Zygote, played: Service, clock: SharedClock, order: dict[str, Any]) -> int:
+    """Start the service, the show's clock standing still until it is up and sees OBS; its pid."""
+    log = played.folder / "service.log"
+    clock.stand_still()
+    log.unlink(missing_ok=True)
+    pid = await process.begin(order)
+
+    def is_up() -> bool:
+        text = log.read_text() if log.exists() else ""
+        return '"api"' in text and "is there" in text
+
+    await until(lambda: is_up() or not is_running(pid), PATIENCE)
+    clock.go_on()
+    return pid
 
 
 def is_running(pid: int) -> bool:

@@ -1,17 +1,22 @@
 """A process that has imported everything and forks a `broadcaster run` for each line on standard input; POSIX only.
 
-Each line is JSON: folder, origin (instant) and began (monotonic seconds) of the clock that all processes share, its
-speed, and optionally `point`: the record before or after whose writing the run shall be killed with SIGKILL. Answers
-are JSON lines: {"ready"} first, {"pid"} once forked, {"pid", "status"} once ended.
+Each line is JSON: folder, the file of the clock that all processes share, its speed, and optionally `point`: the record
+before or after whose writing the run shall be killed with SIGKILL. Answers are JSON lines: {"ready"} first, {"pid"}
+once forked, {"pid", "status"} once ended.
 """
 
 import json
+import math
+import mmap
 import os
 import signal
+import struct
 import sys
+import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from broadcaster.adapters import clock as clocks
@@ -19,6 +24,7 @@ from broadcaster.adapters.journal import SQLJournal
 from broadcaster.cli import main
 from broadcaster.ports import Record
 
+LINE = struct.Struct("dd")
 WARM = (
     "broadcaster.adapters.alarm",
     "broadcaster.adapters.journal.connection",
@@ -35,26 +41,34 @@ WARM = (
 
 
 class SharedClock(clocks.ScaledClock):
-    """A fast clock that every process of the test reads alike: the machine's monotonic one, from one origin.
+    """A fast clock that processes share through a file of 16 bytes: an origin, and the monotonic second it ran from.
 
-    Before `began` it stands still, so that a process has time to start; `resume` lets it stand still again.
+    It stands still while that second is infinite: until a process that was just started is up.
     """
 
-    def __init__(self, *, origin: datetime, began: float, speed: float) -> None:
-        super().__init__(start=origin, speed=speed)
-        self.resume(origin=origin, began=began)
+    def __init__(self, file: Path, *, speed: float) -> None:
+        super().__init__(start=datetime.fromtimestamp(0, UTC), speed=speed)
+        with file.open("r+b") as opened:
+            self._shared = mmap.mmap(opened.fileno(), LINE.size)
 
-    def resume(self, *, origin: datetime, began: float) -> None:
-        """Go on from `origin` at the monotonic second `began`."""
-        self._line = (origin, began, self.speed, None)
+    @staticmethod
+    def make(file: Path, origin: datetime) -> None:
+        """Write the file of a clock that stands still at `origin`."""
+        file.write_bytes(LINE.pack(origin.timestamp(), math.inf))
 
-    def shared(self) -> dict[str, Any]:
-        """What another process needs to read the same time."""
-        return {"origin": self._line[0].isoformat(), "began": self._line[1]}
+    def stand_still(self) -> None:
+        """Stop at the present instant."""
+        self._shared[:] = LINE.pack(self.now().timestamp(), math.inf)
+
+    def go_on(self) -> None:
+        """Run on from where it stands."""
+        self._shared[:] = LINE.pack(self.now().timestamp(), time.monotonic())
 
     def now(self) -> datetime:
         """The instant that all processes agree on."""
-        return max(super().now(), self._line[0])
+        origin, began = LINE.unpack(self._shared[:])
+        elapsed = 0.0 if began == math.inf else (time.monotonic() - began) * self.speed
+        return datetime.fromtimestamp(origin + elapsed, UTC)
 
 
 def die() -> None:
@@ -88,7 +102,7 @@ def run(order: dict[str, Any]) -> None:
     log = os.open("service.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    shared = SharedClock(origin=datetime.fromisoformat(order["origin"]), began=order["began"], speed=order["speed"])
+    shared = SharedClock(Path(order["clock"]), speed=order["speed"])
     clocks.WallClock = lambda: shared  # type: ignore[misc,assignment]
     if order.get("point"):
         deadly(order["point"])
