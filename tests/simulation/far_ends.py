@@ -5,14 +5,14 @@ A run has its own ends of the wires: when it is killed they go silent, but what 
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from typing import Any, Literal, TypeVar
 
 from broadcaster.adapters.journal.translate import Head, Row, record, seal
-from broadcaster.ports import BroadcastChange, Ingest, Secret, Taken, VideoChange
-from broadcaster.season.errors import JournalError, OutcomeUnknown, Refused, Unavailable
+from broadcaster.ports import BroadcastChange, Ingest, OnTrouble, Secret, Taken, VideoChange
+from broadcaster.season.errors import JournalUnavailable, OutcomeUnknown, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.records import Record
@@ -22,6 +22,8 @@ from tests.simulation.weather import TIMEOUT, Weather
 
 Answer = TypeVar("Answer")
 HEARTBEAT = 1.0
+WORD_OVERTAKES = 6.0
+"""In so many seconds, on a slow disk, a word that the video is bad may overtake what was decided before it."""
 VIDEO_WORD_MAY_BE = 20.0
 """How old, in seconds, what YouTube said of the video may be when a broadcast is moved to testing or live."""
 
@@ -171,7 +173,8 @@ class StudioWire:
         self.life.time.at(due, lambda: self._hear(connection, told))
         if stale is not None and stale.program != told.program:
             self.life.tell(f"lie: OBS events in the wrong order, {stale.program} again")
-            self.life.time.at(due + 2000, lambda: self._hear(connection, stale))
+            earlier = replace(told, program=stale.program)  # each sort of event tells one thing
+            self.life.time.at(due + 2000, lambda: self._hear(connection, earlier))
             self.life.time.at(due + micro(HEARTBEAT), lambda: self._hear_now(connection))
         elif self.faults.repeats(self.life.chance):
             self.life.time.at(due + 1000, lambda: self._hear(connection, told, is_repeat=True))
@@ -285,7 +288,8 @@ class YouTubeWire:
     def __init__(self, life: Life, channel: Channel) -> None:
         self.life = life
         self.channel = channel
-        self._video_word: tuple[int, StreamSeen | None] = (0, None)
+        self._video_word: StreamSeen | None = None
+        self._healthy_at = 0
 
     async def _ask(self, method: str, about: str, apply: Callable[[], Answer], *, changes: bool = True) -> Answer:
         return await self.life.ask("youtube", method, about, apply, changes=changes)
@@ -339,7 +343,9 @@ class YouTubeWire:
 
     async def look_stream(self, stream_id: str) -> StreamSeen | None:
         seen = await self._ask("look_stream", stream_id, lambda: self.channel.look_stream(stream_id), changes=False)
-        self._video_word = (self.life.time.now, seen)
+        self._video_word = seen
+        if seen is not None and seen.is_healthy:
+            self._healthy_at = self.life.time.now
         return seen
 
     async def ingest(self, stream_id: str) -> Ingest:
@@ -350,12 +356,11 @@ class YouTubeWire:
 
     async def transition(self, broadcast_id: str, to: Literal["testing", "live", "complete"]) -> BroadcastSeen:
         if to != "complete" and self.life.is_alive:
-            when, word = self._video_word
-            age = (self.life.time.now - when) / 1_000_000
-            if word is None or not word.is_healthy:
-                self.life.broken.append(f"{to} of {broadcast_id} was asked for; the last word on the video: {word}")
-            elif age > VIDEO_WORD_MAY_BE:
-                self.life.broken.append(f"{to} of {broadcast_id} was asked for on a word {age:.0f} s old")
+            word, age = self._video_word, (self.life.time.now - self._healthy_at) / 1_000_000
+            if word is None or age > (VIDEO_WORD_MAY_BE if word.is_healthy else WORD_OVERTAKES):
+                self.life.broken.append(
+                    f"{to} of {broadcast_id} asked for {age:.0f} s after the last good word on the video; now {word}"
+                )
         return await self._ask(to, broadcast_id, lambda: self.channel.transition(broadcast_id, to))
 
 
@@ -385,7 +390,6 @@ class Disk:
     rows: list[Row] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     is_full: bool = False
-    has_refused: bool = False
     is_slow: bool = False
     busy_until: int = 0
 
@@ -412,8 +416,7 @@ class JournalWire:
             if not life.is_alive:
                 return
             if disk.is_full:
-                disk.has_refused = True
-                life.settle(answer, error=JournalError("the disk is full"))
+                life.settle(answer, error=JournalUnavailable("the disk is full"))
                 return
             row = seal(disk.head, run=f"run-{life.number}", at=at, kind=kind, ids=ids, data=data, epoch=life.number)
             disk.rows.append(row)
@@ -439,12 +442,15 @@ class VirtualAlarm:
         self.life = life
         self.at: datetime | None = None
         self.on_ring: Callable[[], None] = lambda: None
+        self.on_trouble: OnTrouble = lambda what, seconds: None
 
     def ring_at(self, instant: datetime | None) -> None:
         self.at = instant
 
-    async def run(self, on_ring: Callable[[], None], on_trouble: Any = None) -> None:
+    async def run(self, on_ring: Callable[[], None], on_trouble: OnTrouble | None = None) -> None:
         self.on_ring = on_ring
+        if on_trouble is not None:
+            self.on_trouble = on_trouble
         await self.life.future()
 
     def ring(self) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from broadcaster.conductor.conductor import Conductor
 from broadcaster.conductor.perform import FarEnds
-from broadcaster.season.errors import JournalError
+from broadcaster.season.errors import JournalError, JournalUnavailable
 from broadcaster.season.plan import Cue, ShowPlan
 from broadcaster.show.commands import NotNow, Order, Stale, Word
 from broadcaster.show.observed import Health, Lifecycle
@@ -201,14 +201,15 @@ class Simulation:
             self.say("handed over")
             down, self._hand_over_down = self._hand_over_down, None
             self._restart_in(down)
-        elif error is not None and _is_only(error, JournalError) and self.disk.has_refused:
-            self.say("ended: the disk is full")
-            self.disk.has_refused = False
+        elif error is not None and _is_only(error, JournalUnavailable) and not self._has_begun():
+            self.say("cannot begin: the disk is full")
             self._restart_in(2.0)
-        elif error is not None and _is_only(error, JournalError):
-            raise Broken(f"a journal error on a good disk: {error!r}")
         else:
             raise Broken(f"the conductor died: {_causes(error) if error is not None else 'without a word'}")
+
+    def _has_begun(self) -> bool:
+        """This run has written its first record."""
+        return bool(self.disk.rows) and self.disk.rows[-1].epoch == len(self.lives)
 
     def _is_over(self) -> bool:
         conductor = self.conductor
@@ -404,12 +405,17 @@ class Simulation:
         return True
 
     def _do_stall(self, one: Happening) -> None:
-        self.stalled_until = self.time.now + micro(one.lasts)
-        self._until(one, lambda: None)
+        self.stalled_until = max(self.stalled_until, self.time.now + micro(one.lasts))
+        self._until(one, lambda: self._time_trouble("stalled", one.lasts))
+
+    def _time_trouble(self, what: Literal["stepped", "stalled"], seconds: float) -> None:
+        if self.alarm is not None and self.stalled_until <= self.time.now:
+            self.alarm.on_trouble(what, seconds)
+            self.alarm.ring()
 
     def _do_clock(self, one: Happening) -> None:
         self.clock.step(timedelta(seconds=float(one.what)))
-        self.time.after(0.25, self._ring)  # the alarm's poke
+        self.time.after(0.25, lambda: self._time_trouble("stepped", float(one.what)))  # the alarm's poke
 
     def _ring(self) -> None:
         if self.alarm is not None and self.stalled_until <= self.time.now:
