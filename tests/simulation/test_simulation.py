@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,9 @@ AT_LEAST = 300 if IS_CI else 40
 
 
 @pytest.mark.timeout(600)
-def test_no_seed_breaks_a_promise(record_property: pytest.RecordProperty, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_seed_breaks_a_promise(
+    record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]
+) -> None:
     tally = play_all(1, SEEDS, within=WITHIN)
     record_property("simulated_shows", tally.shows)
     with capsys.disabled():
