@@ -150,12 +150,16 @@ class Simulation:
         return str(self.conductor.state.show(show.id).phase) if self.conductor is not None else ""
 
     def _go_on(self) -> None:
+        at_once = 0
         while True:
             if self.stalled_until <= self.time.now:
                 self._let_run()
             upcoming = self._next()
             if self._is_over() or upcoming > self.last:
                 return
+            at_once = at_once + 1 if upcoming <= self.time.now else 0
+            if at_once > STEPS_AT_ONE_INSTANT:
+                raise Broken("time stands still: something is due at once for ever")
             if upcoming > self.time.now:
                 self._look(upcoming)
                 self.clock.go(upcoming - self.time.now)
