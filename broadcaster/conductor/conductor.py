@@ -172,6 +172,7 @@ class Conductor:
     def _on_time_trouble(self, what: Literal["stepped", "stalled"], seconds: float) -> None:
         kind = CLOCK_STEPPED if what == "stepped" else LOOP_STALLED
         self._trouble.append(Note(kind=kind, ids={}, data={"seconds": round(seconds, 3)}))
+        self._sight.doubt(timedelta(seconds=abs(seconds)))
         self._nudge.set()
 
     async def _turns(self) -> None:

@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 BACK_OFF_FIRST, BACK_OFF_MOST = timedelta(seconds=1), timedelta(seconds=30)
 BACK_OFF_ON_STAGE = timedelta(seconds=5)
+OLD_AFTER = timedelta(seconds=5)
+"""What was seen before a gap in time longer than this is seen anew before anything is decided."""
 MANY = 10
 """Failures in a row after which the pause grows no more."""
 GONE_AFTER_LOOKS = 3
@@ -119,6 +121,11 @@ class Sight:
             self._touch(show.id)  # a look that has begun is older
         for looked in (self._looked_at, self._look_after, self._video_looked_at):
             looked.clear()
+
+    def doubt(self, lost: timedelta) -> None:
+        """Nothing ran for so long, or the clock was set by so much: what was seen may be old."""
+        if lost > OLD_AFTER:
+            self.forget()
 
     def take_notes(self) -> list[Note]:
         """The losses and returns since the last call."""

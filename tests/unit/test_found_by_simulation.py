@@ -145,3 +145,18 @@ async def test_youtube_is_looked_at_also_after_the_clock_was_set_back() -> None:
         await world.to(GO_LIVE - 32 * MINUTE + 10 * SECOND)
         looks = [call for call in world.youtube.calls if call.method == "look_stream"]
         assert looks[-1].at < GO_LIVE - 30 * MINUTE
+
+
+async def test_a_machine_that_slept_until_after_go_live_looks_at_the_video_before_it_asks_for_live() -> None:
+    async with World(season_plan(), START) as world:
+        await world.to(GO_LIVE - MINUTE - SECOND)
+        assert world.show().lifecycle == "testing"
+        world.youtube.health = Health.BAD
+        world.clock._now += 10 * MINUTE
+        world.alarm.trouble("stalled", 600.0)
+        world.alarm.ring()
+        await world.to(GO_LIVE + 10 * MINUTE)
+        assert [call for call in world.youtube.calls if call.method == "live"] == []
+        world.youtube.health = Health.GOOD
+        await world.to(GO_LIVE + 11 * MINUTE)
+        assert len(world.youtube.applied("live")) == 1
