@@ -155,7 +155,7 @@ def _told_truly(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str
 
 
 HANDS = {
-    Lane.PROGRAM: {"cut", "reordered_events", "late_events"},
+    Lane.PROGRAM: {"cut", "reordered_events", "late_events", "start_stream"},
     Lane.ENCODER: {"stop_stream"},
     Lane.BROADCAST: {"end_in_studio", "delete_in_studio", "unbind"},
 }
