@@ -1,5 +1,6 @@
 """What do operators see and press, and who may? Today: the HTTP API for scripts and buttons."""
 
-from broadcaster.panel.api import Desk, Panel
+from broadcaster.panel.api import Desk
+from broadcaster.panel.server import Panel
 
 __all__ = ["Desk", "Panel"]

@@ -5,35 +5,24 @@ HTTP and JSON on this machine only; docs/api.md tells it to crews, /api/openapi.
 
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
-from broadcaster.panel.guard import (
-    Handler,
-    add_headers,
-    answer,
-    bearer_needed,
-    errors_as_json,
-    is_loopback,
-    this_machine_only,
-)
+from broadcaster.panel.guard import Handler, answer
 from broadcaster.panel.openapi import describe
 from broadcaster.panel.orders import (
-    MOST_BYTES,
     MOST_SEASON_BYTES,
     SHAPES,
     BadOrder,
     read_order,
     read_rewrite,
 )
-from broadcaster.ports import Clock, Secret
-from broadcaster.season.errors import BroadcastError, JournalError, SeasonError
+from broadcaster.ports import Clock
+from broadcaster.season.errors import JournalError, SeasonError
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
@@ -43,7 +32,6 @@ from broadcaster.show.ripple import Ripple
 log = logging.getLogger(__name__)
 
 KEYS_REMEMBERED = 1000
-SHUTDOWN_SECONDS = 2.0
 
 
 class Desk(Protocol):
@@ -69,63 +57,26 @@ class Desk(Protocol):
         ...
 
 
-class Panel:
-    """The operators' way in to one desk. Make it before the desk runs: it counts itself ready at the first turn."""
+class Api:
+    """State and orders of one desk. Make it before the desk runs: it counts itself ready at the first turn."""
 
-    def __init__(self, desk: Desk, *, token: Secret, clock: Clock) -> None:
-        if not token.reveal().strip():
-            raise BroadcastError("the API needs a token: set [api] token in config.toml, or take the line away")
+    def __init__(self, desk: Desk, *, clock: Clock) -> None:
         self._desk = desk
-        self._token = token
         self._clock = clock
         self._turned_at: datetime | None = None
         self._given: OrderedDict[str, Order] = OrderedDict()
         desk.on_turn.append(self._on_turn)
 
-    @asynccontextmanager
-    async def serve(self, host: str, port: int) -> AsyncIterator[int]:
-        """Answer for as long as the context lasts; gives the port, a free one for 0.
-
-        Raises BroadcastError when `host` is not this machine, or the port is taken.
-        """
-        if not is_loopback(host):
-            raise BroadcastError(
-                f"the API cannot serve {quoted(host)}: this version serves only the machine it runs on; "
-                'set [api] host = "127.0.0.1", and reach it from elsewhere through an SSH tunnel'
-            )
-        runner = web.AppRunner(
-            self.application(), handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
-        )
-        await runner.setup()
-        try:
-            # By the address: "localhost" may be two, which would each get a free port of their own.
-            site = web.TCPSite(runner, "127.0.0.1" if host.lower() == "localhost" else host, port)
-            try:
-                await site.start()
-            except OSError as error:
-                raise BroadcastError(
-                    f"the API cannot have port {port} of {host} ({error.strerror}): stop what has it "
-                    "(another `broadcaster run`?), or set another [api] port"
-                ) from error
-            bound: int = runner.addresses[0][1]
-            log.info("the API answers at %s:%d", host, bound, extra={"event": "api_open", "port": bound})
-            yield bound
-        finally:
-            await runner.cleanup()
-
-    def application(self) -> web.Application:
-        """The routes behind their guards."""
-        guards: list[Middleware] = [errors_as_json, this_machine_only, bearer_needed(self._token)]
-        app = web.Application(middlewares=guards, client_max_size=MOST_BYTES)
-        app.on_response_prepare.append(add_headers)
-        app.router.add_get("/healthz", self._healthz)
-        app.router.add_get("/readyz", self._readyz)
-        app.router.add_get("/api/openapi.json", self._openapi)
-        app.router.add_get("/api/v1/state", self._state)
-        for word in SHAPES:
-            app.router.add_post(f"/api/v1/{word}", self._ordering(word))
-        app.router.add_post("/api/v1/season", self._season)
-        return app
+    def routes(self) -> list[web.RouteDef]:
+        """What it answers."""
+        return [
+            web.get("/healthz", self._healthz),
+            web.get("/readyz", self._readyz),
+            web.get("/api/openapi.json", self._openapi),
+            web.get("/api/v1/state", self._state),
+            *(web.post(f"/api/v1/{word}", self._ordering(word)) for word in SHAPES),
+            web.post("/api/v1/season", self._season),
+        ]
 
     # -- looking --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,69 @@
+"""Where does the panel answer, and which rooms does it open?"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from broadcaster.panel.api import Api, Desk
+from broadcaster.panel.guard import add_headers, bearer_needed, errors_as_json, is_loopback, this_machine_only
+from broadcaster.panel.orders import MOST_BYTES
+from broadcaster.ports import Clock, Secret
+from broadcaster.season.errors import BroadcastError
+from broadcaster.season.wording import quoted
+
+log = logging.getLogger(__name__)
+
+SHUTDOWN_SECONDS = 2.0
+
+
+class Panel:
+    """The operators' way in to one desk. Make it before the desk runs."""
+
+    def __init__(self, desk: Desk, *, token: Secret, clock: Clock) -> None:
+        if not token.reveal().strip():
+            raise BroadcastError("the API needs a token: set [api] token in config.toml, or take the line away")
+        self._token = token
+        self._parts = [Api(desk, clock=clock)]
+
+    @asynccontextmanager
+    async def serve(self, host: str, port: int) -> AsyncIterator[int]:
+        """Answer for as long as the context lasts; gives the port, a free one for 0.
+
+        Raises BroadcastError when `host` is not this machine, or the port is taken.
+        """
+        if not is_loopback(host):
+            raise BroadcastError(
+                f"the API cannot serve {quoted(host)}: this version serves only the machine it runs on; "
+                'set [api] host = "127.0.0.1", and reach it from elsewhere through an SSH tunnel'
+            )
+        runner = web.AppRunner(
+            self.application(), handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
+        )
+        await runner.setup()
+        try:
+            # By the address: "localhost" may be two, which would each get a free port of their own.
+            site = web.TCPSite(runner, "127.0.0.1" if host.lower() == "localhost" else host, port)
+            try:
+                await site.start()
+            except OSError as error:
+                raise BroadcastError(
+                    f"the API cannot have port {port} of {host} ({error.strerror}): stop what has it "
+                    "(another `broadcaster run`?), or set another [api] port"
+                ) from error
+            bound: int = runner.addresses[0][1]
+            log.info("the API answers at %s:%d", host, bound, extra={"event": "api_open", "port": bound})
+            yield bound
+        finally:
+            await runner.cleanup()
+
+    def application(self) -> web.Application:
+        """The routes behind their guards."""
+        guards: list[Middleware] = [errors_as_json, this_machine_only, bearer_needed(self._token)]
+        app = web.Application(middlewares=guards, client_max_size=MOST_BYTES)
+        app.on_response_prepare.append(add_headers)
+        for part in self._parts:
+            app.add_routes(part.routes())
+        return app
