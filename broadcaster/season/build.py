@@ -7,6 +7,7 @@ from broadcaster.season.announce import Named, at_home, render_text
 from broadcaster.season.model import Announcement, Season, Segment, Show, city_of
 from broadcaster.season.plan import (
     Action,
+    AudiencePlan,
     BroadcastPlan,
     Cue,
     GuestPlan,
@@ -58,6 +59,10 @@ def build_plan(season: Season) -> Plan:
         zone=season.about.timezone,
         tzdata=tzdata_version(),
         shows=tuple(sorted(shows, key=lambda show: (show.go_live, show.id))),
+        audiences=tuple(
+            AudiencePlan(id=name, city=season.audience_city(name), zone=audience.timezone)
+            for name, audience in season.audiences.items()
+        ),
     )
 
 

@@ -213,6 +213,15 @@ class ShowPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AudiencePlan:
+    """People who watch on their own clock; `city` is what they call the place."""
+
+    id: str
+    city: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A whole season's shows in order of go-live."""
 
@@ -221,6 +230,7 @@ class Plan:
     zone: str
     tzdata: str
     shows: tuple[ShowPlan, ...]
+    audiences: tuple[AudiencePlan, ...] = ()
     _by_id: Mapping[str, ShowPlan] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
