@@ -22,6 +22,8 @@ DEFAULT_SPEED = 120.0
 ARM_AHEAD = timedelta(seconds=0.05)
 WORKING_PACE = 1.0
 """While something is being done, time runs as it does for everybody: lateness in the record is then real."""
+PATIENCE = timedelta(minutes=1)
+"""How long a GO is left to whoever sits at the panel, before the rehearsal presses it itself."""
 GOING_LIVE_PACE = 10.0
 """Between asking for live and seeing it: faster, and the time of every look at YouTube would be seconds of the show."""
 
@@ -138,7 +140,7 @@ class _Rehearsal:
             )
 
             def pace(is_working: bool) -> None:
-                if is_working or _awaits_go(conductor, self.plan, clock.now()):
+                if is_working or _awaited_go(conductor, self.plan, clock.now()):
                     fastest = WORKING_PACE
                 else:
                     fastest = GOING_LIVE_PACE if _is_going_live(conductor) else self.speed
@@ -151,7 +153,8 @@ class _Rehearsal:
                     for show in self.plan.shows:
                         for fault in self.faults:
                             tasks.create_task(_break(fault, show, played, clock), name=f"fault {fault}")
-                    await _until_over(conductor, self.plan, clock)
+                    patience = timedelta() if self.panel_port is None else PATIENCE
+                    await _until_over(conductor, self.plan, clock, patience)
                     await conductor.stop()
                     await running
 
@@ -163,38 +166,47 @@ def _is_going_live(conductor: "Conductor") -> bool:
     )
 
 
-def _awaits_go(conductor: "Conductor", plan: "Plan", now: datetime) -> list[str]:
-    """The shows whose next segment is manual and expected by now."""
+def _awaited_go(conductor: "Conductor", plan: "Plan", now: datetime) -> dict[str, datetime]:
+    """The shows whose next segment is manual and expected by now, and since when."""
     from broadcaster.show.rundown import rundown
 
-    shows = []
+    awaited = {}
     for show in plan.shows:
         state = conductor.state.show(show.id)
         if not state.phase.is_on_stage or state.is_held:
             continue
         coming = rundown(show, state, now).next
-        if coming is not None and coming.segment.is_manual and coming.due is None and now >= coming.expected:
-            shows.append(show.id)
-    return shows
+        if coming is not None and coming.due is None and coming.awaited is not None and now >= coming.awaited:
+            awaited[show.id] = coming.awaited
+    return awaited
 
 
-async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock") -> None:
-    """Skip idle hours and press GO where a manual segment waits, until every show is over."""
+async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock", patience: timedelta) -> None:
+    """Skip idle hours, and press GO where a manual segment has waited for `patience`, until every show is over."""
     from broadcaster.show.commands import NotNow, Order, Word
 
     turned = asyncio.Event()
     conductor.on_turn.append(turned.set)
     while not all(conductor.is_over(show.id) for show in plan.shows):
-        await turned.wait()
+        coming = [at for at in _asked(conductor, plan, clock, patience).values() if at > clock.now()]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(clock.delay(min(coming)) if coming else None):
+                await turned.wait()
         turned.clear()
         if conductor.is_quiet and conductor.wake_at is not None:
             clock.skip_to(conductor.wake_at)
             conductor.look_again()
-        for show in _awaits_go(conductor, plan, clock.now()):
-            with contextlib.suppress(NotNow):
-                await conductor.order(
-                    Order(word=Word.GO, who="the rehearsal's stand-in", source="rehearsal", show=show)
-                )
+        for show, at in _asked(conductor, plan, clock, patience).items():
+            if at <= clock.now():
+                with contextlib.suppress(NotNow):
+                    await conductor.order(
+                        Order(word=Word.GO, who="the rehearsal's stand-in", source="rehearsal", show=show)
+                    )
+
+
+def _asked(conductor: "Conductor", plan: "Plan", clock: "ScaledClock", patience: timedelta) -> dict[str, datetime]:
+    """The shows that wait for GO, and when the stand-in gives it."""
+    return {show: since + patience for show, since in _awaited_go(conductor, plan, clock.now()).items()}
 
 
 async def _break(fault: "PlannedFault", show: "ShowPlan", played: "Stage", clock: "ScaledClock") -> None:
