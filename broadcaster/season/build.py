@@ -14,6 +14,7 @@ from broadcaster.season.plan import (
     Lane,
     Late,
     LateRule,
+    LowerThirdPlan,
     Plan,
     SegmentPlan,
     ShowPlan,
@@ -100,10 +101,13 @@ def _show_plan(season: Season, show: Show) -> ShowPlan:
                 late=_late(segment),
                 overrun=segment.overrun,
                 guests=_guests(season, show, segment),
+                lower_third=_lower_third(segment),
+                notes=segment.notes,
             )
             for segment, (start, end) in zip(show.segments, times.segments, strict=True)
         ),
         cues=tuple(sorted(cues, key=_order)),
+        notes=show.notes,
     )
 
 
@@ -181,6 +185,11 @@ def _late(segment: Segment) -> LateRule:
         return LateRule(grace=segment.late.grace, then=segment.late.then)
     # A segment that waits for GO goes on waiting, unless its season says otherwise.
     return LATE_MANUAL if segment.advance == "manual" else LATE
+
+
+def _lower_third(segment: Segment) -> LowerThirdPlan | None:
+    said = segment.lower_third
+    return LowerThirdPlan(title=said.title, subtitle=said.subtitle or "") if said is not None else None
 
 
 def _guests(season: Season, show: Show, segment: Segment) -> tuple[GuestPlan, ...]:

@@ -116,6 +116,14 @@ class GuestPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LowerThirdPlan:
+    """What is written over the picture while a segment is on; `subtitle` may be empty."""
+
+    title: str
+    subtitle: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentPlan:
     """A stretch of the rundown at its planned times; `is_hard` starts are walls that do not move."""
 
@@ -129,6 +137,9 @@ class SegmentPlan:
     late: LateRule
     overrun: Overrun = Overrun.CUT
     guests: tuple[GuestPlan, ...] = ()
+    lower_third: LowerThirdPlan | None = None
+    notes: str = ""
+    """For the crew alone."""
 
     @property
     def duration(self) -> timedelta:
@@ -190,6 +201,8 @@ class ShowPlan:
     """Whether the fallback scene goes on air while YouTube receives nothing."""
     returns: Mapping[Lane, Return | timedelta] = field(default_factory=dict)
     """When a lane comes back from a hand, where the season says it."""
+    notes: str = ""
+    """For the crew alone."""
     _by_id: Mapping[str, Cue] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
