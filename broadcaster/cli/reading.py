@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection
 from pathlib import Path
 
-from broadcaster.conductor.conductor import Reading
+from broadcaster.conductor.rewriting import Reading
 
 GIVEN = "the season that was sent"
 

@@ -8,17 +8,20 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from broadcaster.conductor.patience import after_failure
-from broadcaster.conductor.perform import Act, FarEnds, Words, far_end_of, perform
+from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
 from broadcaster.conductor.recorder import Recorder
+from broadcaster.conductor.rewriting import Reading as Reading
+from broadcaster.conductor.rewriting import ReadSeason as ReadSeason
+from broadcaster.conductor.rewriting import rewrite_notes
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Alarm, Clock, Journal
 from broadcaster.season.errors import FarEndError, JournalUnavailable
-from broadcaster.season.plan import CHAT, Lane, Plan, ShowPlan
+from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
 from broadcaster.show.decide import decide
@@ -27,12 +30,10 @@ from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook, outlook
 from broadcaster.show.records import (
     CLOCK_STEPPED,
-    COMMAND_GIVEN,
     INTENT,
     LOOP_STALLED,
     RUN_ENDED,
     RUN_STARTED,
-    SEASON_CHANGED,
     Note,
     Result,
     outcome,
@@ -51,19 +52,6 @@ ACCEPTED_FOR = timedelta(seconds=10)
 """How long an accepted change of the broadcast may take to show before it is asked for again."""
 CHANGES = (Verb.BIND, Verb.TESTING, Verb.LIVE, Verb.COMPLETE, Verb.UPDATE, Verb.DRESS)
 NOTES_A_TURN = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """A season that was read and keeps the rules; `season_hash` is of its text."""
-
-    plan: Plan
-    season_hash: str
-    words: Words
-
-
-ReadSeason = Callable[[str], Reading]
-"""Reads a season's text, or its file for an empty one; may block, and raises SeasonError with every problem."""
 
 
 class Conductor:
@@ -371,18 +359,9 @@ class Conductor:
             if rewrite.key and rewrite.key in self.state.replies:
                 return edit
             check_revision(self.state, rewrite.revision)
-            if refusals := [*edit.refusals, *self._lacks(reading.plan)]:
-                raise NotNow(f"the season cannot be changed so: {'; '.join(refusals)}")
+            notes = rewrite_notes(edit, reading, rewrite, self._ends)
             if rewrite.preview:
                 return edit
-            ids = {"key": rewrite.key} if rewrite.key else {}
-            given = {"verb": "reload", "who": rewrite.who, "from": rewrite.source, "cut": rewrite.cut}
-            changed = {"season_hash": reading.season_hash, "difference": [each.as_json() for each in edit.changes]}
-            notes = [
-                Note(kind=COMMAND_GIVEN, ids=ids, data=given),
-                Note(kind=SEASON_CHANGED, ids={}, data=changed),
-                *edit.notes,
-            ]
             await self._recorder.record(notes, is_whole=True)
             self.plan = edit.plan
             self._ends = replace(self._ends, words=reading.words)
@@ -390,11 +369,3 @@ class Conductor:
             self._differs = ""
         self._nudge.set()
         return edit
-
-    def _lacks(self, plan: Plan) -> list[str]:
-        """What the plan needs and this run was not started with."""
-        channels = {cue.detail["channel"] for show in plan.shows for cue in show.cues_of(Lane.POSTS)} - {CHAT}
-        lacks = [f"it posts to {name!r}, which this run has not opened" for name in channels - set(self._ends.channels)]
-        if self._ends.broadcasts is None and any(show.broadcast is not None for show in plan.shows):
-            lacks.append("it goes to YouTube, where this run is not signed in")
-        return [f"{each}: restart the service" for each in lacks]
