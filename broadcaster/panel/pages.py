@@ -1,0 +1,205 @@
+"""Which page does a browser get, in which language, and which files does the page need?
+
+Pages are Jinja2 templates of this package; files are served from memory under `/static/VERSION/...`, where VERSION
+comes from the bytes of them all: a browser keeps such a file for a year, and asks anew when any of them has changed.
+"""
+
+import gettext
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from broadcaster.panel.guard import answer
+from broadcaster.season.wording import quoted
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+STATIC, TEMPLATES, CATALOGS = HERE / "static", HERE / "templates", HERE / "locale"
+
+LANGUAGES = ("en", "ru", "kk")
+"""English needs no catalog: it is what the sources say."""
+LANGUAGE_COOKIE = "broadcaster_language"
+MOST_OPTIONS = 20
+
+TYPES = {
+    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/plain; charset=utf-8",
+    ".json": "application/json",
+}
+"""What is served; a file of another kind in the folder is not."""
+
+PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One address of the panel: its template, and which document its socket sends (desk or stage)."""
+
+    template: str
+    view: str = "stage"
+
+
+PAGES: Mapping[str, Page] = {
+    "/panel": Page(template="panel.html", view="desk"),
+}
+"""Every page that is only a template; who may see it says roles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A static file; `tag` is the SHA-256 of its bytes."""
+
+    body: bytes
+    kind: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """All static files by their path, and the version of them all."""
+
+    files: Mapping[str, File]
+    version: str
+
+
+@cache
+def shelf() -> Shelf:
+    """The static files of this package, read once."""
+    files = {}
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file() and path.suffix in TYPES:
+            body = path.read_bytes()
+            name = path.relative_to(STATIC).as_posix()
+            files[name] = File(body=body, kind=TYPES[path.suffix], tag=hashlib.sha256(body).hexdigest())
+    whole = hashlib.sha256("".join(f"{name} {file.tag}\n" for name, file in files.items()).encode())
+    return Shelf(files=files, version=whole.hexdigest()[:16])
+
+
+@cache
+def environment() -> "Environment":
+    """The templates of this package; whatever a person typed is escaped in them."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals["static"] = lambda name: f"/static/{shelf().version}/{name}"
+    return made
+
+
+def language_of(request: web.Request) -> str:
+    """The language to answer in: `?lang=`, else the cookie's, else the browser's, else English."""
+    for asked in (request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        if asked in LANGUAGES:
+            return asked
+    wishes = []
+    for place, wish in enumerate(request.headers.get("Accept-Language", "").split(",")[:MOST_OPTIONS]):
+        name, _, weight = wish.strip().lower().partition(";q=")
+        try:
+            wishes.append((-float(weight or 1), place, name.partition("-")[0]))
+        except ValueError:
+            continue
+    return next((name for weight, _, name in sorted(wishes) if weight < 0 and name in LANGUAGES), "en")
+
+
+@cache
+def catalog(language: str) -> gettext.NullTranslations:
+    """The words of a language; where there is no catalog they are English."""
+    return gettext.translation("panel", CATALOGS, languages=[language], fallback=True)
+
+
+@cache
+def words(language: str) -> dict[str, str | list[str]]:
+    """Every sentence with its translation; one with plural forms has the list of them, in gettext's order."""
+    found: dict[str, str | list[str]] = {}
+    # GNUTranslations keeps its sentences in no public place; a catalog read twice would have to be kept in step.
+    for message, said in getattr(catalog(language), "_catalog", {}).items():
+        if isinstance(message, tuple):
+            forms = found.setdefault(message[0], [])
+            if isinstance(forms, list):
+                forms.append(said)
+        elif message:
+            found[message] = said
+    return found
+
+
+def render(request: web.Request, template: str, *, status: int = 200, view: str = "", **values: object) -> web.Response:
+    """A page as the browser gets it; `values` are what its template needs beside the language and options."""
+    language = language_of(request)
+    options = {name: request.query[name] for name in list(request.query)[:MOST_OPTIONS] if name != "link"}
+    text = (
+        environment()
+        .get_template(template)
+        .render(
+            _=catalog(language).gettext,
+            language=language,
+            languages=LANGUAGES,
+            view=view,
+            options=json.dumps(options, ensure_ascii=False),
+            path=request.path,
+            **values,
+        )
+    )
+    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status, headers=PAGE_HEADERS)
+
+
+class Pages:
+    """The part that answers browsers: pages, their files, their words."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """What it answers."""
+        return [
+            web.get("/", self._home),
+            *(web.get(path, self._page) for path in PAGES),
+            web.get("/static/{path:.+}", self._static),
+            web.get("/words/{language}.json", self._words),
+        ]
+
+    async def _home(self, request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "/panel"})
+
+    async def _page(self, request: web.Request) -> web.Response:
+        page = PAGES[request.path]
+        return render(request, page.template, view=page.view)
+
+    async def _static(self, request: web.Request) -> web.Response:
+        path = request.match_info["path"]
+        version, _, rest = path.partition("/")
+        is_this_version = version == shelf().version
+        file = shelf().files.get(rest if is_this_version else path)
+        if file is None:  # a page that was loaded before the service was renewed asks for its own version
+            file = shelf().files.get(rest)
+        if file is None:
+            return answer({"error": f"there is no file {quoted(path)}"}, status=404)
+        keep = "public, max-age=31536000, immutable" if is_this_version else "no-cache"
+        headers = {"ETag": f'"{file.tag}"', "Cache-Control": keep, "Content-Type": file.kind}
+        if any(tag.is_weak is False and tag.value == file.tag for tag in request.if_none_match or ()):
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=file.body, headers=headers)
+
+    async def _words(self, request: web.Request) -> web.Response:
+        language = request.match_info["language"]
+        if language not in LANGUAGES:
+            return answer({"error": f"the panel does not speak {quoted(language)}"}, status=404)
+        return answer({"language": language, "words": words(language)}, headers={"Cache-Control": "no-cache"})

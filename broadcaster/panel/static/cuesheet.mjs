@@ -1,0 +1,86 @@
+// Which line of the cue sheet are we on? The service has written the sheet; this keeps it with the running show.
+
+import { watch } from "./live.mjs";
+import { clock, html, icon, render, span, t } from "./parts.mjs";
+import * as screen from "./screens.mjs";
+
+const FOLLOWS = screen.flag("follow", true);
+const RELOAD_MS = 5000;
+
+const sheet = document.querySelector("[data-sheet]");
+const zone = sheet.dataset.zone;
+let lastId = "";
+let askedAt = -RELOAD_MS;
+
+const line = (id) => sheet.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
+const standings = () => ({
+  on_air: [icon("onair"), t("on air")],
+  done: [icon("done"), t("done")],
+  skipped: [icon("skip"), t("skipped")],
+  dropped: [icon("dropped"), t("dropped")],
+  coming: ["", ""],
+});
+
+/** What would make the sheet of the service another one than this. */
+const signature = (rundown) =>
+  screen
+    .rows(rundown)
+    .map((each) => `${each.id}\n${each.title}\n${each.scene}\n${each.planned_start}`)
+    .join("\n");
+let written = null;
+
+function show(live) {
+  const doc = live.doc;
+  const place = document.getElementById("signs");
+  const bar = html`<${screen.Rehearsal} doc=${doc} /><${screen.Trust} live=${live} />
+    ${doc && html`<p class="now-clock"><span class="digits">${clock(live.now(), zone)}</span> ${screen.city(zone)}</p>`}`;
+  render(bar, place);
+  if (!doc || doc.show !== sheet.dataset.sheet) return;
+  document.body.classList.toggle("is-doubtful", live.link !== "live");
+  const now = signature(doc.rundown);
+  written ??= now;
+  if (now !== written) return renew(now);
+  const next = screen.coming(doc);
+  for (const segment of screen.rows(doc.rundown)) mark(segment, next, live);
+  follow(doc);
+}
+
+function mark(segment, next, live) {
+  const row = line(segment.id);
+  if (!row) return;
+  const isNext = next?.id === segment.id;
+  row.dataset.standing = isNext ? "next" : segment.standing;
+  const begins = row.querySelector("[data-begins]");
+  begins.textContent = segment.standing === "skipped" || segment.standing === "dropped" ? "" : clock(segment.start, zone);
+  row.querySelector("[data-moves]").textContent = segment.late_by ? span(segment.late_by, { signed: true }) : "";
+  const [shape, word] = isNext ? [icon("next"), t("next")] : standings()[segment.standing] ?? ["", ""];
+  const left = segment.standing === "on_air" && live.doc.current?.until;
+  const count = left ? span(screen.until(left, live.now())) : isNext && next.due ? span(screen.until(next.due, live.now())) : "";
+  render(html`${shape} ${word} <span class="digits">${count}</span>`, row.querySelector("[data-word]"));
+}
+
+/** Keep the line on air in sight, but only as it changes: who reads elsewhere is left alone meanwhile. */
+function follow(doc) {
+  const id = doc.current?.id ?? "";
+  if (!id || id === lastId || !FOLLOWS) return;
+  lastId = id;
+  line(id)?.scrollIntoView({ block: "center", behavior: "smooth" });
+}
+
+/** The season was edited: take the sheet anew from the service. */
+async function renew(now) {
+  if (performance.now() - askedAt < RELOAD_MS) return;
+  askedAt = performance.now();
+  const answered = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answered?.ok) return;
+  const page = new DOMParser().parseFromString(await answered.text(), "text/html");
+  const rows = page.querySelector("[data-sheet] tbody");
+  if (!rows) return;
+  sheet.querySelector("tbody").replaceWith(document.importNode(rows, true));
+  written = now;
+}
+
+document.getElementById("print")?.addEventListener("click", () => print());
+screen.dress();
+screen.stayAwake();
+watch("stage", show);
