@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol
 
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen, VideoSeen
+from broadcaster.show.people import Attempts, Deed, Link, Role, Roster, Session, Token, User
+from broadcaster.show.people import Person as Person
 from broadcaster.show.records import Record
 
 
@@ -256,4 +258,92 @@ class Journal(Protocol):
 
     async def read(self, *, after: int = 0) -> Sequence[Record]:
         """All records with `seq` above `after`, in order."""
+        ...
+
+
+class People(Protocol):
+    """Who may come in: users, sessions, tokens and links, and the passwords that were mistyped.
+
+    Every method returns once it is on the disk, and raises PeopleError with a sentence for people. A `deed` is kept in
+    the same step as the change, until `told` says that the journal has it.
+    """
+
+    async def read(self) -> Roster:
+        """Everybody."""
+        ...
+
+    async def is_changed(self) -> bool:
+        """Whether another process has written since the last `read`."""
+        ...
+
+    async def has_password(self, name: str, password: Secret) -> bool:
+        """Whether the user is there and this is the password; takes as long where there is no such user."""
+        ...
+
+    async def add_user(self, user: User, password: Secret, deed: Deed) -> None:
+        """Add a user; raises PeopleError when the name is taken."""
+        ...
+
+    async def set_role(self, name: str, role: Role, deed: Deed) -> None:
+        """Give a user another role, from now on; the last admin stays one while there are other users."""
+        ...
+
+    async def set_password(self, name: str, password: Secret, deed: Deed) -> None:
+        """Give a user another password, and end every session of theirs."""
+        ...
+
+    async def remove_user(self, name: str, deed: Deed) -> None:
+        """Remove a user and end every session of theirs; the last admin goes last."""
+        ...
+
+    async def open_session(self, session: Session, deed: Deed) -> None:
+        """Remember a browser that has signed in."""
+        ...
+
+    async def renew_session(self, id: str, *, seen_at: datetime, expires_at: datetime) -> None:
+        """Remember that the browser was here; nothing for one that is gone."""
+        ...
+
+    async def close_session(self, id: str, deed: Deed) -> None:
+        """End a session; raises PeopleError when there is none."""
+        ...
+
+    async def add_token(self, token: Token, deed: Deed) -> None:
+        """Add a token; raises PeopleError when the name is taken."""
+        ...
+
+    async def revoke_token(self, id: str, deed: Deed) -> None:
+        """End a token, by its id or name; raises PeopleError when there is none."""
+        ...
+
+    async def add_link(self, link: Link, deed: Deed) -> None:
+        """Add a link; raises PeopleError when the name is taken."""
+        ...
+
+    async def revoke_link(self, id: str, deed: Deed) -> None:
+        """End a link, by its id or name; raises PeopleError when there is none."""
+        ...
+
+    async def attempts(self, keys: Sequence[str]) -> Sequence[Attempts]:
+        """The passwords that were wrong under each key, in the order of the keys."""
+        ...
+
+    async def failed(self, keys: Sequence[str], at: datetime) -> None:
+        """One more under each key."""
+        ...
+
+    async def forget(self, keys: Sequence[str]) -> None:
+        """Start anew under these keys."""
+        ...
+
+    async def untold(self) -> Sequence[Deed]:
+        """The deeds that the journal does not have yet, in order."""
+        ...
+
+    async def told(self, deeds: Sequence[Deed]) -> None:
+        """The journal has these now."""
+        ...
+
+    async def note(self, deed: Deed) -> None:
+        """Keep a deed that changes nothing here."""
         ...

@@ -28,6 +28,7 @@ from broadcaster.show.decide import decide
 from broadcaster.show.expected import expected
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook, outlook
+from broadcaster.show.people import Deed, noted
 from broadcaster.show.records import (
     CLOCK_STEPPED,
     INTENT,
@@ -351,6 +352,13 @@ class Conductor:
             raise NotNow("this run plays a season that it was given, not a file: there is nothing to reload")
         reading = await asyncio.to_thread(self._read_season, rewrite.toml)
         return await self.replace_plan(reading, rewrite)
+    async def audit(self, deed: Deed) -> None:
+        """Write down what somebody did about people. Raises JournalUnavailable until the journal was read, too."""
+        if not self.state.seq:
+            raise JournalUnavailable("the journal was not read yet")
+        async with self._writing:
+            await self._recorder.record([noted(deed)])
+
 
     async def replace_plan(self, reading: Reading, rewrite: Rewrite) -> Edit:
         """Run another plan of the same season from now on; see `edit`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from broadcaster.conductor.perform import FarEnds, Words
 from broadcaster.season.plan import CHAT, Lane, Plan
 from broadcaster.show.changes import Edit
-from broadcaster.show.commands import NotNow, Rewrite
+from broadcaster.show.commands import NotNow, Rewrite, given_by
 from broadcaster.show.records import COMMAND_GIVEN, SEASON_CHANGED, Note
 
 
@@ -28,7 +28,7 @@ def rewrite_notes(edit: Edit, reading: Reading, rewrite: Rewrite, ends: FarEnds)
     if refusals := [*edit.refusals, *_lacks(reading.plan, ends)]:
         raise NotNow(f"the season cannot be changed so: {'; '.join(refusals)}")
     ids = {"key": rewrite.key} if rewrite.key else {}
-    given = {"verb": "reload", "who": rewrite.who, "from": rewrite.source, "cut": rewrite.cut}
+    given = {"verb": "reload", **given_by(rewrite), "cut": rewrite.cut}
     changed = {"season_hash": reading.season_hash, "difference": [each.as_json() for each in edit.changes]}
     return [
         Note(kind=COMMAND_GIVEN, ids=ids, data=given),

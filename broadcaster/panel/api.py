@@ -12,12 +12,14 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from broadcaster.panel.guard import Handler, answer
+from broadcaster.panel.guard import Handler, answer, person
 from broadcaster.panel.openapi import describe
 from broadcaster.panel.orders import (
     MOST_SEASON_BYTES,
     SHAPES,
     BadOrder,
+    Giver,
+    clean_name,
     read_order,
     read_rewrite,
 )
@@ -26,6 +28,7 @@ from broadcaster.season.errors import JournalError, SeasonError
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
+from broadcaster.show.people import Deed, Kind
 from broadcaster.show.records import stamp
 from broadcaster.show.ripple import Ripple
 
@@ -50,6 +53,10 @@ class Desk(Protocol):
 
     async def edit(self, rewrite: Rewrite) -> Edit:
         """Run another version of the season; raises SeasonError, NotNow or Stale."""
+        ...
+
+    async def audit(self, deed: Deed) -> None:
+        """Write down what somebody did about people; raises JournalError when it cannot be."""
         ...
 
     def view(self) -> dict[str, Any]:
@@ -115,8 +122,7 @@ class Api:
                     word,
                     await request.read(),
                     key=request.headers.get("Idempotency-Key"),
-                    who=request.headers.get("X-Broadcaster-Who"),
-                    source=request.remote or "",
+                    giver=giver_of(request),
                 )
             except BadOrder as error:
                 return answer({"error": str(error)}, status=400)
@@ -168,8 +174,7 @@ class Api:
             rewrite = read_rewrite(
                 body,
                 key=request.headers.get("Idempotency-Key"),
-                who=request.headers.get("X-Broadcaster-Who"),
-                source=request.remote or "",
+                giver=giver_of(request),
             )
         except BadOrder as error:
             return answer({"error": str(error)}, status=400)
@@ -199,4 +204,13 @@ class Api:
 
 def _is_repeat(order: Order, given: Order) -> bool:
     """The same order again, whoever sends it and however the show stands by now."""
-    return replace(order, who=given.who, source=given.source, revision=given.revision) == given
+    by_the_same = replace(order, who=given.who, kind=given.kind, source=given.source)
+    return replace(by_the_same, revision=given.revision) == given
+
+
+def giver_of(request: web.Request) -> Giver:
+    """Who gives the order, for the record: a program may add a name to its token's, "Aliya via companion"."""
+    found = person(request)
+    named = clean_name(request.headers.get("X-Broadcaster-Who"))
+    is_program = found.kind is Kind.TOKEN and named
+    return Giver(who=f"{named} via {found.name}" if is_program else found.name, kind=found.kind, source=found.source)

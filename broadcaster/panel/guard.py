@@ -1,38 +1,53 @@
-"""Who is let in? This machine's own programs that know the token; no web page that a browser was lured to.
+"""Who is let in, and to what? Everything that comes in passes here first.
 
-A browser can be made to send requests to 127.0.0.1 by any page (cross-site), also under a name of the attacker's
-that points to 127.0.0.1 (DNS rebinding). The first is told by Origin and Sec-Fetch-Site, the second by Host.
+A browser can be made to send requests to this machine by any page (cross-site), also under a name of the attacker's
+that points here (DNS rebinding). The first is told by Origin and Sec-Fetch-Site; the second by Host, and it matters
+only while there are no users: a cookie or token never reaches a name that it was not given to.
 """
 
-import hmac
-import ipaddress
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from broadcaster.ports import Secret
+from broadcaster.panel.origin import Access, is_loopback, is_own_page, name_of
+from broadcaster.panel.roles import PAGES, PUBLIC, is_allowed, needed
+from broadcaster.panel.sessions import Sessions
 from broadcaster.season.wording import quoted
+from broadcaster.show.people import Person, Role
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-PUBLIC = frozenset({"/healthz", "/readyz", "/api/openapi.json"})
-"""What tells nothing of a show; everything else needs the token, also what is not there."""
-
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Server": "Broadcaster",
 }
+"""What every answer carries that does not say otherwise."""
+SERVER = "Broadcaster"
+
+SIGN_IN_AGAIN, NOT_ALLOWED = 4401, 4403
+"""How a socket is closed, since a page is not told why a socket was refused."""
+CLOSE_SECONDS = 1.0
+
+_PERSON: web.RequestKey[Person] = web.RequestKey("person", Person)
+_SESSIONS: web.RequestKey[Sessions] = web.RequestKey("sessions", Sessions)
+
+_CALLED_FROM_ELSEWHERE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Broadcaster</title>'
+    '<meta http-equiv="refresh" content="0"></head><body></body></html>'
+)
+"""A browser keeps a strict cookie to itself when another site's link led here; asked by our own page it sends it."""
 
 
 def answer(document: object, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -40,17 +55,30 @@ def answer(document: object, *, status: int = 200, headers: dict[str, str] | Non
     return web.json_response(text=json.dumps(document, ensure_ascii=False), status=status, headers=headers)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether the name or address, without a port, is this machine's own."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
+def person(request: web.Request) -> Person:
+    """Who stands behind the request. Raises 401 where nobody does: on a public route only."""
+    found: Person | None = request.get(_PERSON)
+    if found is None:
+        raise web.HTTPUnauthorized
+    return found
+
+
+def still(request: web.Request) -> Person | None:
+    """Who stands behind the request by now; None: signed out, revoked, or no longer allowed to do this.
+
+    For sockets, which outlive the check that let them in: ask at every beat.
+    """
+    found, role = request[_SESSIONS].who(request), needed(request)
+    if found is None or role is None:
+        return None
+    return found if role == PUBLIC or is_allowed(found, Role(role), request) else None
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Add the security headers to every answer."""
-    response.headers.update(HEADERS)
+    """Add the security headers to every answer, where it has none of its own."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["Server"] = SERVER
 
 
 @web.middleware
@@ -73,43 +101,89 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         return answer({"error": "an unexpected failure; the service's log has it"}, status=500)
 
 
-@web.middleware
-async def this_machine_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn away requests under a foreign name, and those that a foreign web page sent."""
-    host = request.headers.get("Host", "")
-    if not is_loopback(_name_of(f"//{host}")):
-        said = f"this service answers under 127.0.0.1 and localhost only, not {quoted(host)}"
-        return answer({"error": said}, status=421)
-    origin = request.headers.get("Origin")
-    site = request.headers.get("Sec-Fetch-Site", "none")
-    is_foreign = origin is not None and origin.lower() not in (f"http://{host}".lower(), f"https://{host}".lower())
-    if is_foreign or site not in ("none", "same-origin"):
-        return answer({"error": "requests from web pages of other sites are refused"}, status=403)
-    return await handler(request)
-
-
-def bearer_needed(token: Secret) -> Middleware:
-    """The check that lets only those in who show the token, but for what is public."""
-    wanted = token.reveal().encode()
+def guards(sessions: Sessions, access: Access) -> list[Middleware]:
+    """The checks, in their order: its own name, its own pages, somebody who may."""
 
     @web.middleware
-    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        resource = request.match_info.route.resource
-        if resource is not None and resource.canonical in PUBLIC:
-            return await handler(request)
-        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and hmac.compare_digest(shown.strip().encode(errors="replace"), wanted):
-            return await handler(request)
-        said = "this token is not the service's" if shown else "a token is needed: Authorization: Bearer TOKEN"
-        remedy = "the service keeps it where [api] token of its config.toml says, usually in state/api.token"
-        challenge = 'Bearer realm="broadcaster"' + (', error="invalid_token"' if shown else "")
-        return answer({"error": f"{said}; {remedy}"}, status=401, headers={"WWW-Authenticate": challenge})
+    async def own_name(request: web.Request, handler: Handler) -> web.StreamResponse:
+        host = request.headers.get("Host", "")
+        if not host or (not sessions.has_users and not is_loopback(name_of(host))):
+            said = f"this service answers under 127.0.0.1 and localhost only, not {quoted(host)}"
+            return answer({"error": f"{said}, until there are users"}, status=421)
+        return await handler(request)
 
-    return check
+    @web.middleware
+    async def own_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
+        changes = request.method not in ("GET", "HEAD") or _is_upgrade(request)
+        if changes and "Authorization" not in request.headers and not is_own_page(request, access):
+            return answer({"error": "requests from web pages of other sites are refused"}, status=403)
+        return await handler(request)
+
+    @web.middleware
+    async def who_may(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[_SESSIONS] = sessions
+        role, found = needed(request), sessions.who(request)
+        is_first_visit = False
+        if found is None and _is_page(request) and sessions.is_open_to(request):
+            found, is_first_visit = sessions.machine(request), True
+        if found is not None:
+            request[_PERSON] = found
+        if role != PUBLIC:
+            if found is None:
+                return await _nobody(request)
+            if role is None and request.match_info.route.resource is not None:
+                log.error("%s %s is in no table of roles", request.method, request.path, extra={"event": "no_role"})
+                return answer({"error": f"nobody may use {quoted(request.path)}"}, status=403)
+            if role is not None and not is_allowed(found, Role(role), request):
+                return await _not_allowed(request, found, Role(role))
+        response = await handler(request)
+        if is_first_visit and not response.prepared:
+            sessions.remember_machine(request, response)
+        return response
+
+    return [own_name, own_pages, who_may]
 
 
-def _name_of(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+def _is_upgrade(request: web.Request) -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
+def _is_page(request: web.Request) -> bool:
+    resource = request.match_info.route.resource
+    return request.method in ("GET", "HEAD") and resource is not None and resource.canonical in PAGES
+
+
+async def _nobody(request: web.Request) -> web.StreamResponse:
+    if _is_upgrade(request):
+        return await _closed(request, SIGN_IN_AGAIN, b"sign in again")
+    if _is_page(request) and "Authorization" not in request.headers:
+        if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+            return web.Response(text=_CALLED_FROM_ELSEWHERE, content_type="text/html")
+        return web.Response(status=303, headers={"Location": f"/signin?next={quote(request.path_qs, safe='')}"})
+    is_shown = bool(request.headers.get("Authorization", "").partition(" ")[2].strip())
+    said = "this token is not known here" if is_shown else "sign in, or show a token: Authorization: Bearer TOKEN"
+    remedy = (
+        "the service's own token is where [api] token of its config.toml says, usually in state/api.token; "
+        "`broadcaster token add` makes others"
+    )
+    challenge = 'Bearer realm="broadcaster"' + (', error="invalid_token"' if is_shown else "")
+    return answer({"error": f"{said}; {remedy}"}, status=401, headers={"WWW-Authenticate": challenge})
+
+
+async def _not_allowed(request: web.Request, found: Person, role: Role) -> web.StreamResponse:
+    if _is_upgrade(request):
+        return await _closed(request, NOT_ALLOWED, b"not allowed")
+    if not found.role.covers(role):
+        said = f"this needs the role {role}, and {quoted(found.name)} is {found.role}"
+    elif found.role is Role.SCREEN:
+        said = f"the link {quoted(found.name)} does not open {quoted(request.path)}"
+    else:
+        said = f"the token {quoted(found.name)} is limited to {', '.join(sorted(found.words))}"
+    return answer({"error": said}, status=403)
+
+
+async def _closed(request: web.Request, code: int, why: bytes) -> web.StreamResponse:
+    socket = web.WebSocketResponse(timeout=CLOSE_SECONDS)
+    await socket.prepare(request)
+    await socket.close(code=code, message=why)
+    return socket

@@ -19,7 +19,6 @@ MOST_SEASON_BYTES = 4 * 1024 * 1024
 """A season file of the largest size that is read, as JSON text."""
 MOST_LETTERS = 200
 WHO_LETTERS = 64
-NOBODY = "api"
 
 
 class BadOrder(Exception):
@@ -112,19 +111,29 @@ SEASON_FIELDS = ("toml", "preview", "cut", "revision", "key")
 PREVIEWED = tuple(word for word, shape in SHAPES.items() if "preview" in shape.fields)
 
 
-def read_order(word: Word, body: bytes, *, key: str | None, who: str | None, source: str) -> Order:
-    """The order that a request amounts to; `key` and `who` are its headers. Raises BadOrder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Giver:
+    """Who gives an order, as what, and from where."""
+
+    who: str
+    kind: str
+    source: str
+
+
+def read_order(word: Word, body: bytes, *, key: str | None, giver: Giver) -> Order:
+    """The order that a request amounts to; `key` is its header. Raises BadOrder."""
     shape = SHAPES[word]
     said = _said(word, shape.known, body, key)
     for name in shape.required:
         if name not in said:
             raise BadOrder(f"{quoted(word)} needs {quoted(name)}: {FIELDS[name].about}")
-    return Order(word=word, who=clean_name(who), source=source, **said)
+    return Order(word=word, who=giver.who, kind=giver.kind, source=giver.source, **said)
 
 
-def read_rewrite(body: bytes, *, key: str | None, who: str | None, source: str) -> Rewrite:
+def read_rewrite(body: bytes, *, key: str | None, giver: Giver) -> Rewrite:
     """The new version of the season that a request brings, or asks to be read. Raises BadOrder."""
-    return Rewrite(who=clean_name(who), source=source, **_said("season", SEASON_FIELDS, body, key))
+    said = _said("season", SEASON_FIELDS, body, key)
+    return Rewrite(who=giver.who, kind=giver.kind, source=giver.source, **said)
 
 
 def _said(what: str, known: Sequence[str], body: bytes, key: str | None) -> dict[str, Any]:
@@ -145,9 +154,9 @@ def _said(what: str, known: Sequence[str], body: bytes, key: str | None) -> dict
 
 
 def clean_name(who: str | None) -> str:
-    """The name of who gives the order: printable, at most 64 letters; `api` when there is none."""
+    """The name of who gives the order: printable, at most 64 letters; empty when there is none."""
     printable = "".join(letter for letter in who or "" if letter.isprintable())
-    return printable.strip()[:WHO_LETTERS].strip() or NOBODY
+    return printable.strip()[:WHO_LETTERS].strip()
 
 
 def _document(body: bytes) -> dict[str, Any]:

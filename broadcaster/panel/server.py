@@ -3,14 +3,17 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from aiohttp import web
-from aiohttp.typedefs import Middleware
 
 from broadcaster.panel.api import Api, Desk
-from broadcaster.panel.guard import add_headers, bearer_needed, errors_as_json, is_loopback, this_machine_only
+from broadcaster.panel.guard import add_headers, errors_as_json, guards
 from broadcaster.panel.orders import MOST_BYTES
-from broadcaster.ports import Clock, Secret
+from broadcaster.panel.origin import Access, is_loopback
+from broadcaster.panel.pages import Pages
+from broadcaster.panel.sessions import Sessions
+from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.wording import quoted
 
@@ -19,14 +22,25 @@ log = logging.getLogger(__name__)
 SHUTDOWN_SECONDS = 2.0
 
 
+class Part(Protocol):
+    """One room of the panel."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """What it answers."""
+        ...
+
+
 class Panel:
     """The operators' way in to one desk. Make it before the desk runs."""
 
-    def __init__(self, desk: Desk, *, token: Secret, clock: Clock) -> None:
+    def __init__(
+        self, desk: Desk, *, token: Secret, clock: Clock, people: People | None = None, access: Access | None = None
+    ) -> None:
         if not token.reveal().strip():
             raise BroadcastError("the API needs a token: set [api] token in config.toml, or take the line away")
-        self._token = token
-        self._parts = [Api(desk, clock=clock)]
+        self._access = access or Access()
+        self._sessions = Sessions(people, token=token, clock=clock, access=self._access, audit=desk.audit)
+        self._parts: list[Part] = [Api(desk, clock=clock), Pages()]
 
     @asynccontextmanager
     async def serve(self, host: str, port: int) -> AsyncIterator[int]:
@@ -61,8 +75,8 @@ class Panel:
 
     def application(self) -> web.Application:
         """The routes behind their guards."""
-        guards: list[Middleware] = [errors_as_json, this_machine_only, bearer_needed(self._token)]
-        app = web.Application(middlewares=guards, client_max_size=MOST_BYTES)
+        checks = [errors_as_json, *guards(self._sessions, self._access)]
+        app = web.Application(middlewares=checks, client_max_size=MOST_BYTES)
         app.on_response_prepare.append(add_headers)
         for part in self._parts:
             app.add_routes(part.routes())

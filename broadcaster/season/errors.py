@@ -6,6 +6,7 @@ BroadcastError
   TemplateError      mend the text: it names something that is not there
   JournalError       the record cannot be written or trusted: ask for help
     JournalUnavailable   not for now: free the disk, or make the file writable; then it goes on by itself
+  PeopleError        who may come in cannot be read or changed so: the message says what to do
   FarEndError        not our doing
     Unavailable      try again later
     Refused          do not try the same again
@@ -69,6 +70,10 @@ class JournalError(BroadcastError):
 
 class JournalUnavailable(JournalError):
     """The journal cannot be written for now; nothing was written, and the same may work later."""
+
+
+class PeopleError(BroadcastError):
+    """Users, tokens or links cannot be read, or not be changed so."""
 
 
 class FarEndError(BroadcastError):

@@ -43,6 +43,8 @@ class Order:
     who: str
     source: str
     key: str = ""
+    kind: str = ""
+    """By what they are known: user, token, this machine; see people.Kind."""
     revision: int | None = None
     show: str = ""
     scene: str = ""
@@ -63,6 +65,7 @@ class Rewrite:
     who: str
     source: str
     toml: str = ""
+    kind: str = ""
     preview: bool = False
     cut: bool = False
     """The segment on air may be changed too."""
@@ -109,7 +112,17 @@ def check_revision(season: SeasonState, revision: int | None) -> None:
 
 def _given(show: ShowPlan, order: Order, **data: Any) -> Note:
     ids = {"show": show.id} | ({"key": order.key} if order.key else {})
-    return Note(kind=COMMAND_GIVEN, ids=ids, data={"verb": order.word, "who": order.who, "from": order.source, **data})
+    return Note(kind=COMMAND_GIVEN, ids=ids, data={"verb": order.word, **given_by(order), **data})
+
+
+def given_by(order: "Order | Rewrite") -> dict[str, Any]:
+    """Who gave it, from where, as what, and on which revision, as far as that is known."""
+    data: dict[str, Any] = {"who": order.who, "from": order.source}
+    if order.kind:
+        data["kind"] = order.kind
+    if order.revision is not None:
+        data["revision"] = order.revision
+    return data
 
 
 def _on_stage(show: ShowPlan, state: ShowState) -> None:

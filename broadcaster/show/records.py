@@ -40,6 +40,7 @@ SHOW_CHANGED = "show_changed/1"
 JOURNAL_BACK = "journal_back/1"
 QUOTA_SPENT = "quota_spent/1"
 QUOTA_SEEN = "quota_seen/1"
+PERSON_ACTED = "person_acted/1"
 
 
 class Result(StrEnum):

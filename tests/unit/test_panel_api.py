@@ -23,6 +23,7 @@ from broadcaster.season.errors import BroadcastError, JournalError, Problem, Sea
 from broadcaster.season.plan import Plan
 from broadcaster.show.changes import Change, Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
+from broadcaster.show.people import Deed
 from broadcaster.show.ripple import Ripple
 
 TOKEN = Secret("s3cret-token")
@@ -39,6 +40,7 @@ class FakeDesk:
     on_turn: list[Callable[[], None]] = field(default_factory=list)
     carried_out: list[Order] = field(default_factory=list)
     rewritten: list[Rewrite] = field(default_factory=list)
+    deeds: list[Deed] = field(default_factory=list)
     seq: int = 7
     refuse_with: Exception | None = None
 
@@ -80,6 +82,9 @@ class FakeDesk:
         self.carried_out.append(order)
         self.seq += 1
         return self.seq
+
+    async def audit(self, deed: Deed) -> None:
+        self.deeds.append(deed)
 
     def view(self) -> dict[str, Any]:
         return dict.fromkeys(STATE) | {
@@ -161,7 +166,7 @@ async def test_every_word_reaches_the_desk_with_who_and_from_where(client: Clien
     status, reply = await post(client, word, body, X_Broadcaster_Who="Aigerim")
     assert (status, reply["ok"], reply["revision"]) == (200, True, 8)
     assert reply["state"] == 'day-1 live, on air "Runway"'
-    assert desk.carried_out == [Order(word=word, who="Aigerim", source="127.0.0.1", **body)]
+    assert desk.carried_out == [Order(word=word, who="Aigerim via api", kind="token", source="127.0.0.1", **body)]
 
 
 async def test_an_order_without_a_body_will_do_and_all_fields_arrive(client: Client, desk: FakeDesk) -> None:
@@ -169,14 +174,23 @@ async def test_an_order_without_a_body_will_do_and_all_fields_arrive(client: Cli
     body = {"show": "day-2", "lane": "posts", "revision": 8, "key": "k1"}
     assert (await post(client, "hold", body))[0] == 200
     assert desk.carried_out == [
-        Order(word=Word.GO, who="api", source="127.0.0.1"),
-        Order(word=Word.HOLD, who="api", source="127.0.0.1", show="day-2", lane="posts", revision=8, key="k1"),
+        Order(word=Word.GO, who="api", kind="token", source="127.0.0.1"),
+        Order(
+            word=Word.HOLD,
+            who="api",
+            kind="token",
+            source="127.0.0.1",
+            show="day-2",
+            lane="posts",
+            revision=8,
+            key="k1",
+        ),
     ]
 
 
 async def test_null_says_nothing(client: Client, desk: FakeDesk) -> None:
     assert (await post(client, "hold", {"show": None, "lane": None, "revision": None, "key": None}))[0] == 200
-    assert desk.carried_out == [Order(word=Word.HOLD, who="api", source="127.0.0.1")]
+    assert desk.carried_out == [Order(word=Word.HOLD, who="api", kind="token", source="127.0.0.1")]
 
 
 async def test_a_repeat_of_a_key_answers_the_same_and_is_carried_out_once(client: Client, desk: FakeDesk) -> None:
@@ -283,7 +297,7 @@ async def test_a_body_beyond_64_kib_is_refused(client: Client, desk: FakeDesk) -
 async def test_the_name_of_who_orders_is_cleaned(client: Client, desk: FakeDesk) -> None:
     for name in ("  Айгерім\t\u202e ", "x" * 100, "\u200b"):
         assert (await post(client, "skip", X_Broadcaster_Who=name))[0] == 200
-    assert [order.who for order in desk.carried_out] == ["Айгерім", "x" * 64, "api"]
+    assert [order.who for order in desk.carried_out] == ["Айгерім via api", f"{'x' * 64} via api", "api"]
 
 
 # -- who is let in ------------------------------------------------------------------------------------------------
@@ -344,18 +358,28 @@ async def test_every_name_of_this_machine_will_do(client: Client, host: str) -> 
 async def test_web_pages_of_other_sites_are_turned_away(
     client: Client, desk: FakeDesk, headers: dict[str, str]
 ) -> None:
-    status, _ = await post(client, "go", **headers)
-    assert status == 403
+    sent = await of_this_machine(client) | {name.replace("_", "-"): value for name, value in headers.items()}
+    async with client.post("/api/v1/go", headers=sent) as response:
+        assert response.status == 403
     assert not desk.carried_out
 
 
-async def test_its_own_pages_are_let_in(client: Client) -> None:
-    here = f"http://{client.host}:{client.port}"
-    assert (await post(client, "go", Origin=here, Sec_Fetch_Site="same-origin"))[0] == 200
+async def test_its_own_pages_are_let_in(client: Client, desk: FakeDesk) -> None:
+    here = {"Origin": f"http://{client.host}:{client.port}", "Sec-Fetch-Site": "same-origin"}
+    async with client.post("/api/v1/go", headers=await of_this_machine(client) | here) as response:
+        assert response.status == 200
+    [order] = desk.carried_out
+    assert (order.who, order.kind, order.source) == ("this machine", "this machine", "127.0.0.1")
+
+
+async def of_this_machine(client: Client) -> dict[str, str]:
+    """What a browser of this machine sends, after its first look at a page."""
+    async with client.get("/panel", allow_redirects=False) as response:
+        return {"Cookie": response.headers["Set-Cookie"].partition(";")[0]}
 
 
 async def test_every_answer_is_json_and_carries_the_security_headers(client: Client) -> None:
-    asked = [("GET", "/healthz"), ("GET", "/api/v1/state"), ("GET", "/nothing"), ("GET", "/api/v1/go"), ("PUT", "/")]
+    asked = [("GET", "/healthz"), ("GET", "/api/v1/state"), ("GET", "/nothing"), ("GET", "/api/v1/go"), ("PUT", "/no")]
     statuses = []
     for method, path in asked:
         async with client.request(method, path, headers=BEARER) as response:

@@ -373,7 +373,13 @@ async def test_an_order_goes_through_the_real_panel_to_the_desk(capsys: pytest.C
         await loop.shutdown_default_executor()
     [order] = desk.carried_out
     assert order == Order(
-        word=Word.TAKE, who=getpass.getuser(), source="127.0.0.1", key=order.key, show="day-1", scene="Подиум"
+        word=Word.TAKE,
+        who=f"{getpass.getuser()} via api",
+        kind="token",
+        source="127.0.0.1",
+        key=order.key,
+        show="day-1",
+        scene="Подиум",
     )
     assert "the season has no show 'day-9'" in capsys.readouterr().err
 

@@ -1,0 +1,76 @@
+"""Who may ask for what? The one table; a route that is not in it is refused, and a test goes through all of them."""
+
+from typing import Final, Literal
+
+from aiohttp import web
+
+from broadcaster.panel.orders import SHAPES
+from broadcaster.show.commands import Word
+from broadcaster.show.people import Person, Role
+
+PUBLIC: Final = "public"
+Needed = Role | Literal["public"]
+
+SCREEN_PAGES = (
+    "/backstage",
+    "/countdown",
+    "/cuesheet",
+    "/tally",
+    "/season",
+    "/overlay/lower-third",
+    "/overlay/countdown",
+)
+"""What a link may open; each shows only what everybody may know."""
+PAGES = frozenset({"/", "/panel", "/people", *SCREEN_PAGES})
+"""What a person opens in a browser: without a session they are asked to sign in."""
+
+_DIRECTORS = frozenset({Word.END})
+
+TABLE: dict[tuple[str, str], Needed] = {
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/readyz"): PUBLIC,
+    ("GET", "/api/openapi.json"): PUBLIC,
+    ("GET", "/signin"): PUBLIC,
+    ("POST", "/signin"): PUBLIC,
+    ("GET", "/static/{path}"): PUBLIC,
+    ("GET", "/words/{language}.json"): PUBLIC,
+    **{("GET", page): Role.SCREEN for page in SCREEN_PAGES},
+    ("GET", "/api/v1/live"): Role.SCREEN,  # of the stage; the desk's view is a viewer's, see `needed`
+    ("GET", "/"): Role.VIEWER,
+    ("GET", "/panel"): Role.VIEWER,
+    ("GET", "/me"): Role.VIEWER,
+    ("POST", "/signout"): Role.VIEWER,
+    ("GET", "/metrics"): Role.VIEWER,
+    ("GET", "/api/v1/state"): Role.VIEWER,
+    ("GET", "/api/v1/picture/program.jpg"): Role.VIEWER,
+    ("GET", "/api/v1/picture/next.jpg"): Role.VIEWER,
+    ("GET", "/api/v1/picture/scene.jpg"): Role.VIEWER,
+    ("GET", "/api/v1/tile/{name}.png"): Role.VIEWER,
+    **{("POST", f"/api/v1/{word}"): Role.DIRECTOR if word in _DIRECTORS else Role.OPERATOR for word in SHAPES},
+    ("POST", "/api/v1/preview"): Role.OPERATOR,
+    ("POST", "/api/v1/season"): Role.DIRECTOR,
+    ("GET", "/people"): Role.ADMIN,
+    ("POST", "/people"): Role.ADMIN,
+}
+"""(method, path as the router writes it) -> the least role. HEAD is as GET."""
+
+
+def needed(request: web.Request) -> Needed | None:
+    """The least role for the request; None: not in the table, so nobody may."""
+    resource = request.match_info.route.resource
+    path = resource.canonical if resource is not None else ""
+    role = TABLE.get(("GET" if request.method == "HEAD" else request.method, path))
+    if path == "/api/v1/live" and request.query.get("view") != "stage":
+        return Role.VIEWER
+    return role
+
+
+def is_allowed(person: Person, role: Role, request: web.Request) -> bool:
+    """Whether the person may, by role and by what their token or link is limited to."""
+    if not person.role.covers(role):
+        return False
+    if person.words and request.method not in ("GET", "HEAD"):
+        return request.path.removeprefix("/api/v1/") in person.words
+    if person.role is Role.SCREEN:
+        return request.path in person.pages or request.path == "/api/v1/live"
+    return True
