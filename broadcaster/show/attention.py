@@ -6,6 +6,7 @@ Every look costs quota, and none may be missed around go-live: rare at rest, den
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Action, Lane, ShowPlan
+from broadcaster.show.left_live import is_overdue, is_refused
 from broadcaster.show.observed import Observed
 from broadcaster.show.phases import Phase
 from broadcaster.show.replay import has_replay
@@ -34,6 +35,8 @@ def pace(plan: ShowPlan, state: ShowState, observed: Observed, now: datetime) ->
         return SOON if now >= plan.standby_at + state.shifts.standby - SOON_BEFORE_STANDBY else AT_REST
     if state.phase is Phase.CLOSING and state.complete_at is not None:
         return SOON
+    if state.phase is Phase.CLOSING and (Lane.BROADCAST in state.lanes_held or is_refused(plan, state)):
+        return SOON if is_overdue(plan, state, now) else ON_AIR  # people have to act; that may take all night
     is_reconnecting = observed.studio is not None and observed.studio.is_reconnecting
     if state.phase is Phase.LIVE and observed.stream is not None and observed.stream.is_healthy and not is_reconnecting:
         return ON_AIR

@@ -11,15 +11,18 @@ from broadcaster.season.plan import Action, Lane
 from broadcaster.show.bound import mismatches
 from broadcaster.show.dressing import dress
 from broadcaster.show.holds import RELEASED, until
+from broadcaster.show.left_live import is_overdue
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import BROADCAST_GONE, End, Note, Result, lane_held
+from broadcaster.show.records import BROADCAST_GONE, End, Note, Result, instant, lane_held
 from broadcaster.show.replay import replay
 from broadcaster.show.turn import Turn, Verb
 
 STUDIO_HAND = "a hand in YouTube Studio"
 BINDS = 3
 """So often is the broadcast bound to our stream; whoever binds it elsewhere after that means it."""
+REFUSED_AGAIN = timedelta(minutes=30)
+"""How long an end that YouTube has refused all the time is left to people, before it is asked for again: it costs."""
 TEST_STARTS_FOR = timedelta(minutes=2)
 """How long a test that is just starting is waited for at the end of a show."""
 
@@ -144,10 +147,20 @@ def _complete(turn: Turn) -> None:
     elif turn.now < off_air:
         turn.wake(off_air)
     elif seen.lifecycle is Lifecycle.LIVE and not turn.is_held(Lane.BROADCAST):
-        turn.ask(complete.id, Verb.COMPLETE, why="the closing scene has had its time")
+        _end(turn, complete.id)
     elif seen.lifecycle not in (Lifecycle.LIVE, Lifecycle.LIVE_STARTING):
         turn.settle(live, End.FAILED, why=_why_not_live(turn))
         _clear_away(turn, seen.lifecycle)
+
+
+def _end(turn: Turn, complete: str) -> None:
+    result, data = turn.state.ended_acts.get(f"{complete}:{Verb.COMPLETE}", (None, {}))
+    if result is Result.REFUSED and is_overdue(turn.plan, turn.state, turn.now):
+        again = instant(data["retry_at"]) + REFUSED_AGAIN
+        if turn.now < again:
+            turn.wake(again)
+            return
+    turn.ask(complete, Verb.COMPLETE, why="the closing scene has had its time")
 
 
 def _clear_away(turn: Turn, lifecycle: Lifecycle) -> None:

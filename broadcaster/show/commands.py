@@ -13,6 +13,7 @@ from broadcaster.season.errors import BroadcastError
 from broadcaster.season.plan import Action, Cue, Lane, Late, Plan, Return, ShowPlan
 from broadcaster.show.expected import as_begun
 from broadcaster.show.holds import NEVER, read_return, until
+from broadcaster.show.left_live import is_overdue
 from broadcaster.show.moves import NotNow as NotNow
 from broadcaster.show.moves import delay, extend
 from broadcaster.show.phases import Phase
@@ -42,9 +43,9 @@ class Order:
     word: Word
     who: str
     source: str
-    key: str = ""
     kind: str = ""
     """By what they are known: user, token, this machine; see people.Kind."""
+    key: str = ""
     revision: int | None = None
     show: str = ""
     scene: str = ""
@@ -64,8 +65,8 @@ class Rewrite:
 
     who: str
     source: str
-    toml: str = ""
     kind: str = ""
+    toml: str = ""
     preview: bool = False
     cut: bool = False
     """The segment on air may be changed too."""
@@ -78,14 +79,20 @@ class Stale(BroadcastError):
 
 
 def current_show(plan: Plan, season: SeasonState, now: datetime) -> ShowPlan | None:
-    """The show on stage, else the next that is not over, else None."""
-    shows = [(show, season.show(show.id).phase) for show in plan.shows]
+    """The show on stage, else the next that is not over, else None.
+
+    One whose broadcast could not be ended for long is on stage only as long as no other is to come.
+    """
+    shows = [(show, season.show(show.id)) for show in plan.shows]
+    overdue = None
     for phases in ((Phase.STANDBY, Phase.LIVE), (Phase.CLOSING,)):
-        for show, phase in shows:
-            if phase in phases:
-                return show
-    coming = (show for show in plan.shows if not season.show(show.id).phase.is_over)
-    return next((show for show in coming if show.off_air + season.show(show.id).shifts.live > now), None)
+        for show, state in shows:
+            if state.phase in phases:
+                if not is_overdue(show, state, now):
+                    return show
+                overdue = overdue or show
+    coming = (show for show, state in shows if not state.phase.is_over and show.off_air + state.shifts.live > now)
+    return next(coming, overdue)
 
 
 def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:

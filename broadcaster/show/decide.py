@@ -10,8 +10,10 @@ from broadcaster.show.bound import POINT_AHEAD, mismatches
 from broadcaster.show.broadcast import broadcast
 from broadcaster.show.encoder import encoder
 from broadcaster.show.fold import LOOK_AGAIN
+from broadcaster.show.graphics import graphics
 from broadcaster.show.health import watch
 from broadcaster.show.holds import give_back
+from broadcaster.show.left_live import GIVE_UP_AFTER, may_be_live
 from broadcaster.show.observed import Observed
 from broadcaster.show.phases import Phase, enter
 from broadcaster.show.posts import end_answered, posts
@@ -36,11 +38,8 @@ from broadcaster.show.turn import Answer, Turn
 
 SHOWS_WITHIN = timedelta(seconds=5)
 """How long after it was sent by a run that died, a request may still arrive, and what it made be listed."""
-GIVE_UP_AFTER = timedelta(minutes=30)
-"""How long after its end a show is still brought to a proper close."""
 NOT_DRIVEN = {
     Lane.DESTINATION: "this version drives no such destination: start and stop it by hand",
-    Lane.GRAPHICS: "this version shows no graphics: show them by hand",
     Lane.GUESTS: "this version does not look after guests",
 }
 
@@ -80,10 +79,12 @@ def decide(
     if not turn.answer.notes:
         if _is_relieved(turn):
             _leave_the_stage(turn)
-        elif not _has_left_the_stage(turn):
-            move_rundown(turn)
-            program(turn)
-            encoder(turn)
+        else:
+            if not _has_left_the_stage(turn):
+                move_rundown(turn)
+                program(turn)
+                encoder(turn)
+            graphics(turn)
         broadcast(turn)
         posts(turn)
         _not_driven(turn)
@@ -110,7 +111,7 @@ def _witness(turn: Turn) -> None:
     if stream is not None and (stream.is_active is not state.is_receiving or stream.health != state.health):
         data = {"active": stream.is_active, "health": stream.health, "issues": list(stream.issues)}
         notes.append(Note(kind=STREAM_SEEN, ids=ids, data=data))
-    if studio is None or not state.phase.is_on_stage:
+    if studio is None or not state.phase.is_on_stage or _is_relieved(turn):
         return
     if studio.program != state.scene:
         notes.append(Note(kind=SCENE_SEEN, ids=ids, data={"scene": studio.program}))
@@ -161,7 +162,7 @@ def _phase(turn: Turn) -> None:
         turn.wake(plan.off_air)
     if state.phase is Phase.CLOSING:
         turn.wake(turn.off_air)
-        turn.wake(turn.closing_from + GIVE_UP_AFTER)
+        turn.wake(_given_up_at(turn))
     if wanted is None:
         return
     phase, why = wanted
@@ -185,7 +186,7 @@ def _is_relieved(turn: Turn) -> bool:
 def _leave_the_stage(turn: Turn) -> None:
     """What is left to close is on the platform; the studio is the next show's."""
     for cue in turn.plan.cues:
-        if cue.lane in (Lane.PROGRAM, Lane.ENCODER):
+        if cue.lane in (Lane.PROGRAM, Lane.ENCODER, Lane.GRAPHICS):
             turn.settle(cue, End.SKIPPED, why="the next show has the studio")
 
 
@@ -200,11 +201,17 @@ def _is_created(turn: Turn) -> bool:
 
 
 def _is_finished(turn: Turn) -> bool:
-    """The far ends have confirmed the end, or it has been waited for long enough."""
+    """The far ends have confirmed the end, or it was waited for long enough; what viewers can watch is not left."""
     if turn.now < turn.off_air:
         return False
+    if may_be_live(turn.plan, turn.state):
+        return False
     is_open = has_replay(turn.plan, turn.state) or any(not turn.is_settled(cue) for cue in turn.plan.cues)
-    return not is_open or turn.now >= turn.closing_from + GIVE_UP_AFTER
+    return not is_open or turn.now >= _given_up_at(turn)
+
+
+def _given_up_at(turn: Turn) -> datetime:
+    return max(turn.closing_from, turn.state.complete_at or turn.closing_from) + GIVE_UP_AFTER
 
 
 def _settle_all(turn: Turn, *, why: str) -> None:

@@ -9,6 +9,7 @@ from broadcaster.season.walltime import local
 from broadcaster.show.broadcast_alerts import broadcast_alerts
 from broadcaster.show.commands import current_show
 from broadcaster.show.holds import manual_until
+from broadcaster.show.left_live import left_live_alert
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook, quota_alerts
 from broadcaster.show.phases import Phase
@@ -41,9 +42,17 @@ def view(
     }
     show = show or plan.shows[-1]
     document |= _quota(ahead, show) | _show(show, season, observed, now)
+    document["alerts"][:0] = _left_live(plan, season, observed, now)
     if ahead is not None and show.broadcast is not None:
         document["alerts"] += quota_alerts(ahead, f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}")
     return document
+
+
+def _left_live(plan: Plan, season: SeasonState, observed: Mapping[str, Observed], now: datetime) -> list[str]:
+    """Of every show, since another may be the current one by now."""
+    closing = [show for show in plan.shows if season.show(show.id).phase is Phase.CLOSING]
+    said = (left_live_alert(show, season.show(show.id), observed.get(show.id, Observed()), now) for show in closing)
+    return [sentence for sentence in said if sentence]
 
 
 def _quota(ahead: Outlook | None, show: ShowPlan) -> dict[str, Any]:

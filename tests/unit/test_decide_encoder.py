@@ -4,8 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from broadcaster.show.decide import GIVE_UP_AFTER, decide
+from broadcaster.show.decide import decide
 from broadcaster.show.encoder import STOP_WITHOUT_WORD_AFTER
+from broadcaster.show.left_live import GIVE_UP_AFTER
 from broadcaster.show.observed import Observed
 from broadcaster.show.records import INTENT, End, Note, Result, cue_settled, lane_released, outcome, phase_entered
 from broadcaster.show.turn import Answer, Verb
