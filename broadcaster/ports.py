@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from broadcaster.season.plan import BroadcastPlan
-from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen, VideoSeen
+from broadcaster.show.observed import BroadcastSeen, EncoderVitals, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.people import Attempts, Deed, Link, Role, Roster, Session, Token, User
 from broadcaster.show.people import Person as Person
 from broadcaster.show.records import Record
@@ -108,6 +108,18 @@ class Studio(Protocol):
         """Connect and stay connected until cancelled, calling `on_change` after every change of `seen`.
 
         Never raises for a far end that is away; it tries again with back-off and reads everything anew.
+        """
+        ...
+
+    @property
+    def vitals(self) -> EncoderVitals | None:
+        """How the encoder does, as of about a second ago; None while it does not stream. No change of it is told."""
+        ...
+
+    async def picture(self, scene: str | None, width: int) -> bytes:
+        """A JPEG of the scene, or of what is on program, `width` pixels wide. Never in the way of a take.
+
+        Unavailable with reason `take` while a take is about to leave.
         """
         ...
 

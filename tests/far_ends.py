@@ -11,7 +11,7 @@ from broadcaster.ports import BroadcastChange, Ingest, OnTrouble, Secret, Taken,
 from broadcaster.season.errors import JournalError, OutcomeUnknown, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.bound import marked
-from broadcaster.show.observed import BroadcastSeen, Health, Lifecycle, StreamSeen, StudioSeen, VideoSeen
+from broadcaster.show.observed import BroadcastSeen, EncoderVitals, Health, Lifecycle, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.records import Record
 from tests.plans import SCENES
 
@@ -81,6 +81,8 @@ class MemoryStudio(FarEnd):
         self.streaming_since: datetime | None = None
         self.key = ""
         self.on_air: list[tuple[datetime, str]] = []
+        self.vitals: EncoderVitals | None = None
+        self.pictures = 0
         self._on_change: Callable[[], None] = lambda: None
 
     @property
@@ -112,6 +114,12 @@ class MemoryStudio(FarEnd):
         """Answer again, in this state."""
         self.is_away = False
         self.change(**changes)
+
+    async def picture(self, scene: str | None, width: int) -> bytes:
+        if self.is_away:
+            raise Unavailable("OBS is away")
+        self.pictures += 1
+        return f"picture {self.pictures} of {scene or self.state.program}".encode()
 
     async def take(self, scene: str, at: datetime | None = None) -> Taken:
         if at is not None:

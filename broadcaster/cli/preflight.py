@@ -139,15 +139,15 @@ def _obs_lines(
     from broadcaster.reports.board import go, key_line, machine_lines, no_go, scene_line, streaming_line
 
     place = f"{config.obs.host}:{config.obs.port}"
-    if found.seen is None or found.vitals is None:
+    if found.seen is None or found.machine is None:
         yield no_go("OBS", "reachable", found.trouble or f"nothing answers at {place}")
         return
-    yield go("OBS", "reachable", f"OBS {found.vitals.version}, obs-websocket {found.vitals.websocket}, at {place}")
+    yield go("OBS", "reachable", f"OBS {found.machine.version}, obs-websocket {found.machine.websocket}, at {place}")
     yield from scene_line(plan, show, found.seen)
     yield streaming_line(show, found.seen, target if show.broadcast else found.seen.target, now)
     if show.broadcast is not None:
         yield key_line(found.seen, target)
-    yield from machine_lines(found.vitals.disk_mb, found.vitals.cpu_percent, found.vitals.frames_a_second)
+    yield from machine_lines(found.machine.disk_mb, found.machine.cpu_percent, found.machine.frames_a_second)
 
 
 def _youtube_lines(

@@ -21,7 +21,7 @@ from broadcaster.show.records import RUN_STARTED, Record
 from broadcaster.show.state import SeasonState
 
 if TYPE_CHECKING:
-    from broadcaster.adapters.obs.translate import Vitals
+    from broadcaster.adapters.obs.translate import Machine
 
 OBS_SECONDS = 5.0
 LITTLE_DISK = 1_000_000_000
@@ -32,7 +32,7 @@ class ObsFound:
     """What OBS says; `trouble` says why it does not."""
 
     seen: StudioSeen | None = None
-    vitals: "Vitals | None" = None
+    machine: "Machine | None" = None
     trouble: str = ""
 
 
@@ -61,7 +61,7 @@ async def look_at_obs(address: ObsAddress, clock: Clock) -> ObsFound:
                 while studio.seen is None:
                     await news.wait()
                     news.clear()
-                return ObsFound(seen=studio.seen, vitals=await studio.vitals())
+                return ObsFound(seen=studio.seen, machine=await studio.machine())
         except TimeoutError:
             return ObsFound(trouble=studio.trouble or f"OBS did not answer within {OBS_SECONDS:g} s")
         except FarEndError as error:

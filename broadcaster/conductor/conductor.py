@@ -41,6 +41,7 @@ from broadcaster.show.records import (
     stamp,
 )
 from broadcaster.show.ripple import Ripple, preview
+from broadcaster.show.screen import Service, screen
 from broadcaster.show.state import SeasonState
 from broadcaster.show.turn import Command, Verb
 from broadcaster.show.view import view
@@ -310,6 +311,20 @@ class Conductor:
         """How far the rest of today's YouTube quota goes."""
         now = self._clock.now()
         return outlook(self.plan, self.state, self._ends.budget, now, unrecorded=self._ends.meter.unrecorded(now))
+
+    def screen(self) -> dict[str, Any]:
+        """What everybody backstage sees at this moment, see show.screen."""
+        service = Service(
+            version=str(self._about.get("broadcaster", "")),
+            is_rehearsal=bool(self._about.get("rehearsal")),
+            vitals=self._ends.studio.vitals,
+            journal_trouble=self._recorder.trouble,
+            warnings=(self._differs,) if self._differs else (),
+            ahead=self.outlook() if self._ends.broadcasts is not None else None,
+            recent=tuple(self._recorder.recent),
+        )
+        seen = {show.id: self.observed(show) for show in self.plan.shows}
+        return screen(self.plan, self.state, seen, self._clock.now(), service)
 
     def view(self) -> dict[str, Any]:
         """The state for people and panels, as flat JSON."""

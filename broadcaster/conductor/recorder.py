@@ -15,9 +15,12 @@ from broadcaster.season.errors import JournalUnavailable
 from broadcaster.show.fold import fold
 from broadcaster.show.records import JOURNAL_BACK, Note, stamp
 from broadcaster.show.state import SeasonState
+from broadcaster.show.telling import Line, tell
 
 log = logging.getLogger(__name__)
 
+RECENT = 100
+"""So many of the records that are worth reading are at hand."""
 RETRY_FIRST, RETRY_MOST = timedelta(seconds=1), timedelta(seconds=5)
 
 
@@ -26,6 +29,8 @@ class Recorder:
 
     def __init__(self, season: str, journal: Journal, clock: Clock, on_back: Callable[[], None]) -> None:
         self.state = SeasonState()
+        self.recent: deque[Line] = deque(maxlen=RECENT)
+        """What happened last, as people read it."""
         self.trouble = ""
         """Why nothing can be written at the moment; empty: it can."""
         self.retry_at: datetime | None = None
@@ -39,7 +44,13 @@ class Recorder:
 
     async def read(self) -> None:
         """Take in everything that was written before."""
-        self.state = fold(SeasonState(), await self._journal.read())
+        records = await self._journal.read()
+        self.state = fold(SeasonState(), records)
+        for record in reversed(records):
+            if (line := tell(record)) is not None:
+                self.recent.appendleft(line)
+                if len(self.recent) == RECENT:
+                    break
 
     def keep(self, *notes: Note) -> None:
         """What has happened, and must be written before anything else."""
@@ -87,6 +98,8 @@ class Recorder:
             self._refused(str(error))
             raise
         self.state = fold(self.state, [record])
+        if (line := tell(record)) is not None:
+            self.recent.append(line)
         if self.trouble:
             self.trouble, self.retry_at, self._failures = "", None, 0
             log.warning("the journal is written again", extra={"event": "journal_back"})

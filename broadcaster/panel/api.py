@@ -63,6 +63,10 @@ class Desk(Protocol):
         """The state as flat JSON, see show.view; `seq` is 0 until the journal is open."""
         ...
 
+    def screen(self) -> dict[str, Any]:
+        """What everybody backstage sees, see show.screen."""
+        ...
+
 
 class Api:
     """State and orders of one desk. Make it before the desk runs: it counts itself ready at the first turn."""

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from broadcaster.panel.api import Api, Desk
 from broadcaster.panel.guard import add_headers, errors_as_json, guards
+from broadcaster.panel.live import Live
 from broadcaster.panel.orders import MOST_BYTES
 from broadcaster.panel.origin import Access, is_loopback
 from broadcaster.panel.pages import Pages
@@ -40,7 +41,8 @@ class Panel:
             raise BroadcastError("the API needs a token: set [api] token in config.toml, or take the line away")
         self._access = access or Access()
         self._sessions = Sessions(people, token=token, clock=clock, access=self._access, audit=desk.audit)
-        self._parts: list[Part] = [Api(desk, clock=clock), Pages()]
+        self._live = Live(desk, clock=clock)
+        self._parts: list[Part] = [Api(desk, clock=clock), self._live, Pages()]
 
     @asynccontextmanager
     async def serve(self, host: str, port: int) -> AsyncIterator[int]:
@@ -78,6 +80,7 @@ class Panel:
         checks = [errors_as_json, *guards(self._sessions, self._access)]
         app = web.Application(middlewares=checks, client_max_size=MOST_BYTES)
         app.on_response_prepare.append(add_headers)
+        app.on_shutdown.append(self._live.close)
         for part in self._parts:
             app.add_routes(part.routes())
         return app

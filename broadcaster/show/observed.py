@@ -107,6 +107,18 @@ class StudioSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderVitals:
+    """How the encoder does: congestion from 0 to 1, the frames of all that it had to drop, and what leaves it.
+
+    Rounded to what people read, so that it seldom changes while nothing happens.
+    """
+
+    congestion: float
+    dropped_percent: float
+    kbps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """What is known of all far ends at one moment; None: away, or not looked at yet."""
 

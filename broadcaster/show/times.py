@@ -28,7 +28,7 @@ def times(show: ShowPlan, state: ShowState, run: Rundown, now: datetime) -> dict
         "wall": wall.segment.id if wall else None,
         "wall_at": stamp(wall.due) if wall else None,
         "wall_in": clock_text(wall.due - now) if wall else None,
-        "wall_over_by": clock_text(_over(slots, wall)) if wall else None,
+        "wall_over_by": clock_text(wall_over(slots, wall)) if wall else None,
         "segment_must_end": stamp(must) if must else None,
         "segment_must_end_in": clock_text(must - now) if must else None,
         "conflicts": [] if state.phase.is_over else list(conflicts(slots, show.zone)),
@@ -36,7 +36,7 @@ def times(show: ShowPlan, state: ShowState, run: Rundown, now: datetime) -> dict
     }
 
 
-def _over(slots: tuple[Slot, ...], wall: Slot) -> timedelta:
+def wall_over(slots: tuple[Slot, ...], wall: Slot) -> timedelta:
     """How much what comes before the wall is too long for it; negative: too short."""
     stands = wall.due - wall.pushed_by
     before = [

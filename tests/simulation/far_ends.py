@@ -14,7 +14,7 @@ from broadcaster.adapters.journal.translate import Head, Row, record, seal
 from broadcaster.ports import BroadcastChange, Ingest, OnTrouble, Secret, Taken, VideoChange
 from broadcaster.season.errors import JournalUnavailable, OutcomeUnknown, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
-from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen, VideoSeen
+from broadcaster.show.observed import BroadcastSeen, EncoderVitals, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.records import Record
 from tests.simulation.outside import OBS, REFUSALS, Channel, Places, key_of
 from tests.simulation.virtual import SteppedClock, TrueTime, VirtualLoop, micro
@@ -128,6 +128,13 @@ class StudioWire:
     @property
     def seen(self) -> StudioSeen | None:
         return self._seen
+
+    @property
+    def vitals(self) -> EncoderVitals | None:
+        return None
+
+    async def picture(self, scene: str | None, width: int) -> bytes:
+        raise Unavailable("a simulated OBS has no picture")
 
     async def run(self, on_change: Callable[[], None]) -> None:
         self._on_change = on_change

@@ -86,6 +86,9 @@ class FakeDesk:
     async def audit(self, deed: Deed) -> None:
         self.deeds.append(deed)
 
+    def screen(self) -> dict[str, Any]:
+        return {"phase": "live", "seq": self.seq}
+
     def view(self) -> dict[str, Any]:
         return dict.fromkeys(STATE) | {
             "seq": self.seq,

@@ -19,10 +19,11 @@ from typing import Any
 
 from broadcaster.adapters.obs import translate
 from broadcaster.adapters.obs.connection import Connection
+from broadcaster.adapters.obs.pictures import Pictures
 from broadcaster.adapters.obs.takes import Take, Takes
 from broadcaster.ports import Clock, Ingest, Secret, Taken
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
-from broadcaster.show.observed import StudioSeen
+from broadcaster.show.observed import EncoderVitals, StudioSeen
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,12 @@ class OBSStudio:
             on_event=self._on_event,
             on_lost=self._on_lost,
         )
+        self._pictures = Pictures(self._connection.connect, timeout=timeout)
         self._seen: StudioSeen | None = None
         self._trouble: FarEndError | None = Unavailable(f"OBS {name} is not connected yet", reason="lost")
         self._told = False
+        self._vitals: EncoderVitals | None = None
+        self._encoder: tuple[float, Mapping[str, Any]] | None = None  # the last word of it, and when
         self._on_change: Callable[[], None] = lambda: None
         self._wake = asyncio.Event()  # something for `run` to look at before the next heartbeat
         self._lost: str | None = None
@@ -99,11 +103,26 @@ class OBSStudio:
                     pause = min(pause * 2, LAST_RETRY_SECONDS)
             finally:
                 self._seen = None
+                self._pictures.close()
 
-    async def vitals(self) -> translate.Vitals:
+    @property
+    def vitals(self) -> EncoderVitals | None:
+        """How the encoder does; see ports.Studio."""
+        return self._vitals
+
+    async def machine(self) -> translate.Machine:
         """How OBS and its machine do; changes nothing. Raises Unavailable or NeedsHuman."""
         self._here()
-        return translate.vitals(await self._connection.ask("GetVersion"), await self._connection.ask("GetStats"))
+        return translate.machine(await self._connection.ask("GetVersion"), await self._connection.ask("GetStats"))
+
+    async def picture(self, scene: str | None, width: int) -> bytes:
+        """A JPEG of a scene or of the program; see ports.Studio. Raises Refused for a scene that OBS does not have."""
+        seen = self._here()
+        if scene is not None and scene not in seen.scenes:
+            raise translate.unknown_scene(scene, seen.scenes)
+        if self._connection.is_armed or self._is_moving():
+            raise Unavailable("a take is about to leave", reason="take", retry_after=1.0)
+        return await self._pictures.take(scene or seen.program, width)
 
     async def take(self, scene: str, at: datetime | None = None) -> Taken:
         """Put `scene` on program at `at`; see ports.Studio. The request is armed at once and leaves `lead` early.
@@ -264,6 +283,7 @@ class OBSStudio:
         """
         events = self._events
         stream = await self._connection.ask("GetStreamStatus")
+        self._feel(stream)
         program = await self._connection.ask("GetCurrentProgramScene")
         if events != self._events or self._is_moving() or self._seen is None:
             return
@@ -272,6 +292,11 @@ class OBSStudio:
             is_streaming=bool(stream.get("outputActive")),
             is_reconnecting=bool(stream.get("outputReconnecting")),
         )
+
+    def _feel(self, stream: Mapping[str, Any]) -> None:
+        at, before = asyncio.get_running_loop().time(), self._encoder
+        self._encoder = (at, stream)
+        self._vitals = translate.encoder_vitals(stream, before[1] if before else {}, at - before[0] if before else 0.0)
 
     async def _read(self) -> None:
         """Read everything anew, again when an event came in between, since the answers may be older than it."""
@@ -302,6 +327,8 @@ class OBSStudio:
         self._trouble = error
         for states in self._stream_states:
             states.put_nowait("")
+        self._vitals = self._encoder = None
+        self._pictures.drop()
         self._set(None)
 
     async def _pause(self, seconds: float) -> None:

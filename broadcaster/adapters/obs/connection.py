@@ -55,7 +55,7 @@ class Answer:
     sent: datetime | None
 
 
-class _Socket(ObsClient):  # type: ignore[misc]  # obsws_python is untyped
+class Socket(ObsClient):  # type: ignore[misc]  # obsws_python is untyped
     """One identified websocket. The password stays a Secret, so that the client's own messages show dots."""
 
     def __init__(self, *, host: str, port: int, password: Secret, subs: int, timeout: float) -> None:
@@ -92,7 +92,7 @@ class _Socket(ObsClient):  # type: ignore[misc]  # obsws_python is untyped
 class _Events(EventClient):  # type: ignore[misc]  # obsws_python is untyped
     """obsws-python's event thread on a socket of ours; `deliver` gets every event as it came, in that thread."""
 
-    def __init__(self, socket: _Socket, *, deliver: Callable[[str, Any], None], ended: Callable[[], None]) -> None:
+    def __init__(self, socket: Socket, *, deliver: Callable[[str, Any], None], ended: Callable[[], None]) -> None:
         self.logger = logging.getLogger("obsws_python.events.EventClient")
         self.base_client = socket
         self.callback = _Receiver(deliver)
@@ -122,7 +122,7 @@ class _Receiver:
 class _Session:
     """Both sockets of one connection, which live and end together."""
 
-    def __init__(self, connect: Callable[[int], _Socket], *, deliver: Callable[[str, Any], None],
+    def __init__(self, connect: Callable[[int], Socket], *, deliver: Callable[[str, Any], None],
                  ended: Callable[["_Session"], None]) -> None:  # fmt: skip
         self.is_broken = False
         self.requests = connect(0)
@@ -168,7 +168,7 @@ class Connection:
         on_lost: Callable[[str], None],
     ) -> None:
         self.place = f"{host}:{port}"
-        self._connect: Callable[[int], _Socket] = lambda subs: _Socket(
+        self.connect: Callable[[int], Socket] = lambda subs: Socket(
             host=host, port=port, password=password, subs=subs, timeout=timeout
         )
         self._timeout = timeout
@@ -234,6 +234,11 @@ class Connection:
         answer: Answer = await self._do(work, wait=wait)
         return answer
 
+    @property
+    def is_armed(self) -> bool:
+        """Whether a request waits for its instant."""
+        return bool(self._armed)
+
     async def _do(self, work: Callable[[], Any], *, wait: Callable[[], float] | None = None) -> Any:
         job = _Job(work=work, future=self._loop.create_future(), wait=wait or _at_once)
         line = self._queue if wait is None else self._armed
@@ -285,7 +290,7 @@ class Connection:
 
     def _open(self) -> None:
         self._end_session()
-        self._session = _Session(self._connect, deliver=self._deliver, ended=self._events_ended)
+        self._session = _Session(self.connect, deliver=self._deliver, ended=self._events_ended)
 
     def _end_session(self) -> None:
         if self._session is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from broadcaster.ports import Ingest, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
-from broadcaster.show.observed import StudioSeen
+from broadcaster.show.observed import EncoderVitals, StudioSeen
 
 OUTPUT_RUNNING = 500
 OUTPUT_NOT_RUNNING = 501
@@ -85,7 +85,7 @@ def studio_seen(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
+class Machine:
     """How OBS and its machine do: versions, free disk of the recordings in MB, load in percent, frames a second."""
 
     version: str
@@ -95,14 +95,29 @@ class Vitals:
     frames_a_second: float
 
 
-def vitals(version: Mapping[str, Any], stats: Mapping[str, Any]) -> Vitals:
+def machine(version: Mapping[str, Any], stats: Mapping[str, Any]) -> Machine:
     """From the answers of GetVersion and GetStats."""
-    return Vitals(
+    return Machine(
         version=str(version.get("obsVersion", "")),
         websocket=str(version.get("obsWebSocketVersion", "")),
         disk_mb=float(stats.get("availableDiskSpace") or 0),
         cpu_percent=float(stats.get("cpuUsage") or 0),
         frames_a_second=float(stats.get("activeFps") or 0),
+    )
+
+
+def encoder_vitals(stream: Mapping[str, Any], before: Mapping[str, Any], seconds: float) -> EncoderVitals | None:
+    """From two GetStreamStatus answers so many seconds apart; None while nothing streams."""
+    if not stream.get("outputActive"):
+        return None
+    skipped, total = int(stream.get("outputSkippedFrames") or 0), int(stream.get("outputTotalFrames") or 0)
+    sent = int(stream.get("outputBytes") or 0) - int(before.get("outputBytes") or 0)
+    is_known = before.get("outputActive") and seconds > 0 and sent >= 0
+    kbps = sent * 8 / 1000 / seconds if is_known else 0.0
+    return EncoderVitals(
+        congestion=round(float(stream.get("outputCongestion") or 0), 1),
+        dropped_percent=round(100 * skipped / total, 1) if total > 0 else 0.0,
+        kbps=int(float(f"{kbps:.1e}")),
     )
 
 

@@ -1,0 +1,243 @@
+"""How does a page stay true to the running show? One WebSocket: the document whole, then what changes in it.
+
+The protocol is told to page builders in docs/api.md.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from broadcaster.panel.guard import SIGN_IN_AGAIN, answer, person, still
+from broadcaster.panel.hub import BEAT_SECONDS, Client, Hub
+from broadcaster.panel.origin import is_loopback
+from broadcaster.ports import Clock
+from broadcaster.show.records import stamp
+from broadcaster.show.screen import stage
+
+log = logging.getLogger(__name__)
+
+MOST_SOCKETS = 3000
+MOST_OF_AN_ADDRESS = 200
+"""Of one machine elsewhere; this machine's own address may be a proxy with everybody behind it."""
+GAP_SECONDS = 0.05
+"""Between two changes that are sent: what happens together is sent together."""
+TICK_SECONDS = 1.0
+PING_SECONDS = 15.0
+"""A socket whose other end has silently gone is closed after one and a half times this."""
+CLOSE_SECONDS = 1.0
+MOST_BYTES = 1024
+"""Nothing is read from clients, so that much is plenty."""
+CHECK_SECONDS = 5.0
+"""How soon a screen goes dark whose session was ended or whose role was taken away."""
+MOST_PEOPLE = 50
+
+
+class Watched(Protocol):
+    """What the socket needs of the conductor."""
+
+    on_turn: list[Callable[[], None]]
+    """Called after every turn of the loop."""
+
+    def screen(self) -> dict[str, Any]:
+        """The document, see show.screen."""
+        ...
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Seat:
+    """One connected screen."""
+
+    socket: web.WebSocketResponse
+    request: web.Request
+    client: Client
+    hub: Hub
+    address: str
+    name: str
+    role: str
+    since: str
+
+
+@dataclass(eq=False, slots=True)
+class Seats:
+    """Who is connected, and how many more may come."""
+
+    most: int = MOST_SOCKETS
+    most_of_an_address: int = MOST_OF_AN_ADDRESS
+    taken: set[Seat] = field(default_factory=set)
+    _of: Counter[str] = field(default_factory=Counter)
+
+    def refusal(self, address: str) -> tuple[int, str] | None:
+        """Why one more screen from there cannot come in, as status and sentence; None: it may."""
+        if len(self.taken) >= self.most:
+            return 503, f"{self.most} screens are connected, and no more fit: close some, or try again later"
+        if self._of[address] >= self.most_of_an_address and not is_loopback(address):
+            return 429, f"{self.most_of_an_address} screens of {address} are connected already: close some of them"
+        return None
+
+    def take(self, seat: Seat) -> None:
+        """One has come."""
+        self.taken.add(seat)
+        self._of[seat.address] += 1
+
+    def free(self, seat: Seat) -> None:
+        """One has gone."""
+        self.taken.discard(seat)
+        self._of[seat.address] -= 1
+        self._of += Counter()  # drop the zeros, or every address would stay for ever
+
+    def people(self) -> dict[str, Any]:
+        """Who is connected by name, the longest first; at most MOST_PEOPLE of them."""
+        found: dict[str, dict[str, Any]] = {}
+        for seat in sorted(self.taken, key=lambda seat: seat.since):
+            known = found.setdefault(seat.name, {"role": seat.role, "screens": 0, "since": seat.since})
+            known["screens"] += 1
+        return dict(list(found.items())[:MOST_PEOPLE])
+
+
+class Live:
+    """The socket of one desk, with a hub for each view. It does nothing while nobody is connected.
+
+    Make it before the desk runs.
+    """
+
+    def __init__(self, desk: Watched, *, clock: Clock, seats: Seats | None = None) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._hubs = {"desk": Hub(clock), "stage": Hub(clock)}
+        self._seats = seats or Seats()
+        self._people: Mapping[str, Any] = {}
+        self._refresh_timer: asyncio.TimerHandle | None = None
+        self._tick_timer: asyncio.TimerHandle | None = None
+        self._refreshed_at = 0.0
+        desk.on_turn.append(self.look_again)
+
+    def routes(self) -> list[web.RouteDef]:
+        """What it answers."""
+        return [web.get("/api/v1/live", self._live)]
+
+    @property
+    def screens(self) -> int:
+        """How many are connected."""
+        return len(self._seats.taken)
+
+    async def close(self, app: web.Application) -> None:
+        """Say goodbye to everybody: the service stops."""
+        for timer in (self._refresh_timer, self._tick_timer):
+            if timer is not None:
+                timer.cancel()
+        async with asyncio.TaskGroup() as goodbyes:
+            for seat in list(self._seats.taken):
+                goodbyes.create_task(_goodbye(seat.socket), name="goodbye")
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        view = request.query.get("view", "desk")
+        if view not in self._hubs:
+            return answer({"error": "there are two views: view=desk and view=stage"}, status=400)
+        found = person(request)
+        address = found.source
+        if (refusal := self._seats.refusal(address)) is not None:
+            status, said = refusal
+            log.warning("a screen is refused: %s", said, extra={"event": "screen_refused"})
+            return answer({"error": said}, status=status, headers={"Retry-After": "10"})
+        socket = web.WebSocketResponse(
+            heartbeat=PING_SECONDS, max_msg_size=MOST_BYTES, compress=False, timeout=CLOSE_SECONDS
+        )
+        if not socket.can_prepare(request):
+            return answer({"error": "this is a WebSocket: connect with ws:// or wss://"}, status=426)
+        await socket.prepare(request)
+        transport = request.transport
+        if transport is None:
+            return socket  # gone already
+        seat = Seat(
+            socket=socket,
+            client=Client(transport=transport, drop=transport.abort),
+            hub=self._hubs[view],
+            address=address,
+            request=request,
+            name=found.name,
+            role=found.role,
+            since=stamp(self._clock.now()),
+        )
+        self._enter(seat)
+        try:
+            await _until_over(seat)
+        finally:
+            self._leave(seat)
+        return socket
+
+    # -- who is there ---------------------------------------------------------------------------------------------
+
+    def _enter(self, seat: Seat) -> None:
+        is_first = not self._seats.taken
+        self._seats.take(seat)
+        if is_first:
+            self._people = self._seats.people()
+            self._tick_timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
+            self._refresh()
+        seat.hub.join(seat.client)
+
+    def _leave(self, seat: Seat) -> None:
+        self._seats.free(seat)
+        seat.hub.leave(seat.client)
+
+    # -- what is new ----------------------------------------------------------------------------------------------
+
+    def look_again(self) -> None:
+        """The desk has made a turn."""
+        if self._refresh_timer is None and self._seats.taken:
+            loop = asyncio.get_running_loop()
+            wait = self._refreshed_at + GAP_SECONDS - loop.time()
+            self._refresh_timer = loop.call_later(max(wait, 0.0), self._refresh)
+
+    def _refresh(self) -> None:
+        if self._refresh_timer is not None:
+            self._refresh_timer.cancel()
+            self._refresh_timer = None
+        self._refreshed_at = asyncio.get_running_loop().time()
+        document = self._desk.screen()
+        self._hubs["stage"].show(stage(document))
+        self._hubs["desk"].show(document | {"people": self._people})
+
+    def _tick(self) -> None:
+        """Once a second while somebody is connected."""
+        self._tick_timer = None
+        if not self._seats.taken:
+            return
+        loop = asyncio.get_running_loop()
+        self._tick_timer = loop.call_later(TICK_SECONDS, self._tick)
+        people = self._seats.people()
+        is_old = loop.time() - self._refreshed_at >= BEAT_SECONDS
+        if is_old or people != self._people or moves(self._hubs["desk"].document):
+            self._people = people
+            self._refresh()
+        for hub in self._hubs.values():
+            hub.beat()
+
+
+async def _until_over(seat: Seat) -> None:
+    """Return once the other end has gone, has said anything (nothing is read here), or may not stay."""
+    while still(seat.request) is not None:
+        with suppress(TimeoutError):
+            message = await seat.socket.receive(timeout=CHECK_SECONDS)
+            if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
+                await seat.socket.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"orders are sent by POST")
+            return
+    await seat.socket.close(code=SIGN_IN_AGAIN, message=b"sign in again")
+
+
+async def _goodbye(socket: web.WebSocketResponse) -> None:
+    with suppress(ConnectionError):
+        await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the service stops")
+
+
+def moves(document: Mapping[str, Any]) -> bool:
+    """Whether its times move on by themselves: the rundown is held, or waits for somebody."""
+    if document.get("phase") not in ("standby", "live"):
+        return False
+    return bool(document.get("is_held")) or "waits_since" in document.get("next", {})
