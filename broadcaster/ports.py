@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from broadcaster.season.plan import BroadcastPlan
-from broadcaster.show.observed import BroadcastSeen, EncoderVitals, StreamSeen, StudioSeen, VideoSeen
+from broadcaster.show.observed import BroadcastSeen, EncoderVitals, GraphicsSeen, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.people import Attempts, Deed, Link, Role, Roster, Session, Token, User
 from broadcaster.show.people import Person as Person
 from broadcaster.show.records import Record
@@ -255,6 +255,31 @@ class Channel(Protocol):
 
     async def post(self, text: str) -> str:
         """Post and return the far end's id of the post. Sent once; there is no way to search for it later."""
+        ...
+
+
+class Graphics(Protocol):
+    """The pages that show lower thirds over the picture (browser sources of the vision mixer)."""
+
+    @property
+    def seen(self) -> GraphicsSeen:
+        """What is shown, as far as a page has said so, and how many pages are open."""
+        ...
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Call `on_change` after every change of `seen`."""
+        ...
+
+    async def show(self, title: str, subtitle: str) -> None:
+        """Return once a page has said that it shows this, and nothing else; a page that opens later shows it too.
+
+        Raises Unavailable with reason noPage when no page is open, and with reason overtaken when another word came
+        before a page answered.
+        """
+        ...
+
+    async def hide(self) -> None:
+        """Return once every open page has said that it shows nothing; one that opens later shows nothing either."""
         ...
 
 

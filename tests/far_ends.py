@@ -9,9 +9,18 @@ from typing import Any, Literal, TypeVar
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.ports import BroadcastChange, Ingest, OnTrouble, Secret, Taken, VideoChange
 from broadcaster.season.errors import JournalError, OutcomeUnknown, Refused, Unavailable
-from broadcaster.season.plan import BroadcastPlan
+from broadcaster.season.plan import BroadcastPlan, LowerThirdPlan
 from broadcaster.show.bound import marked
-from broadcaster.show.observed import BroadcastSeen, EncoderVitals, Health, Lifecycle, StreamSeen, StudioSeen, VideoSeen
+from broadcaster.show.observed import (
+    BroadcastSeen,
+    EncoderVitals,
+    GraphicsSeen,
+    Health,
+    Lifecycle,
+    StreamSeen,
+    StudioSeen,
+    VideoSeen,
+)
 from broadcaster.show.records import Record
 from tests.plans import SCENES
 
@@ -429,6 +438,37 @@ class MemoryYouTube(FarEnd):
             case _:
                 raise Refused(f"from {video.lifecycle} to {to}", reason="invalidTransition")
         return self._seen(video)
+
+
+class MemoryGraphics(FarEnd):
+    """Overlay pages that are open; `screen` is what they have shown, `seen.shown` what this run has heard of it."""
+
+    def __init__(self, clock: ManualClock, latency: timedelta) -> None:
+        super().__init__(clock, latency)
+        self.seen = GraphicsSeen(pages=1, page="http://panel/overlay/lower-third")
+        self.screen: list[tuple[datetime, str]] = []
+        self._on_change: Callable[[], None] = lambda: None
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        self._on_change = on_change
+
+    def change(self, **changes: Any) -> None:
+        """Let pages come and go, or the run forget what it has heard."""
+        self.seen = replace(self.seen, **changes)
+        self._on_change()
+
+    async def show(self, title: str, subtitle: str) -> None:
+        if not self.seen.pages:
+            raise Unavailable("no page", reason="noPage")
+        await self._call("show", title, lambda: self._put(title, LowerThirdPlan(title=title, subtitle=subtitle)))
+
+    async def hide(self) -> None:
+        await self._call("hide", "", lambda: self._put("", None))
+
+    def _put(self, title: str, shown: LowerThirdPlan | None) -> None:
+        if not self.screen or self.screen[-1][1] != title:
+            self.screen.append((self.clock.now(), title))
+        self.change(shown=shown)
 
 
 class MemoryChannel(FarEnd):

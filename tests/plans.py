@@ -12,6 +12,7 @@ from broadcaster.season.plan import (
     Lane,
     Late,
     LateRule,
+    LowerThirdPlan,
     Plan,
     SegmentPlan,
     ShowPlan,
@@ -76,6 +77,7 @@ def show_plan(
     with_chat: bool = False,
     falls_back: bool = False,
     page: Mapping[str, Any] | None = None,
+    lower_thirds: Mapping[str, LowerThirdPlan] | None = None,
 ) -> ShowPlan:
     """A show with the cues that a season file would give it."""
     segments = three_segments(go_live) if segments is None else tuple(segments)
@@ -148,6 +150,11 @@ def show_plan(
                 detail=detail,
             )
         )
+    for s in segments:
+        if lower_thirds and (third := lower_thirds.get(s.id)) is not None:
+            for action, at in ((Action.SHOW, s.start + 5 * SECOND), (Action.HIDE, s.start + 15 * SECOND)):
+                detail = {"title": third.title, "subtitle": third.subtitle}
+                cues.append(cue(Lane.GRAPHICS, action, s.id, third.title, at, detail=detail))
     wanted: dict[str, Any] = {
         "destination": "main",
         "title": name,

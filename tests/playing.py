@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.season.plan import LowerThirdPlan
 from broadcaster.show.commands import Word
 from broadcaster.show.observed import Lifecycle
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
@@ -21,7 +22,8 @@ PAGE: dict[str, Any] = {
     "has_chapters": True,
     "replay_playlist": "PL-replays",
 }
-SHORT = show_plan(standby=MINUTE, prepare=3 * MINUTE, with_chat=True, page=PAGE)
+NAMED = {"film": LowerThirdPlan(title="Әлия", subtitle="Қазақстан"), "runway": LowerThirdPlan(title="Chiara")}
+SHORT = show_plan(standby=MINUTE, prepare=3 * MINUTE, with_chat=True, page=PAGE, lower_thirds=NAMED)
 POSTS = {"soon https://youtu.be/video-1", "now https://youtu.be/video-1", "thanks https://youtu.be/video-1"}
 SHOWN = ["Countdown", "Film", "Runway", "Talk", "Thank you"]
 

@@ -14,7 +14,7 @@ from broadcaster.conductor.perform import FarEnds
 from broadcaster.season.plan import Cue, Plan, ShowPlan
 from broadcaster.show.commands import Order, Word
 from broadcaster.show.records import CUE_SETTLED, Record
-from tests.far_ends import MemoryAlarm, MemoryChannel, MemoryJournal, MemoryStudio, MemoryYouTube
+from tests.far_ends import MemoryAlarm, MemoryChannel, MemoryGraphics, MemoryJournal, MemoryStudio, MemoryYouTube
 
 
 @dataclass
@@ -26,11 +26,13 @@ class Snapshot:
     studio: dict[str, Any]
     youtube: dict[str, Any]
     channel: dict[str, Any]
+    graphics: dict[str, Any]
 
 
 _OF_STUDIO = ("state", "streaming_since", "key", "on_air", "calls")
 _OF_YOUTUBE = ("videos", "streams", "calls", "live_unhealthy", "playlists", "chat")
 _OF_CHANNEL = ("posts", "calls")
+_OF_GRAPHICS = ("screen", "calls")
 
 
 class PictureFiles(dict[str, bytes]):
@@ -49,6 +51,7 @@ class World:
         self.studio = MemoryStudio(self.clock, latency)
         self.youtube = MemoryYouTube(self.clock, latency, self.studio)
         self.channel = MemoryChannel(self.clock, latency)
+        self.graphics = MemoryGraphics(self.clock, latency)
         self.pictures = PictureFiles({"poster.png": b"a picture"})
         self.journal = MemoryJournal()
         self.alarm = MemoryAlarm()
@@ -64,6 +67,7 @@ class World:
             words=_words,
             stream_title="stream-1",
             picture=lambda name: self.pictures[name],
+            graphics=self.graphics,
         )
         conductor = Conductor(
             self.plan, ends, journal=self.journal, clock=self.clock, alarm=self.alarm, about={"version": "test"}
@@ -96,6 +100,7 @@ class World:
         """A new conductor on the same journal and the same far ends."""
         await self.kill()
         self.alarm = MemoryAlarm()
+        self.graphics.change(shown=None)  # what a page shows now, it has told the run before
         self.conductor = self._conductor()
         await self.__aenter__()
 
@@ -144,6 +149,7 @@ class World:
             studio={name: copy.deepcopy(getattr(self.studio, name)) for name in _OF_STUDIO},
             youtube={name: copy.deepcopy(getattr(self.youtube, name)) for name in _OF_YOUTUBE},
             channel={name: copy.deepcopy(getattr(self.channel, name)) for name in _OF_CHANNEL},
+            graphics={name: copy.deepcopy(getattr(self.graphics, name)) for name in _OF_GRAPHICS},
         )
 
     def restore(self, snapshot: Snapshot, records: Sequence[Record]) -> None:
@@ -153,6 +159,7 @@ class World:
             (self.studio, snapshot.studio),
             (self.youtube, snapshot.youtube),
             (self.channel, snapshot.channel),
+            (self.graphics, snapshot.graphics),
         ):
             for name, value in copy.deepcopy(values).items():
                 setattr(end, name, value)

@@ -8,9 +8,10 @@ from errno import ENOENT
 from typing import Any
 
 from broadcaster.conductor.spending import Meter
-from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Studio, VideoChange
+from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Graphics, Studio, VideoChange
 from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import Cue, ShowPlan
+from broadcaster.show.graphics import lower_third
 from broadcaster.show.observed import BroadcastSeen, Lifecycle, VideoSeen
 from broadcaster.show.quota import Budget
 from broadcaster.show.records import stamp
@@ -39,6 +40,8 @@ class FarEnds:
     channels: Mapping[str, Channel]
     words: Words
     stream_title: str
+    graphics: Graphics | None = None
+    """None: nothing here can show lower thirds."""
     picture: Callable[[str], bytes] = _no_picture
     """The bytes of a picture that the season file names; raises OSError."""
     budget: Budget = field(default_factory=Budget)
@@ -75,6 +78,8 @@ def far_end_of(verb: Verb) -> str:
     """The name of the far end that the verb speaks to."""
     if verb in (Verb.TAKE, Verb.START, Verb.STOP, Verb.RESTART):
         return "obs"
+    if verb in (Verb.SHOW, Verb.HIDE):
+        return "graphics"
     return "posts" if verb is Verb.POST else "youtube"
 
 
@@ -233,6 +238,25 @@ async def _delete(act: Act) -> Answered:
     return Answered(data={"deleted": act.command.what})
 
 
+def _graphics(act: Act) -> Graphics:
+    if act.ends.graphics is None:
+        raise Refused("no panel serves the lower-third page")
+    return act.ends.graphics
+
+
+async def _show(act: Act) -> Answered:
+    if not act.show.knows(act.command.cue):
+        raise Refused("the season has no such lower third any more")
+    said = lower_third(act.show.cue(act.command.cue))
+    await _graphics(act).show(said.title, said.subtitle)
+    return Answered(data={"title": said.title, "subtitle": said.subtitle, "at": stamp(act.now())})
+
+
+async def _hide(act: Act) -> Answered:
+    await _graphics(act).hide()
+    return Answered(data={"at": stamp(act.now())})
+
+
 def _broadcast(seen: BroadcastSeen) -> Answered:
     data = {"broadcast": seen.id, "bound": seen.stream_id or "", "lifecycle": seen.lifecycle}
     return Answered(data=data, broadcast=seen)
@@ -259,4 +283,6 @@ _VERBS: dict[Verb, Callable[[Act], Awaitable[Answered]]] = {
     Verb.PLAYLIST: _playlist,
     Verb.DELETE: _delete,
     Verb.RESTART: _restart,
+    Verb.SHOW: _show,
+    Verb.HIDE: _hide,
 }

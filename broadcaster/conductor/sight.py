@@ -68,6 +68,8 @@ class Sight:
         self._is_studio_fresh = False
         self._has_stream_failed = False
         self._is_quota_empty = False
+        if ends.graphics is not None:
+            ends.graphics.watch(on_news)
 
     def observed(self, show: ShowPlan) -> Observed:
         """What is known of the far ends, for one show."""
@@ -76,6 +78,7 @@ class Sight:
             broadcast=self._broadcasts.get(show.id),
             stream=self._streams.get(show.id),
             video=self._videos.get(show.id),
+            graphics=self._ends.graphics.seen if self._ends.graphics is not None else None,
             receiving_at=self._receiving_at.get(show.id),
             picture=self._picture(show),
             is_broadcast_gone=self._misses.get(show.id, 0) >= GONE_AFTER_LOOKS,

@@ -10,6 +10,7 @@ from broadcaster.show.bound import POINT_AHEAD, mismatches
 from broadcaster.show.broadcast import broadcast
 from broadcaster.show.encoder import encoder
 from broadcaster.show.fold import LOOK_AGAIN
+from broadcaster.show.graphics import graphics
 from broadcaster.show.health import watch
 from broadcaster.show.holds import give_back
 from broadcaster.show.left_live import GIVE_UP_AFTER, may_be_live
@@ -39,7 +40,6 @@ SHOWS_WITHIN = timedelta(seconds=5)
 """How long after it was sent by a run that died, a request may still arrive, and what it made be listed."""
 NOT_DRIVEN = {
     Lane.DESTINATION: "this version drives no such destination: start and stop it by hand",
-    Lane.GRAPHICS: "this version shows no graphics: show them by hand",
     Lane.GUESTS: "this version does not look after guests",
 }
 
@@ -79,10 +79,12 @@ def decide(
     if not turn.answer.notes:
         if _is_relieved(turn):
             _leave_the_stage(turn)
-        elif not _has_left_the_stage(turn):
-            move_rundown(turn)
-            program(turn)
-            encoder(turn)
+        else:
+            if not _has_left_the_stage(turn):
+                move_rundown(turn)
+                program(turn)
+                encoder(turn)
+            graphics(turn)
         broadcast(turn)
         posts(turn)
         _not_driven(turn)
@@ -184,7 +186,7 @@ def _is_relieved(turn: Turn) -> bool:
 def _leave_the_stage(turn: Turn) -> None:
     """What is left to close is on the platform; the studio is the next show's."""
     for cue in turn.plan.cues:
-        if cue.lane in (Lane.PROGRAM, Lane.ENCODER):
+        if cue.lane in (Lane.PROGRAM, Lane.ENCODER, Lane.GRAPHICS):
             turn.settle(cue, End.SKIPPED, why="the next show has the studio")
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from broadcaster.season.plan import Lane
+from broadcaster.season.plan import Lane, LowerThirdPlan
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
@@ -38,7 +38,7 @@ from broadcaster.show.records import (
     instant,
 )
 from broadcaster.show.shifts import begun, edited, moved
-from broadcaster.show.state import Hold, LaneHold, OpenAct, Override, SeasonState, Settled, ShowState
+from broadcaster.show.state import Hold, LaneHold, OnScreen, OpenAct, Override, SeasonState, Settled, ShowState
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -100,6 +100,8 @@ def _intent(show: ShowState, record: Record) -> ShowState:
     )
     if verb == "live":
         show = replace(show, live_asked_at=record.at)
+    if verb == "show" and not (show.graphics and show.graphics.is_sure and show.graphics.cue == cue):
+        show = replace(show, graphics=OnScreen(cue=cue, lower_third=LowerThirdPlan(title=str(record.data["what"]))))
     return show
 
 
@@ -122,6 +124,8 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
         show = replace(show, bound_stream=data["bound"])
     if data["verb"] == "take" and result is Result.DONE:
         show = replace(show, fallen_by=record.ids["cue"] if FALLBACK_CUE in record.ids["cue"] else "")
+    if data["verb"] in ("show", "hide") and result is Result.DONE:
+        show = replace(show, graphics=_on_screen(record) if data["verb"] == "show" else None)
     search = LOOK_AGAIN.get(data["verb"]) if result is Result.UNKNOWN else None
     if search is not None:
         name = f"{record.ids['cue']}:{search}"  # the search waits, since what was just made may not be listed yet
@@ -129,6 +133,11 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
     if data.get("retry_at"):
         show = replace(show, retry_at=_with(show.retry_at, name, instant(data["retry_at"])))
     return show
+
+
+def _on_screen(record: Record) -> OnScreen:
+    lower_third = LowerThirdPlan(title=record.data["title"], subtitle=record.data["subtitle"])
+    return OnScreen(cue=record.ids["cue"], lower_third=lower_third, is_sure=True)
 
 
 def _cue_settled(show: ShowState, record: Record) -> ShowState:

@@ -46,10 +46,13 @@ def manual_until(hold: LaneHold, zone: str) -> str:
 
 
 def give_back(turn: Turn) -> None:
-    """Release each lane whose hold has had its time; the program's next cue is for the program to see."""
+    """Release each lane whose hold has had its time.
+
+    The next cue of the program and of the graphics follows the rundown: those lanes see it themselves.
+    """
     for name, hold in turn.state.lanes_held.items():
         lane = Lane(name)
-        if hold.until == NEXT_CUE and lane is not Lane.PROGRAM:
+        if hold.until == NEXT_CUE and lane not in (Lane.PROGRAM, Lane.GRAPHICS):
             _with_next_cue(turn, lane, hold)
         elif hold.until not in (NEXT_CUE, RELEASED, NEVER):
             ends_at = instant(hold.until)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from broadcaster.season.plan import LowerThirdPlan
+
 
 class Lifecycle(StrEnum):
     """How far a broadcast has come, as YouTube reports it."""
@@ -107,6 +109,18 @@ class StudioSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GraphicsSeen:
+    """The lower third that an overlay page has said it shows, and how many such pages are open.
+
+    `page` is the address of the page, for people.
+    """
+
+    shown: LowerThirdPlan | None = None
+    pages: int = 0
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderVitals:
     """How the encoder does: congestion from 0 to 1, the frames of all that it had to drop, and what leaves it.
 
@@ -126,6 +140,8 @@ class Observed:
     broadcast: BroadcastSeen | None = None
     stream: StreamSeen | None = None
     video: VideoSeen | None = None
+    graphics: GraphicsSeen | None = None
+    """None: nothing here can show any."""
     receiving_at: datetime | None = None
     """The last look at which video arrived at the platform."""
     picture: str | None = None

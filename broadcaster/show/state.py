@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.season.plan import LowerThirdPlan
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
@@ -68,6 +69,15 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnScreen:
+    """The lower third that was put up by its cue. `is_sure` False: it was asked for, and may not be seen."""
+
+    cue: str
+    lower_third: LowerThirdPlan
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShowState:
     """Where one show stands, by the record alone."""
 
@@ -121,6 +131,8 @@ class ShowState:
     fallen_by: str = ""
     """The act that put the fallback scene on air because YouTube receives nothing, until another scene is taken."""
     is_replay_over: bool = False
+    graphics: OnScreen | None = None
+    """Until it was hidden."""
 
     @property
     def is_held(self) -> bool:

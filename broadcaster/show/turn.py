@@ -43,6 +43,8 @@ class Verb(StrEnum):
     PLAYLIST = "playlist"
     DELETE = "delete"
     RESTART = "restart"
+    SHOW = "show"
+    HIDE = "hide"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
