@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from broadcaster.conductor.decisions import Decisions
+from broadcaster.conductor.forecast import Forecast
 from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
 from broadcaster.conductor.recorder import Recorder
@@ -24,10 +26,9 @@ from broadcaster.season.errors import FarEndError, JournalUnavailable
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
-from broadcaster.show.decide import decide
 from broadcaster.show.expected import expected
 from broadcaster.show.observed import Observed
-from broadcaster.show.outlook import Outlook, outlook
+from broadcaster.show.outlook import Outlook
 from broadcaster.show.people import Deed, noted
 from broadcaster.show.records import (
     CLOCK_STEPPED,
@@ -83,10 +84,11 @@ class Conductor:
         self._clock = clock
         self._alarm = alarm
         self._about = about
-        self._arm_ahead = arm_ahead
+        self._decisions = Decisions(arm_ahead)
         self._read_season = read_season
         self._trouble: list[Note] = []
         self._differs = ""
+        self._forecast = Forecast()
         self._nudge = asyncio.Event()
         self._sight = Sight(plan, ends, clock, self._nudge.set)
         self._recorder = Recorder(plan.season, journal, clock, self._sight.forget)
@@ -195,14 +197,7 @@ class Conductor:
             notes: list[Note] = []
             commands, waiting, wakes = [], [], []
             for show in self.plan.shows:
-                answer = decide(
-                    show,
-                    self.state,
-                    self.observed(show),
-                    now=now,
-                    arm_ahead=self._arm_ahead,
-                    busy=frozenset(self._busy),
-                )
+                answer = self._decisions.answer(show, self.state, self.observed(show), now, self._busy_of(show))
                 notes += answer.notes
                 commands += answer.commands
                 waiting += answer.waiting
@@ -216,9 +211,15 @@ class Conductor:
             for command in commands:
                 self._begin(command)
         self._sight.settle_studio([*commands, *waiting], list(self._busy))
-        wakes += self._sight.look_around(self.state, None if self._is_stopping else self._task, self.outlook())
+        ahead = self.outlook()
+        wakes += self._sight.look_around(self.state, None if self._is_stopping else self._task, ahead)
         wakes += [due_at] if (due_at := self._ends.meter.due_at) else []
         self.wake_at = min(wakes, default=None)
+
+    def _busy_of(self, show: ShowPlan) -> frozenset[str]:
+        """The acts of one show that are under way."""
+        own = f"{show.id}/"
+        return frozenset(name for name in self._busy if name.startswith(own))
 
     def _begin(self, command: Command) -> None:
         show = self.state.show(command.show)
@@ -310,7 +311,8 @@ class Conductor:
     def outlook(self) -> Outlook:
         """How far the rest of today's YouTube quota goes."""
         now = self._clock.now()
-        return outlook(self.plan, self.state, self._ends.budget, now, unrecorded=self._ends.meter.unrecorded(now))
+        unrecorded = self._ends.meter.unrecorded(now)
+        return self._forecast.outlook(self.plan, self.state, self._ends.budget, unrecorded, now)
 
     def screen(self) -> dict[str, Any]:
         """What everybody backstage sees at this moment, see show.screen."""

@@ -5,7 +5,7 @@ OBS tells by itself. YouTube has to be asked: as often as the moment needs, and 
 
 import hashlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from broadcaster.show.observed import BroadcastSeen, Observed, StreamSeen, Studi
 from broadcaster.show.outlook import Outlook, paced
 from broadcaster.show.quota import USED_UP, seen_note
 from broadcaster.show.records import FAR_END_BACK, FAR_END_LOST, Note
-from broadcaster.show.state import SeasonState
+from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.turn import Command, Verb
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,8 @@ class Sight:
         self._clock = clock
         self._on_news = on_news
         self._notes: list[Note] = []
-        self._away: set[str] = set()
-        self._needs_human: dict[str, str] = {}
+        self._away: frozenset[str] = frozenset()
+        self._needs_human: Mapping[str, str] = {}
         self._broadcasts: dict[str, BroadcastSeen] = {}
         self._streams: dict[str, StreamSeen] = {}
         self._videos: dict[str, VideoSeen] = {}
@@ -73,19 +73,21 @@ class Sight:
 
     def observed(self, show: ShowPlan) -> Observed:
         """What is known of the far ends, for one show."""
+        stream = self._streams.get(show.id)
+        is_receiving = stream is not None and stream.is_active
         return Observed(
             studio=self._ends.studio.seen,
             broadcast=self._broadcasts.get(show.id),
-            stream=self._streams.get(show.id),
+            stream=stream,
             video=self._videos.get(show.id),
             graphics=self._ends.graphics.seen if self._ends.graphics is not None else None,
-            receiving_at=self._receiving_at.get(show.id),
+            receiving_at=None if is_receiving else self._receiving_at.get(show.id),
             picture=self._picture(show),
             is_broadcast_gone=self._misses.get(show.id, 0) >= GONE_AFTER_LOOKS,
             is_studio_fresh=self._is_studio_fresh,
             has_stream_failed=self._has_stream_failed,
-            away=frozenset(self._away),
-            needs_human=dict(self._needs_human),
+            away=self._away,
+            needs_human=self._needs_human,
         )
 
     def _picture(self, show: ShowPlan) -> str | None:
@@ -138,7 +140,7 @@ class Sight:
     def lost(self, end: str, why: str) -> None:
         """A far end does not answer; said once."""
         if end not in self._away:
-            self._away.add(end)
+            self._away |= {end}
             log.warning("%s is away: %s", end, why, extra={"event": "far_end_lost", "far_end": end})
             self._notes.append(Note(kind=FAR_END_LOST, ids={"far_end": end}, data={"why": why}))
             self._on_news()
@@ -146,7 +148,7 @@ class Sight:
     def back(self, end: str) -> None:
         """A far end answers; said once."""
         if end in self._away:
-            self._away.discard(end)
+            self._away -= {end}
             log.warning("%s is back", end, extra={"event": "far_end_back", "far_end": end})
             self._notes.append(Note(kind=FAR_END_BACK, ids={"far_end": end}, data={}))
             self._on_news()
@@ -188,7 +190,7 @@ class Sight:
     def take_in(self, command: Command, answered: Answered) -> None:
         """An answer is an observation too, newer than any look that began before it."""
         end = far_end_of(command.verb)
-        self._needs_human.pop(end, None)
+        self._need_nobody(end)
         if end == "youtube":
             self.back(end)
             self._note_quota(is_empty=False)
@@ -224,56 +226,67 @@ class Sight:
     def _note_need(self, end: str, error: FarEndError) -> None:
         """Keep what a person must do until the far end answers again."""
         if isinstance(error, NeedsHuman):
-            self._needs_human[end] = str(error)
+            self._needs_human = {**self._needs_human, end: str(error)}
+
+    def _need_nobody(self, end: str) -> None:
+        if end in self._needs_human:
+            self._needs_human = {name: need for name, need in self._needs_human.items() if name != end}
 
     def look_around(
         self, season: SeasonState, begin: Callable[[str, Coroutine[Any, Any, None]], object] | None, ahead: Outlook
     ) -> list[datetime]:
         """Begin the looks at YouTube that are due, unless `begin` is None; return when the others are."""
-        later = []
+        later: list[datetime] = []
         now = self._clock.now()
         self._is_quota_empty = ahead.is_empty
+        if self._ends.broadcasts is None:
+            return later
         for show in self._plan.shows:
             state = season.show(show.id)
-            every = pace(show, state, self.observed(show), now)
-            if every is None or show.id in self.looking or self._ends.broadcasts is None:
-                continue
-            every = paced(every, ahead, is_needed=is_needed(show, state, now))
-            if every is None:
-                later.append(ahead.resets_at)
-                continue
-            if self._looked_at.get(show.id, now) > now:  # the clock was set back
-                self._looked_at.pop(show.id)
-                self._look_after.pop(show.id, None)
-            due = max(self._looked_at.get(show.id, now - every) + every, self._look_after.get(show.id, now))
-            if due > now:
-                later.append(due)
-            elif begin is not None:
-                self.looking.add(show.id)
-                self._looked_at[show.id] = now
-                look = self._look(show.id, state.broadcast_id, state.stream_id, on_stage=state.phase.is_on_stage)
-                begin(f"look at {show.id}", look)
-        return later + self._look_for_videos(season, begin, ahead)
-
-    def _look_for_videos(
-        self, season: SeasonState, begin: Callable[[str, Coroutine[Any, Any, None]], object] | None, ahead: Outlook
-    ) -> list[datetime]:
-        later, now = [], self._clock.now()
-        for show in self._plan.shows:
-            state = season.show(show.id)
-            every = video_pace(show, state, self.observed(show), now)
-            every = paced(every, ahead, is_needed=False) if every is not None else None
-            if every is None or f"{show.id}/video" in self.looking or self._ends.broadcasts is None:
-                continue
-            every = min(every * 2 ** min(self._video_misses.get(show.id, 0), MANY), max(every, VIDEO_MOST))
-            due = self._video_looked_at.get(show.id, now - every) + every
-            if due > now:
-                later.append(due)
-            elif begin is not None:
-                self.looking.add(f"{show.id}/video")
-                self._video_looked_at[show.id] = now
-                begin(f"look at the video of {show.id}", self._look_at_video(show.id, state.broadcast_id))
+            if not state.broadcast_id or state.phase.is_over:
+                continue  # nothing to look at
+            seen = self.observed(show)
+            every = None if show.id in self.looking else pace(show, state, seen, now)
+            if every is not None:
+                every = paced(every, ahead, is_needed=is_needed(show, state, now))
+                due = self._look_due(show.id, every, now) if every is not None else ahead.resets_at
+                if due > now:
+                    later.append(due)
+                elif begin is not None:
+                    self.looking.add(show.id)
+                    self._looked_at[show.id] = now
+                    look = self._look(show.id, state.broadcast_id, state.stream_id, on_stage=state.phase.is_on_stage)
+                    begin(f"look at {show.id}", look)
+            later += self._look_for_video(show, state, seen, begin, ahead)
         return later
+
+    def _look_due(self, show: str, every: timedelta, now: datetime) -> datetime:
+        if self._looked_at.get(show, now) > now:  # the clock was set back
+            self._looked_at.pop(show)
+            self._look_after.pop(show, None)
+        return max(self._looked_at.get(show, now - every) + every, self._look_after.get(show, now))
+
+    def _look_for_video(
+        self,
+        show: ShowPlan,
+        state: ShowState,
+        seen: Observed,
+        begin: Callable[[str, Coroutine[Any, Any, None]], object] | None,
+        ahead: Outlook,
+    ) -> Iterator[datetime]:
+        name, now = f"{show.id}/video", self._clock.now()
+        every = video_pace(show, state, seen, now)
+        every = paced(every, ahead, is_needed=False) if every is not None else None
+        if every is None or name in self.looking:
+            return
+        every = min(every * 2 ** min(self._video_misses.get(show.id, 0), MANY), max(every, VIDEO_MOST))
+        due = self._video_looked_at.get(show.id, now - every) + every
+        if due > now:
+            yield due
+        elif begin is not None:
+            self.looking.add(name)
+            self._video_looked_at[show.id] = now
+            begin(f"look at the video of {show.id}", self._look_at_video(show.id, state.broadcast_id))
 
     async def _look_at_video(self, show: str, video_id: str) -> None:
         broadcasts, touched = self._ends.broadcasts, self._touched.get(show, 0)
@@ -308,7 +321,7 @@ class Sight:
         else:
             self.back("youtube")
             self._note_quota(is_empty=False)
-            self._needs_human.pop("youtube", None)
+            self._need_nobody("youtube")
             self._look_failures[show] = 0
             if touched == self._touched.get(show, 0):  # else an act was answered since: this look is older
                 self._saw(show, seen, stream)

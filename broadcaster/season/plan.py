@@ -204,9 +204,15 @@ class ShowPlan:
     notes: str = ""
     """For the crew alone."""
     _by_id: Mapping[str, Cue] = field(init=False, repr=False, compare=False)
+    _by_lane: Mapping[tuple[Lane, Action | None], tuple[Cue, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        by_lane: dict[tuple[Lane, Action | None], tuple[Cue, ...]] = {}
+        for cue in self.cues:
+            for key in ((cue.lane, cue.action), (cue.lane, None)):
+                by_lane[key] = (*by_lane.get(key, ()), cue)
         object.__setattr__(self, "_by_id", {cue.id: cue for cue in self.cues})
+        object.__setattr__(self, "_by_lane", by_lane)
 
     def cue(self, cue_id: str) -> Cue:
         """The cue of that id; raises KeyError."""
@@ -222,7 +228,7 @@ class ShowPlan:
 
     def cues_of(self, lane: Lane, action: Action | None = None) -> tuple[Cue, ...]:
         """The cues of one lane, in order."""
-        return tuple(cue for cue in self.cues if cue.lane is lane and action in (None, cue.action))
+        return self._by_lane.get((lane, action), ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ from broadcaster.show.records import (
 )
 from broadcaster.show.replay import has_replay
 from broadcaster.show.rundown import rundown
-from broadcaster.show.state import SeasonState
+from broadcaster.show.state import Around, SeasonState, ShowState
 from broadcaster.show.turn import Answer, Turn
 
 SHOWS_WITHIN = timedelta(seconds=5)
@@ -54,21 +54,42 @@ def decide(
     busy: frozenset[str],
 ) -> Answer:
     """Everything to record, to perform and to wait for, for one show at `now`."""
-    state = season.show(plan.id)
+    return decide_alone(
+        plan,
+        season.show(plan.id),
+        season.around(plan.id),
+        observed,
+        now=now,
+        arm_ahead=arm_ahead,
+        busy=busy,
+    )
+
+
+def decide_alone(
+    plan: ShowPlan,
+    state: ShowState,
+    around: Around,
+    observed: Observed,
+    *,
+    now: datetime,
+    arm_ahead: timedelta,
+    busy: frozenset[str],
+) -> Answer:
+    """The same, from exactly what it follows from: it holds until the first of its wakes, unless that changes."""
+    if state.phase.is_over:
+        return Answer()
     run = rundown(plan, state, now, ahead=arm_ahead)
     turn = Turn(
         plan=run.plan,
         written=plan,
         state=state,
-        season=season,
+        around=around,
         rundown=run,
         observed=observed,
         now=now,
         horizon=now + arm_ahead,
         busy=busy,
     )
-    if state.phase.is_over:
-        return turn.answer
     _close_lost_acts(turn)
     if turn.answer.notes:
         return turn.answer  # how they ended has to be known before anything is given up
@@ -141,7 +162,7 @@ def _phase(turn: Turn) -> None:
             wanted = Phase.MISSED, "the service was not running when it should have begun"
         case Phase.PLANNED if now >= plan.prepare_at:
             wanted = Phase.PREPARING, "its time of preparation has come"
-        case Phase.PREPARING | Phase.READY if turn.horizon >= plan.standby_at and not _others_on_stage(turn):
+        case Phase.PREPARING | Phase.READY if turn.horizon >= plan.standby_at and not turn.around.is_stage_taken:
             wanted = Phase.STANDBY, "standby time"
         case Phase.PREPARING if plan.broadcast is None or _is_created(turn):
             wanted = Phase.READY, "everything is prepared"
@@ -173,14 +194,8 @@ def _phase(turn: Turn) -> None:
     turn.answer.notes.append(phase_entered(plan.id, enter(state.phase, phase), why=why))
 
 
-def _others_on_stage(turn: Turn) -> bool:
-    """Another show drives the studio: one that runs late is not pushed off it."""
-    others = (state for show, state in turn.season.shows.items() if show != turn.plan.id)
-    return any(state.phase in (Phase.STANDBY, Phase.LIVE) for state in others)
-
-
 def _is_relieved(turn: Turn) -> bool:
-    return turn.state.phase is Phase.CLOSING and _others_on_stage(turn)
+    return turn.state.phase is Phase.CLOSING and turn.around.is_stage_taken
 
 
 def _leave_the_stage(turn: Turn) -> None:

@@ -73,6 +73,8 @@ def expected(plan: ShowPlan, state: ShowState, now: datetime) -> ShowPlan:
         return plan
     slots = {slot.segment.id: slot for slot in lay_out(plan, state, now)}
     segments = tuple(_as_laid(slots[segment.id], state) for segment in plan.segments)
+    if shifts.are_none and all(laid is segment for laid, segment in zip(segments, plan.segments, strict=True)):
+        return plan
     end = segments[-1].end if segments else plan.end
     broadcast = plan.broadcast and replace(plan.broadcast, scheduled_start=plan.broadcast.scheduled_start + shifts.live)
     standby_at = plan.standby_at + shifts.standby
@@ -85,7 +87,7 @@ def expected(plan: ShowPlan, state: ShowState, now: datetime) -> ShowPlan:
         off_air=end + (plan.off_air - plan.end),
         broadcast=broadcast,
         segments=segments,
-        cues=tuple(_moved(cue, plan, state) for cue in plan.cues),
+        cues=tuple(_moved(cue, plan, state) for cue in plan.cues) if shifts.live or shifts.standby else plan.cues,
     )
 
 
@@ -93,8 +95,11 @@ def _as_laid(slot: Slot, state: ShowState) -> SegmentPlan:
     """The segment at its expected time; waiting and holds are reckoned by the rundown."""
     if slot.standing not in (Standing.ON_AIR, Standing.COMING, Standing.DROPPED):
         return slot.segment
-    lasts = aired_for(slot.segment, state) if slot.standing is Standing.ON_AIR else slot.end - slot.start
-    return replace(slot.segment, start=slot.due, end=slot.due + lasts)
+    segment = slot.segment
+    end = slot.due + (aired_for(segment, state) if slot.standing is Standing.ON_AIR else slot.end - slot.start)
+    if (slot.due, end) == (segment.start, segment.end):
+        return segment
+    return replace(segment, start=slot.due, end=end)
 
 
 def _moved(cue: Cue, plan: ShowPlan, state: ShowState) -> Cue:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from broadcaster.season.plan import Lane, LowerThirdPlan
 from broadcaster.show.dressed import Dressed
@@ -60,23 +60,24 @@ def fold(state: SeasonState, records: Iterable[Record]) -> SeasonState:
 
 
 def _apply(state: SeasonState, record: Record) -> SeasonState:
-    state = replace(state, seq=record.seq, revision=record.seq if record.kind in DECISIVE else state.revision)
+    changes: dict[str, Any] = {"seq": record.seq}
+    if record.kind in DECISIVE:
+        changes["revision"] = record.seq
     if record.kind == COMMAND_GIVEN and (key := record.ids.get("key", "")):
-        state = replace(state, replies={**state.replies, key: record.seq})
+        changes["replies"] = {**state.replies, key: record.seq}
     if (quota := enter(state.quota, record)) is not state.quota:
-        state = replace(state, quota=quota)
+        changes["quota"] = quota
     if record.kind in (RUN_STARTED, SEASON_CHANGED) and (season_hash := record.data.get("season_hash")):
-        state = replace(state, season_hash=season_hash)
+        changes["season_hash"] = season_hash
     step = _STEPS.get(record.kind)
-    name = record.ids.get("show", "")
-    if step is None or not name:
-        return state
-    before = state.show(name)
-    after = step(before, record)
-    if after.live_at and not before.live_at and after.live_asked_at:
-        seconds = (after.live_at - after.live_asked_at).total_seconds()
-        state = replace(state, live_delays=(*state.live_delays, seconds)[-LIVE_DELAYS_KEPT:])
-    return replace(state, shows={**state.shows, name: after})
+    if step is not None and (name := record.ids.get("show", "")):
+        before = state.show(name)
+        after = step(before, record)
+        if after.live_at and not before.live_at and after.live_asked_at:
+            seconds = (after.live_at - after.live_asked_at).total_seconds()
+            changes["live_delays"] = (*state.live_delays, seconds)[-LIVE_DELAYS_KEPT:]
+        changes["shows"] = {**state.shows, name: after}
+    return replace(state, **changes)
 
 
 def _with(mapping: Mapping[Key, Value], key: Key, value: Value) -> dict[Key, Value]:
@@ -119,9 +120,8 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
         broadcast_id=data.get("broadcast") or show.broadcast_id,
         stream_id=data.get("stream") or show.stream_id,
         target=data.get("target") or show.target,
+        bound_stream=data.get("bound") or show.bound_stream,
     )
-    if data.get("bound"):
-        show = replace(show, bound_stream=data["bound"])
     if data["verb"] == "take" and result is Result.DONE:
         show = replace(show, fallen_by=record.ids["cue"] if FALLBACK_CUE in record.ids["cue"] else "")
     if data["verb"] in ("show", "hide") and result is Result.DONE:
@@ -175,12 +175,14 @@ def _show_changed(show: ShowState, record: Record) -> ShowState:
 def _broadcast_seen(show: ShowState, record: Record) -> ShowState:
     lifecycle = Lifecycle(record.data["lifecycle"])
     since = record.at if lifecycle is not show.lifecycle else show.lifecycle_since
-    show = replace(show, lifecycle=lifecycle, lifecycle_since=since, bound_stream=record.data.get("stream") or "")
-    if lifecycle is Lifecycle.LIVE and show.live_at is None:
-        show = replace(show, live_at=record.at)
-    if lifecycle is Lifecycle.COMPLETE and show.complete_at is None:
-        show = replace(show, complete_at=record.at)
-    return show
+    return replace(
+        show,
+        lifecycle=lifecycle,
+        lifecycle_since=since,
+        bound_stream=record.data.get("stream") or "",
+        live_at=show.live_at or (record.at if lifecycle is Lifecycle.LIVE else None),
+        complete_at=show.complete_at or (record.at if lifecycle is Lifecycle.COMPLETE else None),
+    )
 
 
 def _broadcast_gone(show: ShowState, record: Record) -> ShowState:

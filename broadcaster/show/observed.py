@@ -143,7 +143,7 @@ class Observed:
     graphics: GraphicsSeen | None = None
     """None: nothing here can show any."""
     receiving_at: datetime | None = None
-    """The last look at which video arrived at the platform."""
+    """The last look at which video arrived at the platform, once none does."""
     picture: str | None = None
     """Hash of the thumbnail's file as it is now; empty if it cannot be read, None if there is to be none."""
     is_broadcast_gone: bool = False

@@ -103,7 +103,7 @@ def outlook(plan: Plan, season: SeasonState, budget: Budget, now: datetime, *, u
         state = season.show(show.id)
         if show.broadcast is None or state.phase.is_over or show.prepare_at >= ends:
             continue
-        due = [each for each in _acts(show, state, budget, now) if each.at < ends]
+        due = [each for each in _acts(show, state, budget) if each.at < ends]
         acts += sum(each.units for each in due if each.is_needed)
         endings += ENDING_LOOKS * budget.look * any(each.is_needed for each in due)
         watches = [*_watches(show), *_overtime(show, state, now)]
@@ -193,7 +193,7 @@ def price(plan: Plan, budget: Budget) -> tuple[DayPrice, ...]:
     for show in plan.shows:
         if show.broadcast is None:
             continue
-        acts, watches = list(_acts(show, ShowState(), budget, show.prepare_at)), list(_watches(show))
+        acts, watches = list(_acts(show, ShowState(), budget)), list(_watches(show))
         day, last = quota_day(show.prepare_at), quota_day(max(watch.end for watch in watches))
         while day <= last:
             begins, ends = begins_at(day), begins_at(day + timedelta(days=1))
@@ -215,14 +215,14 @@ def price(plan: Plan, budget: Budget) -> tuple[DayPrice, ...]:
     return tuple(found[day] for day in sorted(found) if found[day].shows)
 
 
-def _acts(show: ShowPlan, state: ShowState, budget: Budget, now: datetime) -> Iterator[Spending]:
-    """The writes, and the reads that come before them, which the show still needs."""
+def _acts(show: ShowPlan, state: ShowState, budget: Budget) -> Iterator[Spending]:
+    """The writes, and the reads that come before them, which the show still needs, at their planned instants."""
     plan = show.broadcast
     if plan is None:
         return
 
     def spend(at: datetime, *methods: str, is_needed: bool = True) -> Spending:
-        return Spending(at=max(at, now), units=sum(budget.cost(each) for each in methods), is_needed=is_needed)
+        return Spending(at=at, units=sum(budget.cost(each) for each in methods), is_needed=is_needed)
 
     if not state.stream_id:
         yield spend(show.prepare_at, "liveStreams.list", "liveStreams.insert")

@@ -175,3 +175,18 @@ class SeasonState:
     def show(self, show: str) -> ShowState:
         """The show's state; a show without records is planned."""
         return self.shows.get(show, _UNTOLD)
+
+    def around(self, show: str) -> "Around":
+        """What matters to that show of all that is not its own."""
+        others = (state for name, state in self.shows.items() if name != show)
+        is_stage_taken = any(state.phase in (Phase.STANDBY, Phase.LIVE) for state in others)
+        return Around(is_stage_taken=is_stage_taken, live_delays=self.live_delays)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a show knows of the rest of its season. `is_stage_taken`: another show drives the studio."""
+
+    is_stage_taken: bool
+    live_delays: tuple[float, ...]
+    """As in SeasonState."""

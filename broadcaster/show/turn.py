@@ -13,7 +13,7 @@ from broadcaster.season.plan import Cue, Lane, ShowPlan
 from broadcaster.show.observed import Observed
 from broadcaster.show.records import End, Note, Result, cue_settled
 from broadcaster.show.rundown import Rundown
-from broadcaster.show.state import SeasonState, ShowState
+from broadcaster.show.state import Around, ShowState
 
 LIVE_AHEAD_AT_FIRST = timedelta(seconds=8)
 """Until the channel has taught us better: to live takes usually 5-10 s (platform-facts 1.2, LIFE)."""
@@ -98,7 +98,7 @@ class Turn:
 
     plan: ShowPlan
     state: ShowState
-    season: SeasonState
+    around: Around
     rundown: Rundown
     observed: Observed
     now: datetime
@@ -111,9 +111,9 @@ class Turn:
     @property
     def live_ahead(self) -> timedelta:
         """How long before go-live the channel has to be asked, learned from its last broadcasts."""
-        if not self.season.live_delays:
+        if not self.around.live_delays:
             return LIVE_AHEAD_AT_FIRST
-        return min(LIVE_AHEAD_AT_MOST, timedelta(seconds=median(self.season.live_delays)))
+        return min(LIVE_AHEAD_AT_MOST, timedelta(seconds=median(self.around.live_delays)))
 
     @property
     def off_air(self) -> datetime:
