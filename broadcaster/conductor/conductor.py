@@ -165,6 +165,7 @@ class Conductor:
         kind = CLOCK_STEPPED if what == "stepped" else LOOP_STALLED
         self._trouble.append(Note(kind=kind, ids={}, data={"seconds": round(seconds, 3)}))
         self._sight.doubt(timedelta(seconds=abs(seconds)))
+        self._recorder.try_now()
         self._nudge.set()
 
     async def _turns(self) -> None:
@@ -369,13 +370,13 @@ class Conductor:
             raise NotNow("this run plays a season that it was given, not a file: there is nothing to reload")
         reading = await asyncio.to_thread(self._read_season, rewrite.toml)
         return await self.replace_plan(reading, rewrite)
+
     async def audit(self, deed: Deed) -> None:
         """Write down what somebody did about people. Raises JournalUnavailable until the journal was read, too."""
         if not self.state.seq:
             raise JournalUnavailable("the journal was not read yet")
         async with self._writing:
             await self._recorder.record([noted(deed)])
-
 
     async def replace_plan(self, reading: Reading, rewrite: Rewrite) -> Edit:
         """Run another plan of the same season from now on; see `edit`."""

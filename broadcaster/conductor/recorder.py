@@ -86,6 +86,11 @@ class Recorder:
         self._changed.clear()
         await self._changed.wait()
 
+    def try_now(self) -> None:
+        """Wait no longer: the clock that the next try was reckoned on was set."""
+        if self.retry_at is not None:
+            self.retry_at = self._clock.now()
+
     def give_up(self) -> None:
         """Let those go who wait for the disk."""
         self._changed.set()

@@ -117,7 +117,7 @@ def _close_lost_acts(turn: Turn) -> None:
     for act, intent in turn.state.open.items():
         if f"{intent.cue}:{intent.verb}" not in turn.busy:
             reason = "the service stopped before the answer came"
-            later = {"retry_at": stamp(intent.at + SHOWS_WITHIN)} if intent.verb in LOOK_AGAIN else {}
+            later = {"retry_at": stamp(min(intent.at, turn.now) + SHOWS_WITHIN)} if intent.verb in LOOK_AGAIN else {}
             note = outcome(turn.plan.id, intent.cue, act, intent.verb, Result.UNKNOWN, reason=reason, **later)
             turn.answer.notes.append(note)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from broadcaster.season.plan import Lane, LowerThirdPlan
@@ -14,6 +15,7 @@ from broadcaster.show.records import (
     ALARM_OVER,
     BROADCAST_GONE,
     BROADCAST_SEEN,
+    CLOCK_STEPPED,
     COMMAND_GIVEN,
     CUE_SETTLED,
     DRESSING_SEEN,
@@ -69,6 +71,8 @@ def _apply(state: SeasonState, record: Record) -> SeasonState:
         changes["quota"] = quota
     if record.kind in (RUN_STARTED, SEASON_CHANGED) and (season_hash := record.data.get("season_hash")):
         changes["season_hash"] = season_hash
+    if record.kind in (CLOCK_STEPPED, RUN_STARTED):
+        changes["shows"] = {name: _clock_set(show, record) for name, show in state.shows.items()}
     step = _STEPS.get(record.kind)
     if step is not None and (name := record.ids.get("show", "")):
         before = state.show(name)
@@ -88,6 +92,22 @@ def _without(mapping: Mapping[Key, Value], key: Key) -> dict[Key, Value]:
     return {name: value for name, value in mapping.items() if name != key}
 
 
+def _clock_set(show: ShowState, record: Record) -> ShowState:
+    """A pause is a span of true time, kept as instants of a clock that may be set; also while nobody ran.
+
+    One that began later than it is now begins anew; one that a clock set ahead has jumped over goes on behind the jump.
+    """
+    now, ahead = record.at, timedelta(seconds=max(float(record.data.get("seconds", 0.0)), 0.0))
+    paused_at, retry_at = dict(show.paused_at), dict(show.retry_at)
+    for name, since in show.paused_at.items():
+        until: datetime = show.retry_at[name]
+        if since > now:
+            paused_at[name], retry_at[name] = now, now + (until - since)
+        elif since <= now - ahead < until:
+            paused_at[name], retry_at[name] = since + ahead, until + ahead
+    return replace(show, paused_at=paused_at, retry_at=retry_at)
+
+
 def _intent(show: ShowState, record: Record) -> ShowState:
     cue, verb = record.ids["cue"], str(record.data["verb"])
     name = f"{cue}:{verb}"
@@ -98,6 +118,7 @@ def _intent(show: ShowState, record: Record) -> ShowState:
         attempts=_with(show.attempts, name, show.attempts.get(name, 0) + 1),
         ended_acts=_without(show.ended_acts, name),
         retry_at=_without(show.retry_at, name),
+        paused_at=_without(show.paused_at, name),
     )
     if verb == "live":
         show = replace(show, live_asked_at=record.at)
@@ -131,7 +152,11 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
         name = f"{record.ids['cue']}:{search}"  # the search waits, since what was just made may not be listed yet
         show = replace(show, ended_acts=_without(show.ended_acts, name))
     if data.get("retry_at"):
-        show = replace(show, retry_at=_with(show.retry_at, name, instant(data["retry_at"])))
+        show = replace(
+            show,
+            retry_at=_with(show.retry_at, name, instant(data["retry_at"])),
+            paused_at=_with(show.paused_at, name, record.at),
+        )
     return show
 
 

@@ -92,6 +92,9 @@ class ShowState:
     failures: Mapping[str, int] = field(default_factory=dict)
     """(cue:verb) -> how often in a row it failed; what back-off is reckoned from."""
     retry_at: Mapping[str, datetime] = field(default_factory=dict)
+    """(cue:verb) -> until when it is left alone."""
+    paused_at: Mapping[str, datetime] = field(default_factory=dict)
+    """(cue:verb) -> since when it is; a clock that is set later moves both."""
     started: Mapping[str, datetime] = field(default_factory=dict)
     """Segment -> when the rundown moved to it, in order."""
     skipped: frozenset[str] = frozenset()

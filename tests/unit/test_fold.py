@@ -1,6 +1,6 @@
 """Do the same records always amount to the same state?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from broadcaster.show.quota import Ledger
 from broadcaster.show.records import (
     BROADCAST_GONE,
     BROADCAST_SEEN,
+    CLOCK_STEPPED,
     COMMAND_GIVEN,
     ENCODER_SEEN,
     INTENT,
@@ -167,3 +168,33 @@ def test_a_record_of_an_unknown_kind_changes_nothing_but_the_number() -> None:
     strange = Record(run="test", seq=7, at=GO_LIVE, kind="something_new/3", ids=IDS, data={"x": 1})
     state = fold(SeasonState(), [strange, Record(run="test", seq=8, at=GO_LIVE, kind=RUN_STARTED)])
     assert state == SeasonState(seq=8, quota=Ledger(is_running=True))
+
+
+def paused(*, at: datetime, until: datetime) -> Story:
+    story = Story().add(intent("find"), at=at)
+    return story.add(ended("find", Result.FAILED, retry_at=stamp(until)), at=at)
+
+
+def left_alone(story: Story) -> tuple[datetime, datetime]:
+    return show(story).paused_at[f"{CREATE}:find"], show(story).retry_at[f"{CREATE}:find"]
+
+
+@pytest.mark.parametrize("kind", [CLOCK_STEPPED, RUN_STARTED])
+def test_a_clock_that_was_set_back_lengthens_no_pause_also_while_nobody_ran(kind: str) -> None:
+    story = paused(at=GO_LIVE, until=GO_LIVE + 5 * SECOND)
+    back = GO_LIVE - 60 * MINUTE
+    story.add(Note(kind=kind, ids={}, data={"seconds": -3600.0} if kind == CLOCK_STEPPED else {}), at=back)
+    assert left_alone(story) == (back, back + 5 * SECOND)
+    story.add(Note(kind=kind, ids={}, data={}), at=back + SECOND)
+    assert left_alone(story) == (back, back + 5 * SECOND)
+
+
+def test_a_clock_that_was_set_ahead_cuts_no_pause_short() -> None:
+    hour = 60 * MINUTE
+    stepped = Note(kind=CLOCK_STEPPED, ids={}, data={"seconds": 3600.0})
+    story = paused(at=GO_LIVE, until=GO_LIVE + 5 * SECOND).add(stepped, at=GO_LIVE + hour + SECOND)
+    assert left_alone(story) == (GO_LIVE + hour, GO_LIVE + hour + 5 * SECOND)
+    over = paused(at=GO_LIVE, until=GO_LIVE + 5 * SECOND).add(stepped, at=GO_LIVE + hour + 6 * SECOND)
+    assert left_alone(over) == (GO_LIVE, GO_LIVE + 5 * SECOND)
+    begun_after = paused(at=GO_LIVE, until=GO_LIVE + 5 * SECOND).add(stepped, at=GO_LIVE + SECOND)
+    assert left_alone(begun_after) == (GO_LIVE, GO_LIVE + 5 * SECOND)

@@ -160,3 +160,17 @@ async def test_a_machine_that_slept_until_after_go_live_looks_at_the_video_befor
         world.youtube.health = Health.GOOD
         await world.to(GO_LIVE + 11 * MINUTE)
         assert len(world.youtube.applied("live")) == 1
+
+
+async def test_a_clock_set_back_an_hour_delays_no_try_by_an_hour() -> None:
+    async with World(season_plan(), START) as world:
+        world.youtube.fail("find_stream", "unavailable", "unavailable")
+        await world.to(GO_LIVE - 60 * MINUTE + SECOND)
+        tried = len([call for call in world.youtube.calls if call.method == "find_stream"])
+        assert tried
+        world.clock._now -= 60 * MINUTE
+        world.alarm.trouble("stepped", -3600.0)
+        world.alarm.ring()
+        set_back_to = world.clock.now()
+        await world.to(set_back_to + 10 * SECOND)
+        assert len([call for call in world.youtube.calls if call.method == "find_stream"]) > tried

@@ -48,6 +48,10 @@ class FullWorld(World):
         self.journal = self.disk
         self.conductor = self._conductor()
 
+    async def order_refused(self) -> None:
+        with pytest.raises(JournalUnavailable):
+            await self.order(Word.TAKE, scene="Film")
+
     async def __aenter__(self) -> "FullWorld":
         await super().__aenter__()
         return self
@@ -196,6 +200,20 @@ async def main(path):
 
 asyncio.run(main(Path(sys.argv[1])))
 """
+
+
+async def test_a_clock_set_back_meanwhile_does_not_put_the_next_try_off() -> None:
+    async with FullWorld() as world:
+        await world.to(GO_LIVE + MINUTE)
+        world.disk.room = 0
+        world.alarm.ring()
+        await world.order_refused()
+        world.disk.room = None
+        world.clock._now -= 60 * MINUTE
+        world.alarm.trouble("stepped", -3600.0)
+        world.alarm.ring()
+        await world.settle()
+        assert world.conductor.view()["journal_trouble"] is None
 
 
 @pytest.mark.skipif(os.name != "posix", reason="limits of a file's size are POSIX's")
