@@ -80,7 +80,10 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def engine(path: Path, mode: str) -> sa.Engine:
-    """An engine on the file; `mode` is `rwc` for the writer, `ro` or `immutable` for readers."""
+    """An engine on the file; `mode` is `rwc` for the writer, `ro` or `immutable` for readers.
+
+    A writer's connection with the execution option `is_reading` does not keep other writers out.
+    """
     query = "immutable=1" if mode == "immutable" else f"mode={mode}"
     uri = f"{path.absolute().as_uri()}?{query}"
 
@@ -99,8 +102,12 @@ def engine(path: Path, mode: str) -> sa.Engine:
         return connection
 
     made = sa.create_engine("sqlite://", creator=connect, poolclass=sa.StaticPool)
-    begin = "BEGIN IMMEDIATE" if mode == "rwc" else "BEGIN"
-    sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql(begin))
+
+    def begin(connection: sa.Connection) -> None:
+        is_reading = mode != "rwc" or connection.get_execution_options().get("is_reading")
+        connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
+
+    sa.event.listen(made, "begin", begin)
     return made
 
 
