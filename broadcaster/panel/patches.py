@@ -12,15 +12,10 @@ def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
             patch[name] = value
             continue
         old = before[name]
-        if old is value or (old == value and type(old) is type(value) and not isinstance(value, Mapping)):
-            continue
         if isinstance(old, Mapping) and isinstance(value, Mapping):
             if inner := diff(old, value):
                 patch[name] = inner
-        elif isinstance(value, Mapping):
-            # merged into what is no object, it is taken as it is
-            patch[name] = value
-        else:
+        elif old != value or type(old) is not type(value):
             patch[name] = value
     return patch
 

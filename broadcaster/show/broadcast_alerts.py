@@ -8,6 +8,7 @@ from broadcaster.show.encoder import STUCK_AFTER
 from broadcaster.show.health import EMPTY_FOR, NOTHING_ARRIVES, health_alerts
 from broadcaster.show.observed import Lifecycle, Observed
 from broadcaster.show.records import Result
+from broadcaster.show.spans import at_clock
 from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Verb
 
@@ -31,8 +32,13 @@ BESIDE = {
 }
 
 
-def broadcast_alerts(show: ShowPlan, state: ShowState, seen: Observed, now: datetime) -> list[str]:
-    """Everything about the broadcast, its stream and its key that wants somebody's eyes."""
+def broadcast_alerts(
+    show: ShowPlan, state: ShowState, seen: Observed, now: datetime, *, is_still: bool = False
+) -> list[str]:
+    """Everything about the broadcast, its stream and its key that wants somebody's eyes.
+
+    `is_still`: since when, instead of for how long by now.
+    """
     if show.broadcast is None or state.phase.is_over:
         return []
     found = list(mismatches(show, state, seen, now))
@@ -42,27 +48,29 @@ def broadcast_alerts(show: ShowPlan, state: ShowState, seen: Observed, now: date
         found.append(OTHER_KEY)  # also before ours is known
     if is_streaming and "youtube" not in seen.away:
         if state.alarm_since is not None:
-            span = now - state.alarm_since + EMPTY_FOR
-            found.append(f"ALARM: {NOTHING_ARRIVES}; for {span.total_seconds():.0f} s by now")
+            since = state.alarm_since - EMPTY_FOR
+            span = f"for {(now - since).total_seconds():.0f} s by now"
+            found.append(f"ALARM: {NOTHING_ARRIVES}; {f'since {at_clock(since, show.zone)}' if is_still else span}")
         elif not state.is_receiving and state.complete_at is None:
             found.append(NOTHING_ARRIVES)
     found += health_alerts(state, seen)
-    if sentence := _stuck(state, now):
+    if sentence := _stuck(show, state, now, is_still=is_still):
         found.append(sentence)
     found += _failures(show, state)
     found += state.dressed.left.values()
     return found
 
 
-def _stuck(state: ShowState, now: datetime) -> str:
+def _stuck(show: ShowPlan, state: ShowState, now: datetime, *, is_still: bool) -> str:
     if state.lifecycle not in STARTING or state.lifecycle_since is None:
         return ""
     span = now - state.lifecycle_since
     if span < STUCK_AFTER:
         return ""
     name = state.lifecycle.replace("_", " ")
+    lasts = f"since {at_clock(state.lifecycle_since, show.zone)}" if is_still else f"for {_minutes(span)}"
     return (
-        f"YouTube has been {name} for {_minutes(span)}: look in YouTube Studio whether it goes on there; the encoder "
+        f"YouTube has been {name} {lasts}: look in YouTube Studio whether it goes on there; the encoder "
         "is restarted once by itself"
     )
 

@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from broadcaster.season.plan import Action, Lane, Plan, ShowPlan
-from broadcaster.season.walltime import local
 from broadcaster.show.commands import current_show
 from broadcaster.show.holds import NEVER, NEXT_CUE, RELEASED, manual_until
 from broadcaster.show.observed import EncoderVitals, Lifecycle, Observed, StudioSeen
-from broadcaster.show.outlook import Outlook, quota_alerts
+from broadcaster.show.outlook import Outlook
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, stamp
 from broadcaster.show.screen_rundown import rundown_part
@@ -46,7 +45,7 @@ def screen(
     show = current_show(plan, season, now) or plan.shows[-1]
     state, seen = season.show(show.id), observed.get(show.id, Observed())
     run, about_times = rundown_part(show, state, now)
-    said = alerts(show, state, run, seen, now) + list(service.warnings)
+    said = alerts(plan, show, season, run, observed, now, service.ahead, is_still=True) + list(service.warnings)
     document: dict[str, Any] = {
         "season": {"id": plan.season, "title": plan.title, "zone": plan.zone},
         "rehearsal": service.is_rehearsal,
@@ -77,8 +76,9 @@ def screen(
         document["override"] = {"scene": over.scene, "by": over.by, "at": stamp(over.at), "stays": over.stays}
     if seen.studio is not None:
         document |= _studio(seen.studio)
-    if shown := _graphics(show, state):
-        document["graphics"] = shown
+    if (shown := state.graphics) is not None:
+        third = shown.lower_third
+        document["graphics"] = {"title": third.title, "subtitle": third.subtitle, "cue": shown.cue}
     if (ahead := service.ahead) is not None and show.broadcast is not None:
         document["quota"] = {
             "spent": ahead.spent,
@@ -86,7 +86,6 @@ def screen(
             "kept": ahead.kept,
             "resets_at": stamp(ahead.resets_at),
         }
-        said += quota_alerts(ahead, f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}")
     if service.journal_trouble:
         document["journal_trouble"] = service.journal_trouble
     document["alerts"] = {str(number): sentence for number, sentence in enumerate(said)}
@@ -185,6 +184,8 @@ def _ends(show: ShowPlan, state: ShowState, seen: Observed, vitals: EncoderVital
     ends = {"obs": obs, "youtube": youtube}
     if show.cues_of(Lane.POSTS):
         ends["posts"] = {"state": "away" if "posts" in seen.away else "connected"}
+    if seen.graphics is not None and show.cues_of(Lane.GRAPHICS):
+        ends["graphics"] = {"state": "connected" if seen.graphics.pages else "away", "pages": seen.graphics.pages}
     for end, sentence in seen.needs_human.items():
         ends.setdefault(end, {"state": "connected"})["said"] = sentence
     return ends
@@ -205,20 +206,6 @@ def _posts(show: ShowPlan, state: ShowState) -> dict[str, Any]:
         if (settled := state.settled.get(cue.id)) is not None:
             posts[cue.id] |= {"end": settled.end, "done_at": stamp(settled.at), "why": settled.why}
     return posts
-
-
-def _graphics(show: ShowPlan, state: ShowState) -> dict[str, Any]:
-    """The lower third that was shown last and not hidden since."""
-    shown: dict[str, Any] = {}
-    for cue in show.cues_of(Lane.GRAPHICS):
-        settled = state.settled.get(cue.id)
-        if settled is None or settled.end is not End.DONE:
-            continue
-        if cue.action is Action.SHOW:
-            shown = {"title": cue.detail["title"], "subtitle": cue.detail["subtitle"], "cue": cue.id}
-        elif shown.get("cue", "").rpartition("/")[2] == cue.subject:
-            shown = {}
-    return shown
 
 
 STAGE = {

@@ -4,8 +4,9 @@
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from broadcaster.season.walltime import local
 from broadcaster.season.wording import quoted, span_text
 
 LONGEST = timedelta(hours=24)
@@ -50,6 +51,11 @@ def signed(span: timedelta) -> str:
     """`+12m`, `-45s`, `0s`."""
     seconds = round(span.total_seconds())
     return f"{'+' if seconds > 0 else '-' if seconds < 0 else ''}{span_text(abs(span))}"
+
+
+def at_clock(instant: datetime, zone: str) -> str:
+    """`19:30:00`, by the clock of `zone`."""
+    return f"{local(instant, zone):%H:%M:%S}"
 
 
 def clock_text(span: timedelta) -> str:

@@ -52,6 +52,8 @@ DOINGS: Mapping[str, str] = {
     Verb.STOP: "stop the stream in OBS",
     Verb.RESTART: "restart the stream in OBS",
     Verb.POST: "post",
+    Verb.SHOW: "show the lower third",
+    Verb.HIDE: "take the lower third away",
     Verb.SAY: "write into the live chat",
 }
 

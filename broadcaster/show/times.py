@@ -7,10 +7,10 @@ from typing import Any
 from broadcaster.season.plan import Late, ShowPlan
 from broadcaster.show.commands import asking_take
 from broadcaster.show.expected import Slot, Standing, lay_out
-from broadcaster.show.records import stamp
+from broadcaster.show.records import instant, stamp
 from broadcaster.show.ripple import conflicts, must_end
 from broadcaster.show.rundown import Rundown
-from broadcaster.show.spans import clock_text, signed
+from broadcaster.show.spans import at_clock, clock_text, signed
 from broadcaster.show.state import ShowState
 
 
@@ -64,16 +64,22 @@ def _waiting(run: Rundown, state: ShowState, now: datetime) -> dict[str, Any]:
     return said
 
 
-def waiting_alerts(run: Rundown, state: ShowState, now: datetime) -> list[str]:
-    """A sentence for each thing that waits for an operator, with how long is left."""
-    said, found = _waiting(run, state, now), []
+def waiting_alerts(run: Rundown, state: ShowState, now: datetime, *, is_still: bool = False) -> list[str]:
+    """A sentence for each thing that waits for an operator, with how long is left, or (`is_still`) until when."""
+    said, found, zone = _waiting(run, state, now), [], run.plan.zone
     if said["go_waited"] and run.next is not None:
         then = {Late.ASK: "", Late.FIRE: "it begins", Late.SKIP: "it is skipped", Late.FALLBACK: "the fallback scene"}
         then_said = then[said["go_rule"]]
-        left = f"; in {said['go_rule_in']}: {then_said}" if said["go_rule_in"] and then_said else ""
+        left = ""
+        if then_said and is_still and run.next.rule_at is not None:
+            left = f"; at {at_clock(run.next.rule_at, zone)}: {then_said}"
+        elif then_said and said["go_rule_in"]:
+            left = f"; in {said['go_rule_in']}: {then_said}"
         found.append(f"{run.next.segment.id} waits for GO{left}")
     if said["asks"]:
         left = f"; the next cue comes in {said['asks_in']}" if said["asks_in"] else ""
+        if said["asks_until"] and is_still:
+            left = f"; the next cue comes at {at_clock(instant(said['asks_until']), zone)}"
         choice = f"`go` puts {said['asks_scene']} on air, or `take` another"
         found.append(f"{said['asks']} is too late and asks: {choice}{left}")
     return found

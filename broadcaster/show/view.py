@@ -41,11 +41,7 @@ def view(
         "shows": [_line(each, season.show(each.id)) for each in plan.shows],
     }
     show = show or plan.shows[-1]
-    document |= _quota(ahead, show) | _show(show, season, observed, now)
-    document["alerts"][:0] = _left_live(plan, season, observed, now)
-    if ahead is not None and show.broadcast is not None:
-        document["alerts"] += quota_alerts(ahead, f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}")
-    return document
+    return document | _quota(ahead, show) | _show(plan, show, season, observed, now, ahead)
 
 
 def _left_live(plan: Plan, season: SeasonState, observed: Mapping[str, Observed], now: datetime) -> list[str]:
@@ -78,7 +74,14 @@ def _line(show: ShowPlan, state: ShowState) -> dict[str, Any]:
     }
 
 
-def _show(show: ShowPlan, season: SeasonState, observed: Mapping[str, Observed], now: datetime) -> dict[str, Any]:
+def _show(
+    plan: Plan,
+    show: ShowPlan,
+    season: SeasonState,
+    observed: Mapping[str, Observed],
+    now: datetime,
+    ahead: Outlook | None,
+) -> dict[str, Any]:
     state, seen = season.show(show.id), observed.get(show.id, Observed())
     run = rundown(show, state, now)
     coming = run.next
@@ -123,13 +126,34 @@ def _show(show: ShowPlan, season: SeasonState, observed: Mapping[str, Observed],
         "health": state.health or None,
         "posts_sent": posted,
         "posts_planned": len(posts),
-        "alerts": alerts(show, state, run, seen, now),
+        "alerts": alerts(plan, show, season, run, observed, now, ahead),
         "in_a_line": in_a_line(show, state, run, seen, now),
     }
 
 
-def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime) -> list[str]:
-    """What is wrong, or waits for somebody, each as one sentence with its remedy."""
+def alerts(
+    plan: Plan,
+    show: ShowPlan,
+    season: SeasonState,
+    run: Rundown,
+    observed: Mapping[str, Observed],
+    now: datetime,
+    ahead: Outlook | None,
+    *,
+    is_still: bool = False,
+) -> list[str]:
+    """What is wrong, or waits for somebody, each as one sentence with its remedy. `is_still`: times that do not tick."""
+    seen = observed.get(show.id, Observed())
+    found = _left_live(plan, season, observed, now)
+    found += _of_show(show, season.show(show.id), run, seen, now, is_still=is_still)
+    if ahead is not None and show.broadcast is not None:
+        found += quota_alerts(ahead, f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}")
+    return found
+
+
+def _of_show(
+    show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime, *, is_still: bool
+) -> list[str]:
     found = []
     soon = now >= run.plan.standby_at - timedelta(minutes=15) and not state.phase.is_over
     if seen.studio is None and soon:
@@ -145,8 +169,8 @@ def alerts(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: 
         found.append(f"panic by {state.override.by}: {state.override.scene} stays on air until `resume` or `take`")
     if state.is_held:
         found.append("the rundown is on hold: `resume` lets it go on")
-    found += waiting_alerts(run, state, now)
-    found += broadcast_alerts(show, state, seen, now)
+    found += waiting_alerts(run, state, now, is_still=is_still)
+    found += broadcast_alerts(show, state, seen, now, is_still=is_still)
     for cue_id, settled in state.settled.items():
         if settled.end in (End.FAILED, End.UNKNOWN):
             found.append(f"{cue_id}: {settled.end}: {settled.why}")
