@@ -142,7 +142,10 @@ def alerts(
     *,
     is_still: bool = False,
 ) -> list[str]:
-    """What is wrong, or waits for somebody, each as one sentence with its remedy. `is_still`: times that do not tick."""
+    """What is wrong, or waits for somebody, each as one sentence with its remedy.
+
+    `is_still`: with times that do not tick.
+    """
     seen = observed.get(show.id, Observed())
     found = _left_live(plan, season, observed, now)
     found += _of_show(show, season.show(show.id), run, seen, now, is_still=is_still)
