@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 import pytest
 from aiohttp import web
+from PIL import Image
 
 from broadcaster.adapters.clock.adapter import WallClock
 from broadcaster.adapters.obs import OBSStudio
@@ -235,6 +237,55 @@ async def test_an_unknown_scene_is_refused_with_the_names_that_look_like_it(stud
     with pytest.raises(Refused, match=r'no scene "runwey".*did you mean "Runway"'):
         await studio.take("runwey")
     assert shown(studio) == COUNTDOWN
+
+
+async def test_a_picture_is_a_jpeg_of_the_program_or_of_any_scene_in_the_size_asked_for(studio: OBSStudio) -> None:
+    for scene in (None, RUNWAY):
+        picture = Image.open(io.BytesIO(await studio.picture(scene, 320)))
+        assert (picture.format, picture.size) == ("JPEG", (320, 180))
+    assert shown(studio) == COUNTDOWN
+    with pytest.raises(Refused, match="did you mean"):
+        await studio.picture("runwey", 320)
+    with pytest.raises(Refused, match="GetSourceScreenshot"):
+        await studio.picture(None, 7)
+    await studio.picture(None, 320)  # a refusal has broken nothing
+
+
+async def test_no_picture_is_asked_for_while_a_take_is_armed(studio: OBSStudio) -> None:
+    async with asyncio.TaskGroup() as group:
+        armed = group.create_task(studio.take(RUNWAY, CLOCK.now() + timedelta(seconds=0.4)))
+        await asyncio.sleep(0)
+        with pytest.raises(Unavailable) as refused:
+            await studio.picture(None, 320)
+    assert refused.value.reason == "take"
+    assert armed.result().scene == RUNWAY
+
+
+async def test_vitals_are_told_while_it_streams_and_only_then(desk: Desk, studio: OBSStudio) -> None:
+    assert studio.vitals is None
+    async with desk.ingest() as server:
+        await studio.point(Ingest(server=server, key=Secret(KEY)))
+        await studio.start_stream()
+        await until(lambda: studio.vitals is not None and studio.vitals.kbps, 15)
+        vitals = studio.vitals
+        await studio.stop_stream()
+        await until(lambda: studio.vitals is None)
+    assert vitals is not None
+    assert 0 <= vitals.congestion <= 1
+    assert 0 <= vitals.dropped_percent <= 100
+    assert 10 < vitals.kbps < 50_000
+
+
+async def test_a_picture_that_a_frozen_obs_does_not_send_is_given_up(own_desk: Desk) -> None:
+    async with running(own_desk.port, timeout=0.5) as studio:
+        await there(studio)
+        await studio.picture(None, 64)
+        await own_desk.freeze()
+        with pytest.raises(Unavailable):
+            await studio.picture(None, 64)
+        await own_desk.thaw()
+        await there(studio)
+        assert await studio.picture(None, 64)
 
 
 async def test_an_armed_take_begins_at_its_instant_and_not_a_frame_before(studio: OBSStudio) -> None:

@@ -58,7 +58,7 @@ class OBSStudio:
         self._trouble: FarEndError | None = Unavailable(f"OBS {name} is not connected yet", reason="lost")
         self._told = False
         self._vitals: EncoderVitals | None = None
-        self._encoder: tuple[float, Mapping[str, Any]] | None = None  # the last word of it, and when
+        self._encoder: tuple[datetime, Mapping[str, Any]] | None = None  # the last word of it, and when
         self._on_change: Callable[[], None] = lambda: None
         self._wake = asyncio.Event()  # something for `run` to look at before the next heartbeat
         self._lost: str | None = None
@@ -294,9 +294,10 @@ class OBSStudio:
         )
 
     def _feel(self, stream: Mapping[str, Any]) -> None:
-        at, before = asyncio.get_running_loop().time(), self._encoder
+        at, before = self._clock.now(), self._encoder
         self._encoder = (at, stream)
-        self._vitals = translate.encoder_vitals(stream, before[1] if before else {}, at - before[0] if before else 0.0)
+        seconds = (at - before[0]).total_seconds() if before else 0.0
+        self._vitals = translate.encoder_vitals(stream, before[1] if before else {}, seconds)
 
     async def _read(self) -> None:
         """Read everything anew, again when an event came in between, since the answers may be older than it."""

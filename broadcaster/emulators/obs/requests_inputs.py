@@ -1,5 +1,6 @@
 """What does OBS answer about inputs, scene items and pictures?"""
 
+import asyncio
 import math
 from typing import Any
 
@@ -207,15 +208,18 @@ async def _set_item_enabled(machine: Machine, fields: Fields) -> None:
 @inputs.answers("GetSourceScreenshot")
 async def _get_screenshot(machine: Machine, fields: Fields) -> dict[str, Any]:
     source = machine.state.source(fields, "source")
-    if fields.text("imageFormat") != "png":
+    kind = fields.text("imageFormat")
+    if kind not in picture.FORMATS:
         raise RequestRefused(
             Status.FIELD_INVALID, "Your specified image format is invalid or not supported by this system."
         )
-    width = int(fields.number("imageWidth", 8, 4096)) if fields.has("imageWidth") else 1280
-    height = int(fields.number("imageHeight", 8, 4096)) if fields.has("imageHeight") else 720
-    if fields.has("imageCompressionQuality"):
-        fields.number("imageCompressionQuality", -1, 100)
-    return {"imageData": picture.data_url(width, height, _colour(source))}
+    width = int(fields.number("imageWidth", 8, 4096)) if fields.has("imageWidth") else None
+    height = int(fields.number("imageHeight", 8, 4096)) if fields.has("imageHeight") else None
+    quality = int(fields.number("imageCompressionQuality", -1, 100)) if fields.has("imageCompressionQuality") else -1
+    size = picture.size_of(width, height)
+    # in a thread: drawing takes milliseconds, and a rehearsal's cues share this loop
+    url = await asyncio.to_thread(picture.data_url, kind, size, _colour(source), source.name, quality)
+    return {"imageData": url}
 
 
 def _colour(source: Scene | Input) -> tuple[int, int, int]:

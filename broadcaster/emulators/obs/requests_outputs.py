@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from broadcaster.emulators.obs import picture
 from broadcaster.emulators.obs.codes import Intent, RequestRefused, Status
 from broadcaster.emulators.obs.fields import Fields
 from broadcaster.emulators.obs.machine import Machine
@@ -12,10 +13,10 @@ outputs = Requests()
 VIDEO = {
     "fpsNumerator": 30,
     "fpsDenominator": 1,
-    "baseWidth": 1280,
-    "baseHeight": 720,
-    "outputWidth": 1280,
-    "outputHeight": 720,
+    "baseWidth": picture.SIZE[0],
+    "baseHeight": picture.SIZE[1],
+    "outputWidth": picture.SIZE[0],
+    "outputHeight": picture.SIZE[1],
 }
 
 
@@ -26,7 +27,7 @@ async def _get_version(machine: Machine, fields: Fields) -> dict[str, Any]:
         "obsWebSocketVersion": machine.version,
         "rpcVersion": 1,
         "availableRequests": sorted(machine.available_requests),
-        "supportedImageFormats": ["png"],
+        "supportedImageFormats": list(picture.FORMATS),
         "platform": "emulator",
         "platformDescription": "Broadcaster's emulated OBS",
     }
