@@ -25,12 +25,14 @@ from broadcaster.panel.orders import (
 )
 from broadcaster.ports import Clock
 from broadcaster.season.errors import JournalError, SeasonError
+from broadcaster.season.plan import Plan
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
 from broadcaster.show.people import Deed, Kind
 from broadcaster.show.records import stamp
 from broadcaster.show.ripple import Ripple
+from broadcaster.show.state import SeasonState
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ KEYS_REMEMBERED = 1000
 class Desk(Protocol):
     """What the panel needs of the conductor."""
 
+    plan: Plan
+    """What it runs."""
     on_turn: list[Callable[[], None]]
     """Called after every turn of the loop."""
 
@@ -59,8 +63,17 @@ class Desk(Protocol):
         """Write down what somebody did about people; raises JournalError when it cannot be."""
         ...
 
+    @property
+    def state(self) -> SeasonState:
+        """Where the season stands, by the record."""
+        ...
+
     def view(self) -> dict[str, Any]:
         """The state as flat JSON, see show.view; `seq` is 0 until the journal is open."""
+        ...
+
+    async def picture(self, scene: str | None, width: int) -> bytes:
+        """A JPEG of a scene, or of the program; Unavailable with reason `take` around a take."""
         ...
 
     def screen(self) -> dict[str, Any]:

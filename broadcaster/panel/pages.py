@@ -57,6 +57,10 @@ class Page:
 
 PAGES: Mapping[str, Page] = {
     "/panel": Page(template="panel.html", view="desk"),
+    "/backstage": Page(template="backstage.html"),
+    "/countdown": Page(template="countdown.html"),
+    "/tally": Page(template="tally.html"),
+    "/overlay/countdown": Page(template="overlay_countdown.html"),
 }
 """Every page that is only a template; who may see it says roles."""
 

@@ -13,6 +13,7 @@ from broadcaster.panel.live import Live
 from broadcaster.panel.orders import MOST_BYTES
 from broadcaster.panel.origin import Access, is_loopback
 from broadcaster.panel.pages import Pages
+from broadcaster.panel.screens import Screens
 from broadcaster.panel.sessions import Sessions
 from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import BroadcastError
@@ -42,7 +43,12 @@ class Panel:
         self._access = access or Access()
         self._sessions = Sessions(people, token=token, clock=clock, access=self._access, audit=desk.audit)
         self._live = Live(desk, clock=clock)
-        self._parts: list[Part] = [Api(desk, clock=clock), self._live, Pages()]
+        self._parts: list[Part] = [
+            Api(desk, clock=clock),
+            self._live,
+            Pages(),
+            Screens(desk, clock=clock, access=self._access),
+        ]
 
     @asynccontextmanager
     async def serve(self, host: str, port: int) -> AsyncIterator[int]:

@@ -77,7 +77,7 @@ function OnAir({ live, zone }) {
   const left = segment.until ? screen.until(segment.until, now) : null;
   return html`<section class="card ${doc.is_live ? "card-air" : "card-off"}">
     <h2>${icon("onair")} ${t("On air")}</h2>
-    <p class="title"><${screen.Typed}>${segment.title}<//></p>
+    <p class="title ${screen.fit(segment.title)}"><${screen.Typed}>${segment.title}<//></p>
     ${doc.is_held
       ? html`<p class="count held">${icon("pause")} ${t("ON HOLD")}</p>`
       : left !== null &&
@@ -93,7 +93,7 @@ function Next({ live, zone }) {
   const left = screen.until(at, live.now());
   return html`<section class="card card-next">
     <h2>${icon("next")} ${t("Next")}</h2>
-    <p class="title"><${screen.Typed}>${next.title}<//></p>
+    <p class="title ${screen.fit(next.title)}"><${screen.Typed}>${next.title}<//></p>
     ${next.due
       ? html`<p class="count tabular">${span(Math.max(left, 0))} <span class="unit">${t("at {time}", { time: clock(new Date(at), zone) })}</span></p>`
       : html`<p class="count waits">${live.doc.is_held ? t("waits for the end of the hold") : t("waits for GO")}</p>`}
@@ -111,7 +111,7 @@ function Guests({ segment, zone, at }) {
   );
 }
 
-function Mine({ live, zone, mine }) {
+function Mine({ live, zone, mine, onLeave }) {
   const { doc } = live;
   const ahead = mine.find((each) => each.standing === "on_air") ?? mine.find((each) => each.standing === "coming");
   const segment = ahead ?? mine.at(-1);
@@ -121,19 +121,22 @@ function Mine({ live, zone, mine }) {
     .rows(doc.rundown)
     .filter((each) => each.standing === "coming" && each.order < segment.order).length;
   const state = screen.isOver(doc.phase) && segment.standing === "coming" ? "dropped" : segment.standing;
-  const waits = state === "coming" && !screen.coming(doc)?.due && left <= 0;
+  const isDue = state === "coming" && left <= 0; // it waits for the one before it, for GO or for a hold
+  const until = state === "on_air" && screen.current(doc)?.until;
   return html`<section class="mine mine-${state} ${state === "coming" && left <= 300 ? "mine-soon" : ""}">
     <h2>${t("You")}: <${screen.Typed}>${person(segment)}<//></h2>
-    ${state === "on_air" && html`<p class="verdict">${icon("onair")} ${t("YOU ARE ON AIR")}</p>`}
+    ${state === "on_air" && html`<p class="verdict">${icon("onair")} ${t("YOU ARE ON AIR")}</p>
+      ${until && html`<p class="when">${span(screen.until(until, live.now()))}</p>`}`}
     ${state === "done" && html`<p class="verdict">${t("You were on. Thank you!")}</p>`}
     ${state === "skipped" && html`<p class="verdict">${icon("close")} ${t("Your segment is left out. Ask the crew.")}</p>`}
     ${state === "dropped" && html`<p class="verdict">${icon("close")} ${t("There is no time left for your segment. Ask the crew.")}</p>`}
     ${state === "coming" &&
-    html`<p class="when"><span class="tabular">${waits ? t("soon") : count(left)}</span></p>
+    html`<p class="when ${left >= 3600 ? "is-wide" : ""}">${isDue ? t("soon") : count(left)}</p>
       <p class="verdict">${between === 0 ? html`${icon("next")} ${t("You are next")}` : tn("{count} segment before you", "{count} segments before you", between)}</p>
       <p class="at"><span class="tabular">${clock(at, zone)}</span> ${screen.city(zone)} · <${screen.Typed}>${segment.scene}<//></p>
       <${Guests} segment=${segment} zone=${zone} at=${at} />`}
     ${mine.length > 1 && state === "coming" && html`<p class="more">${tn("You are on {count} time.", "You are on {count} times: this is the next one.", mine.length)}</p>`}
+    ${onLeave && html`<p class="other"><button type="button" class="plain" onClick=${onLeave}>${t("Somebody else?")}</button></p>`}
   </section>`;
 }
 
@@ -184,10 +187,8 @@ function Backstage({ live }) {
     <main class="cards">
       <${OnAir} live=${live} zone=${zone} />
       <${Next} live=${live} zone=${zone} />
-      ${mine.length > 0 && html`<${Mine} live=${live} zone=${zone} mine=${mine} />`}
-      ${mine.length > 0 && !isSearching
-        ? html`<p class="other"><button type="button" class="plain" onClick=${() => setSearching(true)}>${t("Somebody else?")}</button></p>`
-        : html`<${Search} me=${me} mine=${mine} found=${found} onType=${typed} onPick=${picked} />`}
+      ${mine.length > 0 && html`<${Mine} live=${live} zone=${zone} mine=${mine} onLeave=${isSearching ? null : () => setSearching(true)} />`}
+      ${(mine.length === 0 || isSearching) && html`<${Search} me=${me} mine=${mine} found=${found} onType=${typed} onPick=${picked} />`}
     </main>
   <//>`;
 }

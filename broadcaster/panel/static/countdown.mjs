@@ -9,6 +9,8 @@ const HAS_CLOCK = screen.flag("clock");
 const HAS_LABEL = screen.flag("label", true);
 const BEFORE_LIVE_SECONDS = 900; // the bar before go-live fills over the last quarter of an hour
 
+const CLOSE_SECONDS = 60; // amber from here, or in the last third of something short
+
 const label = (goal) =>
   ({
     live: t("Live in"),
@@ -25,9 +27,11 @@ const overLabel = (goal) =>
     end: t("The show is over by"),
   })[goal.kind];
 
+const whole = (goal) => (goal.from ? (Date.parse(goal.at) - Date.parse(goal.from)) / 1000 : BEFORE_LIVE_SECONDS);
+
 function share(goal, left) {
-  const whole = goal.from ? (Date.parse(goal.at) - Date.parse(goal.from)) / 1000 : BEFORE_LIVE_SECONDS;
-  return whole > 0 ? Math.min(Math.max(1 - left / whole, 0), 1) : 1;
+  const seconds = whole(goal);
+  return seconds > 0 ? Math.min(Math.max(1 - left / seconds, 0), 1) : 1;
 }
 
 function Digits({ digits }) {
@@ -54,7 +58,8 @@ function Count({ live, zone }) {
   const { days, digits } = screen.count(left);
   const isOver = left < 0;
   const isHeld = doc.is_held && goal.kind !== "live";
-  const state = isOver ? "is-over" : isHeld ? "is-held" : left <= 60 && goal.kind !== "end" ? "is-close" : "";
+  const isClose = left <= Math.min(CLOSE_SECONDS, whole(goal) / 3);
+  const state = isOver ? "is-over" : isHeld ? "is-held" : isClose ? "is-close" : "";
   return html`<main class="count ${state}">
     ${HAS_LABEL &&
     html`<p class="what">${isOver ? overLabel(goal) : label(goal)}</p>

@@ -5,12 +5,13 @@ import { clock, html, icon, render, span, t } from "./parts.mjs";
 import * as screen from "./screens.mjs";
 
 const FOLLOWS = screen.flag("follow", true);
-const RELOAD_MS = 5000;
+const RENEW_MS = 5000;
 
 const sheet = document.querySelector("[data-sheet]");
 const zone = sheet.dataset.zone;
+const signs = document.getElementById("signs");
+const renew = screen.renewing("[data-sheet] tbody", RENEW_MS);
 let lastId = "";
-let askedAt = -RELOAD_MS;
 
 const line = (id) => sheet.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
 const standings = () => ({
@@ -27,19 +28,13 @@ const signature = (rundown) =>
     .rows(rundown)
     .map((each) => `${each.id}\n${each.title}\n${each.scene}\n${each.planned_start}`)
     .join("\n");
-let written = null;
 
 function show(live) {
-  const doc = live.doc;
-  const place = document.getElementById("signs");
-  const bar = html`<${screen.Rehearsal} doc=${doc} /><${screen.Trust} live=${live} />
-    ${doc && html`<p class="now-clock"><span class="digits">${clock(live.now(), zone)}</span> ${screen.city(zone)}</p>`}`;
-  render(bar, place);
+  const { doc } = live;
+  render(html`<${screen.Signs} live=${live} zone=${zone} />`, signs);
   if (!doc || doc.show !== sheet.dataset.sheet) return;
   document.body.classList.toggle("is-doubtful", live.link !== "live");
-  const now = signature(doc.rundown);
-  written ??= now;
-  if (now !== written) return renew(now);
+  renew(signature(doc.rundown));
   const next = screen.coming(doc);
   for (const segment of screen.rows(doc.rundown)) mark(segment, next, live);
   follow(doc);
@@ -65,19 +60,6 @@ function follow(doc) {
   if (!id || id === lastId || !FOLLOWS) return;
   lastId = id;
   line(id)?.scrollIntoView({ block: "center", behavior: "smooth" });
-}
-
-/** The season was edited: take the sheet anew from the service. */
-async function renew(now) {
-  if (performance.now() - askedAt < RELOAD_MS) return;
-  askedAt = performance.now();
-  const answered = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  if (!answered?.ok) return;
-  const page = new DOMParser().parseFromString(await answered.text(), "text/html");
-  const rows = page.querySelector("[data-sheet] tbody");
-  if (!rows) return;
-  sheet.querySelector("tbody").replaceWith(document.importNode(rows, true));
-  written = now;
 }
 
 document.getElementById("print")?.addEventListener("click", () => print());

@@ -1,7 +1,7 @@
 // What do all the screens backstage share: options from their address, what the document says of now and next, and
 // loud words where it cannot be trusted.
 
-import { html, icon, inOrder, options, span, t, until } from "./parts.mjs";
+import { clock, html, icon, inOrder, options, span, t, until } from "./parts.mjs";
 
 // -- options: in the address, so that a screen is a bookmark; what is unknown or wrong is left aside ------------------
 
@@ -141,6 +141,9 @@ export const Rehearsal = ({ doc }) =>
 /** Text that somebody typed: it cannot turn the reading direction of what stands beside it. */
 export const Typed = ({ children, className }) => html`<bdi class=${className}>${children}</bdi>`;
 
+/** A class for text that is too long to be as large as usual. */
+export const fit = (words) => ((words?.length ?? 0) > 44 ? "is-long" : "");
+
 /** A screen with its signs; its contents are drawn once there is a document. */
 export function Screen({ live, name, children }) {
   const doubt = live.link === "live" ? "" : "is-doubtful";
@@ -150,6 +153,30 @@ export function Screen({ live, name, children }) {
     ${live.doc ? children : null}
   </div>`;
 }
+
+// -- pages that the service has written -------------------------------------------------------------------------------
+
+/** Gives a function that takes a part of this page anew from the service once it was written for something else. */
+export function renewing(selector, pauseMs) {
+  let written = null;
+  let askedAt = -pauseMs;
+  return async (now) => {
+    written ??= now;
+    if (now === written || performance.now() - askedAt < pauseMs) return;
+    askedAt = performance.now();
+    const answered = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answered?.ok) return; // asked again after the pause
+    const fresh = new DOMParser().parseFromString(await answered.text(), "text/html").querySelector(selector);
+    if (!fresh) return;
+    document.querySelector(selector).replaceWith(document.importNode(fresh, true));
+    written = now;
+  };
+}
+
+/** The clock and the signs of such a page. */
+export const Signs = ({ live, zone }) =>
+  html`<${Rehearsal} doc=${live.doc} /><${Trust} live=${live} />
+    ${live.doc && html`<p class="now-clock"><span class="digits">${clock(live.now(), zone)}</span> ${city(zone)}</p>`}`;
 
 // -- the screen itself ------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,9 @@ function standing(doc, name) {
   if (!doc.program) return { look: "unknown", why: t("OBS does not answer") };
   const next = screen.coming(doc);
   if (doc.program.scene === name) {
-    return doc.is_live ? { look: "air" } : { look: "program", why: t("The show is not live yet") };
+    if (!doc.is_live) return { look: "program", why: t("on program, but the show is not live") };
+    const until = screen.current(doc)?.scene === name ? screen.current(doc).until : undefined;
+    return next?.scene === name ? { look: "air", why: t("stays on with the next segment") } : { look: "air", at: until };
   }
   if (next?.scene === name) return { look: "next", at: next.due ?? undefined, title: next.title };
   if (doc.program.preview === name) return { look: "next", why: t("in OBS's preview") };
