@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from broadcaster.adapters.clock import ScaledClock
     from broadcaster.cli.stage import PlannedFault, Stage
     from broadcaster.conductor.conductor import Conductor
+    from broadcaster.panel import Overlays
     from broadcaster.season.plan import Plan, ShowPlan
 
 DEFAULT_SPEED = 120.0
@@ -114,6 +115,7 @@ class _Rehearsal:
         from broadcaster.cli.wiring import about, far_ends
         from broadcaster.conductor.conductor import Conductor
 
+        overlays = None if self.panel_port is None else _overlays()
         first = min(cue.at for show in self.plan.shows for cue in show.cues)
         clock = ScaledClock(start=first - timedelta(seconds=1), speed=WORKING_PACE)
         async with (
@@ -127,6 +129,7 @@ class _Rehearsal:
                 channels=played.channels,
                 stream_title="Broadcaster rehearsal",
                 folder=self.folder,
+                graphics=overlays,
             ) as ends,
         ):
             conductor = Conductor(
@@ -148,7 +151,7 @@ class _Rehearsal:
 
             conductor.on_work = pace
             with progress(conductor, self.plan, speed=self.speed, quiet=self.quiet):
-                async with asyncio.TaskGroup() as tasks, _panel(conductor, self.panel_port, clock):
+                async with asyncio.TaskGroup() as tasks, _panel(conductor, self.panel_port, clock, overlays):
                     running = tasks.create_task(conductor.run(), name="conductor")
                     for show in self.plan.shows:
                         for fault in self.faults:
@@ -157,6 +160,12 @@ class _Rehearsal:
                     await _until_over(conductor, self.plan, clock, patience)
                     await conductor.stop()
                     await running
+
+
+def _overlays() -> "Overlays":
+    from broadcaster.panel import Overlays
+
+    return Overlays()
 
 
 def _is_going_live(conductor: "Conductor") -> bool:
@@ -215,14 +224,17 @@ async def _break(fault: "PlannedFault", show: "ShowPlan", played: "Stage", clock
 
 
 @contextlib.asynccontextmanager
-async def _panel(conductor: "Conductor", port: int | None, clock: "ScaledClock") -> AsyncIterator[None]:
+async def _panel(
+    conductor: "Conductor", port: int | None, clock: "ScaledClock", overlays: "Overlays | None"
+) -> AsyncIterator[None]:
     if port is None:
         yield
         return
     from broadcaster.panel import Panel
     from broadcaster.ports import Secret
 
-    async with Panel(conductor, token=Secret("rehearsal"), clock=clock).serve("127.0.0.1", port) as bound:
+    panel = Panel(conductor, token=Secret("rehearsal"), clock=clock, overlays=overlays)
+    async with panel.serve("127.0.0.1", port) as bound:
         click.echo(f"REHEARSAL: the API answers at http://127.0.0.1:{bound} (token: rehearsal)", err=True)
         yield
 

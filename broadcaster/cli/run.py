@@ -51,11 +51,11 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
     from broadcaster.adapters.journal import SQLJournal
     from broadcaster.cli.wiring import ObsAddress, about, far_ends
     from broadcaster.conductor.conductor import Conductor
-    from broadcaster.panel import Panel
+    from broadcaster.panel import Overlays, Panel
     from broadcaster.ports import Secret
     from broadcaster.show.records import stamp
 
-    clock, plan = WallClock(), reading.plan
+    clock, plan, overlays = WallClock(), reading.plan, Overlays()
     password = config.obs.password.reveal() if config.obs.password else Secret("")
     name = f"{plan.season}@{stamp(clock.now())}"
     async with (
@@ -68,6 +68,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             channels=_channels(plan, config),
             stream_title=config.youtube.stream_title,
             folder=folder,
+            graphics=overlays,
         ) as ends,
     ):
         conductor = Conductor(
@@ -80,7 +81,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             read_season=read_season,
         )
         conductor.on_turn.append(_once_seen(conductor))
-        panel = Panel(conductor, token=config.api_token(make=True), clock=clock)
+        panel = Panel(conductor, token=config.api_token(make=True), clock=clock, overlays=overlays)
         async with panel.serve(config.api.host, config.api.port) as port, asyncio.TaskGroup() as tasks:
             running = tasks.create_task(conductor.run(), name="conductor")
             stop = asyncio.Event()

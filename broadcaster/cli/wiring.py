@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from broadcaster.adapters.youtube.connection import Tokens
     from broadcaster.cli.config import Config
     from broadcaster.conductor.perform import FarEnds, Words
+    from broadcaster.ports import Graphics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ async def far_ends(
     channels: Mapping[str, TelegramAddress],
     stream_title: str,
     folder: Path,
+    graphics: "Graphics | None" = None,
 ) -> AsyncIterator["FarEnds"]:
     """The far ends of a season, closed at the end. The heavy clients are imported here, not before.
 
@@ -98,6 +100,7 @@ async def far_ends(
             channels=posts,
             words=words_of(plan),
             stream_title=stream_title,
+            graphics=graphics,
             picture=lambda name: (folder / name).read_bytes(),
             budget=youtube.budget if youtube is not None else Budget(),
             meter=meter,

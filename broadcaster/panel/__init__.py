@@ -1,6 +1,7 @@
 """What do operators see and press, and who may? Today: the HTTP API for scripts and buttons."""
 
 from broadcaster.panel.api import Desk
+from broadcaster.panel.overlays import Overlays
 from broadcaster.panel.server import Panel
 
-__all__ = ["Desk", "Panel"]
+__all__ = ["Desk", "Overlays", "Panel"]

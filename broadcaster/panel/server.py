@@ -1,5 +1,6 @@
 """Where does the panel answer, and which rooms does it open?"""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,14 +8,19 @@ from typing import Protocol
 
 from aiohttp import web
 
+from broadcaster.panel.admin import Admin
 from broadcaster.panel.api import Api, Desk
 from broadcaster.panel.guard import add_headers, errors_as_json, guards
 from broadcaster.panel.live import Live
 from broadcaster.panel.orders import MOST_BYTES
 from broadcaster.panel.origin import Access, is_loopback
+from broadcaster.panel.overlays import PATH, Overlays
 from broadcaster.panel.pages import Pages
+from broadcaster.panel.pictures import Pictures
 from broadcaster.panel.screens import Screens
 from broadcaster.panel.sessions import Sessions
+from broadcaster.panel.signin import SignIn
+from broadcaster.panel.tls import Certificate
 from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.wording import quoted
@@ -36,38 +42,54 @@ class Panel:
     """The operators' way in to one desk. Make it before the desk runs."""
 
     def __init__(
-        self, desk: Desk, *, token: Secret, clock: Clock, people: People | None = None, access: Access | None = None
+        self,
+        desk: Desk,
+        *,
+        token: Secret,
+        clock: Clock,
+        people: People | None = None,
+        access: Access | None = None,
+        overlays: Overlays | None = None,
     ) -> None:
         if not token.reveal().strip():
             raise BroadcastError("the API needs a token: set [api] token in config.toml, or take the line away")
         self._access = access or Access()
+        self._clock = clock
+        self._certificate: Certificate | None = None
         self._sessions = Sessions(people, token=token, clock=clock, access=self._access, audit=desk.audit)
         self._live = Live(desk, clock=clock)
+        self._overlays = overlays or Overlays()
         self._parts: list[Part] = [
             Api(desk, clock=clock),
+            SignIn(self._sessions, clock=clock, access=self._access),
+            Admin(self._sessions, clock=clock, access=self._access),
             self._live,
+            Pictures(desk, clock=clock),
             Pages(),
             Screens(desk, clock=clock, access=self._access),
+            self._overlays,
         ]
 
     @asynccontextmanager
     async def serve(self, host: str, port: int) -> AsyncIterator[int]:
-        """Answer for as long as the context lasts; gives the port, a free one for 0.
+        """Answer for as long as the context lasts; gives the port, a free one for 0. See `keep_up`.
 
-        Raises BroadcastError when `host` is not this machine, or the port is taken.
+        Raises BroadcastError when `host` is not this machine and nobody has a password, or the port is taken.
         """
-        if not is_loopback(host):
-            raise BroadcastError(
-                f"the API cannot serve {quoted(host)}: this version serves only the machine it runs on; "
-                'set [api] host = "127.0.0.1", and reach it from elsewhere through an SSH tunnel'
-            )
+        await self._sessions.refresh()
+        self._check_reach(host)
+        cert, key = self._access.tls_cert, self._access.tls_key
+        if cert is not None and key is not None:
+            self._certificate = await asyncio.to_thread(Certificate, cert, key)
         runner = web.AppRunner(
             self.application(), handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
         )
         await runner.setup()
         try:
             # By the address: "localhost" may be two, which would each get a free port of their own.
-            site = web.TCPSite(runner, "127.0.0.1" if host.lower() == "localhost" else host, port)
+            address = "127.0.0.1" if host.lower() == "localhost" else host
+            context = self._certificate.context if self._certificate is not None else None
+            site = web.TCPSite(runner, address, port, ssl_context=context)
             try:
                 await site.start()
             except OSError as error:
@@ -77,9 +99,47 @@ class Panel:
                 ) from error
             bound: int = runner.addresses[0][1]
             log.info("the API answers at %s:%d", host, bound, extra={"event": "api_open", "port": bound})
+            url = self._access.public_url.rstrip("/") or f"{self.scheme}://{host}:{bound}"
+            self._overlays.page = f"{url}{PATH}"
             yield bound
         finally:
             await runner.cleanup()
+
+    def _check_reach(self, host: str) -> None:
+        """Nobody but this machine, until there are users."""
+        if self._sessions.has_users:
+            if not is_loopback(host) and self._access.tls_cert is None and not self._access.trusted_proxies:
+                log.warning(
+                    "passwords and tokens can be read on the way to %s: set [api] tls_cert and tls_key, or put a proxy "
+                    "with TLS in front; docs/people.md",
+                    host,
+                    extra={"event": "not_encrypted"},
+                )
+            return
+        if not is_loopback(host) or self._access.public_url:
+            reach = quoted(host) if not is_loopback(host) else f"under {quoted(self._access.public_url)}"
+            raise BroadcastError(
+                f"the panel cannot serve {reach}: there are no users, so anybody there could steer the show. Add one "
+                'with `broadcaster user add NAME --role admin`, or serve this machine alone: [api] host = "127.0.0.1", '
+                "without public_url"
+            )
+
+    @property
+    def scheme(self) -> str:
+        """How it is served, http or https."""
+        return "http" if self._access.tls_cert is None else "https"
+
+    async def keep_up(self) -> None:
+        """Keep up with users and certificates that are changed elsewhere, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._sessions.run(), name="people")
+            if self._certificate is not None:
+                tasks.create_task(self._certificate.watch(self._clock), name="certificate")
+
+    async def reload_certificate(self) -> None:
+        """Load the certificate again, if it has changed."""
+        if self._certificate is not None:
+            await self._certificate.reload()
 
     def application(self) -> web.Application:
         """The routes behind their guards."""
@@ -87,6 +147,7 @@ class Panel:
         app = web.Application(middlewares=checks, client_max_size=MOST_BYTES)
         app.on_response_prepare.append(add_headers)
         app.on_shutdown.append(self._live.close)
+        app.on_shutdown.append(self._overlays.close)
         for part in self._parts:
             app.add_routes(part.routes())
         return app

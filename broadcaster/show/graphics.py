@@ -57,6 +57,9 @@ def graphics(turn: Turn) -> None:
         _by_hand(turn)
         return
     wish, barred = _wanted(turn), _barred(turn)
+    if wish is not None:
+        turn.wake(wish.begins)
+        turn.wake(wish.until)
     if _is_in_hands(turn, wish, barred):
         _end_cues(turn, seen, wish, barred)
         return
@@ -65,9 +68,6 @@ def graphics(turn: Turn) -> None:
         _show(turn, seen, wish)
     elif turn.state.graphics is not None:
         _hide(turn, barred or "its time is over")
-    if wish is not None:
-        turn.wake(wish.begins)
-        turn.wake(wish.until)
     _end_cues(turn, seen, wish, barred)
 
 
@@ -113,13 +113,9 @@ def _is_in_hands(turn: Turn, wish: Wanted | None, barred: str) -> bool:
         if turn.state.graphics is not None:
             _hide(turn, barred)
         return True
-    if hold.until == NEXT_CUE and wish is not None and wish.begins > hold.since:
-        if wish.begins <= turn.now:
-            why = f"the lower third of {wish.cue.subject} came"
-            turn.answer.notes.append(lane_released(turn.plan.id, Lane.GRAPHICS, why=why))
-        turn.wake(wish.begins)
-    if wish is not None:
-        turn.wake(wish.until)
+    if hold.until == NEXT_CUE and wish is not None and hold.since < wish.begins <= turn.now:
+        why = f"the lower third of {wish.cue.subject} came"
+        turn.answer.notes.append(lane_released(turn.plan.id, Lane.GRAPHICS, why=why))
     return True
 
 

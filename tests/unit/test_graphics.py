@@ -156,7 +156,8 @@ async def test_held_until_the_next_cue_it_comes_back_with_the_next_lower_third()
 async def test_a_page_that_does_not_answer_is_asked_again_and_no_show_waits_for_it() -> None:
     async with a_world() as world:
         world.graphics.fail("show", "drop", "drop", "drop", "drop")
-        world.graphics.fail("hide", *["drop"] * 1000)
+        for _ in range(1000):
+            world.graphics.fail("hide", "drop")
         await play(world)
         assert 2 <= len([call for call in world.graphics.calls if call.method == "show"]) <= 6
         assert why(world, SHOW) == "unknown: show: time-out"
