@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from broadcaster.ports import Clock, Journal
 from broadcaster.season.errors import JournalUnavailable
 from broadcaster.show.fold import fold
-from broadcaster.show.records import JOURNAL_BACK, Note, stamp
+from broadcaster.show.records import JOURNAL_BACK, Note, Record, stamp
 from broadcaster.show.state import SeasonState
 from broadcaster.show.telling import Line, tell
 
@@ -31,6 +31,8 @@ class Recorder:
         self.state = SeasonState()
         self.recent: deque[Line] = deque(maxlen=RECENT)
         """What happened last, as people read it."""
+        self.on_record: list[Callable[[Record], None]] = []
+        """Called with every record that is written from now on."""
         self.trouble = ""
         """Why nothing can be written at the moment; empty: it can."""
         self.retry_at: datetime | None = None
@@ -105,6 +107,8 @@ class Recorder:
         self.state = fold(self.state, [record])
         if (line := tell(record)) is not None:
             self.recent.append(line)
+        for listener in self.on_record:
+            listener(record)
         if self.trouble:
             self.trouble, self.retry_at, self._failures = "", None, 0
             log.warning("the journal is written again", extra={"event": "journal_back"})
