@@ -14,15 +14,17 @@ from typing import Any, Literal
 
 from broadcaster.conductor.decisions import Decisions
 from broadcaster.conductor.forecast import Forecast
+from broadcaster.conductor.glance import Glance
 from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
+from broadcaster.conductor.quiet import is_take_near
 from broadcaster.conductor.recorder import Recorder
 from broadcaster.conductor.rewriting import Reading as Reading
 from broadcaster.conductor.rewriting import ReadSeason as ReadSeason
 from broadcaster.conductor.rewriting import rewrite_notes
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Alarm, Clock, Journal
-from broadcaster.season.errors import FarEndError, JournalUnavailable
+from broadcaster.season.errors import FarEndError, JournalUnavailable, Unavailable
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
@@ -42,10 +44,8 @@ from broadcaster.show.records import (
     stamp,
 )
 from broadcaster.show.ripple import Ripple, preview
-from broadcaster.show.screen import Service, screen
 from broadcaster.show.state import SeasonState
 from broadcaster.show.turn import Command, Verb
-from broadcaster.show.view import view
 
 log = logging.getLogger(__name__)
 
@@ -315,33 +315,31 @@ class Conductor:
         unrecorded = self._ends.meter.unrecorded(now)
         return self._forecast.outlook(self.plan, self.state, self._ends.budget, unrecorded, now)
 
+    def _glance(self) -> Glance:
+        return Glance(
+            plan=self.plan,
+            state=self.state,
+            seen={show.id: self.observed(show) for show in self.plan.shows},
+            now=self._clock.now(),
+            ahead=self.outlook() if self._ends.broadcasts is not None else None,
+            about=self._about,
+            differs=self._differs,
+            trouble=self._recorder.trouble,
+        )
+
     def screen(self) -> dict[str, Any]:
         """What everybody backstage sees at this moment, see show.screen."""
-        service = Service(
-            version=str(self._about.get("broadcaster", "")),
-            is_rehearsal=bool(self._about.get("rehearsal")),
-            vitals=self._ends.studio.vitals,
-            journal_trouble=self._recorder.trouble,
-            warnings=(self._differs,) if self._differs else (),
-            ahead=self.outlook() if self._ends.broadcasts is not None else None,
-            recent=tuple(self._recorder.recent),
-        )
-        seen = {show.id: self.observed(show) for show in self.plan.shows}
-        return screen(self.plan, self.state, seen, self._clock.now(), service)
+        return self._glance().screen(vitals=self._ends.studio.vitals, recent=tuple(self._recorder.recent))
+
+    async def picture(self, scene: str | None, width: int) -> bytes:
+        """A JPEG of a scene, or of the program, see ports.Studio; Unavailable with reason `take` around a take."""
+        if is_take_near(self.plan, self.state, self._clock):
+            raise Unavailable("a take is about to leave", reason="take", retry_after=1.0)
+        return await self._ends.studio.picture(scene, width)
 
     def view(self) -> dict[str, Any]:
         """The state for people and panels, as flat JSON."""
-        seen = {show.id: self.observed(show) for show in self.plan.shows}
-        ahead = self.outlook() if self._ends.broadcasts is not None else None
-        document = view(self.plan, self.state, seen, self._clock.now(), ahead) | {"about": dict(self._about)}
-        if self._differs:
-            document["alerts"].append(self._differs)
-        if trouble := self._recorder.trouble:
-            document["journal_trouble"] = trouble
-            document["alerts"].insert(
-                0, f"nothing can be written, so nothing is begun, what is on air stays: {trouble}"
-            )
-        return document
+        return self._glance().view()
 
     async def order(self, order: Order) -> int:
         """Carry out an operator's order and return the revision after it.

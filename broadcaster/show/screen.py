@@ -19,7 +19,7 @@ from broadcaster.show.records import End, stamp
 from broadcaster.show.screen_rundown import rundown_part
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.telling import Line
-from broadcaster.show.view import alerts
+from broadcaster.show.view import alerts, journal_alert
 
 HIDDEN = "(hidden)"
 """Scenes with this in their name are OBS's own business: nested ones, and those for tests."""
@@ -88,6 +88,7 @@ def screen(
         }
     if service.journal_trouble:
         document["journal_trouble"] = service.journal_trouble
+        said.insert(0, journal_alert(service.journal_trouble))
     document["alerts"] = {str(number): sentence for number, sentence in enumerate(said)}
     return document
 

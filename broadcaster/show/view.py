@@ -154,6 +154,11 @@ def alerts(
     return found
 
 
+def journal_alert(trouble: str) -> str:
+    """The sentence while the journal cannot be written."""
+    return f"nothing can be written, so nothing is begun, what is on air stays: {trouble}"
+
+
 def _of_show(
     show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime, *, is_still: bool
 ) -> list[str]:

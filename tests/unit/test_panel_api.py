@@ -19,7 +19,7 @@ from broadcaster.panel.guard import HEADERS
 from broadcaster.panel.openapi import STATE
 from broadcaster.panel.orders import SHAPES
 from broadcaster.ports import Secret
-from broadcaster.season.errors import BroadcastError, JournalError, Problem, SeasonError
+from broadcaster.season.errors import BroadcastError, JournalError, Problem, SeasonError, Unavailable
 from broadcaster.season.plan import Plan
 from broadcaster.show.changes import Change, Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
@@ -85,6 +85,9 @@ class FakeDesk:
 
     async def audit(self, deed: Deed) -> None:
         self.deeds.append(deed)
+
+    async def picture(self, scene: str | None, width: int) -> bytes:
+        raise Unavailable("this desk has no studio")
 
     def screen(self) -> dict[str, Any]:
         return {"phase": "live", "seq": self.seq}
