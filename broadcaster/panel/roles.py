@@ -35,6 +35,7 @@ TABLE: dict[tuple[str, str], Needed] = {
     ("GET", "/static/{path}"): PUBLIC,
     ("GET", "/words/{language}.json"): PUBLIC,
     **{("GET", page): Role.SCREEN for page in SCREEN_PAGES},
+    ("GET", "/qr.svg"): Role.SCREEN,
     ("GET", "/api/v1/overlay"): Role.SCREEN,  # of those that may open its page, see `is_allowed`
     ("GET", "/api/v1/live"): Role.SCREEN,  # of the stage; the desk's view is a viewer's, see `needed`
     ("GET", "/"): Role.VIEWER,
@@ -75,5 +76,5 @@ def is_allowed(person: Person, role: Role, request: web.Request) -> bool:
     if person.role is Role.SCREEN and request.path == "/api/v1/overlay":
         return "/overlay/lower-third" in person.pages
     if person.role is Role.SCREEN:
-        return request.path in person.pages or request.path == "/api/v1/live"
+        return request.path in person.pages or request.path in ("/api/v1/live", "/qr.svg")
     return True

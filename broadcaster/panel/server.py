@@ -17,7 +17,6 @@ from broadcaster.panel.origin import Access, is_loopback
 from broadcaster.panel.overlays import PATH, Overlays
 from broadcaster.panel.pages import Pages
 from broadcaster.panel.pictures import Pictures
-from broadcaster.panel.pictures import Pictures
 from broadcaster.panel.screens import Screens
 from broadcaster.panel.sessions import Sessions
 from broadcaster.panel.signin import SignIn
@@ -65,7 +64,6 @@ class Panel:
             SignIn(self._sessions, clock=clock, access=self._access),
             Admin(self._sessions, clock=clock, access=self._access),
             self._live,
-            Pictures(desk, clock=clock),
             Pictures(desk, clock=clock),
             Pages(),
             Screens(desk, clock=clock, access=self._access),
