@@ -76,10 +76,6 @@ class Desk(Protocol):
         """A JPEG of a scene, or of the program; Unavailable with reason `take` around a take."""
         ...
 
-    async def picture(self, scene: str | None, width: int) -> bytes:
-        """A JPEG of a scene, or of the program; Unavailable with reason `take` around a take."""
-        ...
-
     def screen(self) -> dict[str, Any]:
         """What everybody backstage sees, see show.screen."""
         ...
