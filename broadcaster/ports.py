@@ -126,7 +126,14 @@ class Studio(Protocol):
     async def take(self, scene: str, at: datetime | None = None) -> Taken:
         """Put the scene on program at `at` (now, if None or past) and return once the far end reports it begun.
 
-        A scene that is on program already returns at once.
+        A scene that is on program already returns at once. Raises Withdrawn after `withdraw`.
+        """
+        ...
+
+    def withdraw(self, scene: str, at: datetime) -> None:
+        """Take back the take of the scene at `at`, if it has not left: it then raises Withdrawn at once.
+
+        One that has left goes on as if nothing was said; what became of it is told by the take itself. Raises nothing.
         """
         ...
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.ports import BroadcastChange, Ingest, OnTrouble, Secret, Taken, VideoChange
-from broadcaster.season.errors import JournalError, OutcomeUnknown, Refused, Unavailable
+from broadcaster.season.errors import JournalError, OutcomeUnknown, Refused, Unavailable, Withdrawn
 from broadcaster.season.plan import BroadcastPlan, LowerThirdPlan
 from broadcaster.show.bound import marked
 from broadcaster.show.observed import (
@@ -79,6 +79,32 @@ class FarEnd:
         return answer
 
 
+class ArmedTakes:
+    """Takes that wait for their instant, and may be taken back until then."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self._clock = clock
+        self._waiting: dict[tuple[str, datetime], asyncio.Task[None]] = {}
+
+    async def wait(self, scene: str, at: datetime) -> None:
+        """Return at the instant. Raises Withdrawn."""
+        sleep = asyncio.get_running_loop().create_task(self._clock.sleep_until(at), name=f"armed: {scene}")
+        self._waiting[scene, at] = sleep
+        try:
+            await sleep
+        except asyncio.CancelledError:
+            if (scene, at) in self._waiting:
+                raise
+            raise Withdrawn("taken back") from None
+        finally:
+            self._waiting.pop((scene, at), None)
+
+    def withdraw(self, scene: str, at: datetime) -> None:
+        """Take it back, if it waits."""
+        if (sleep := self._waiting.pop((scene, at), None)) is not None:
+            sleep.cancel()
+
+
 class MemoryStudio(FarEnd):
     """A vision mixer with its encoder."""
 
@@ -90,6 +116,7 @@ class MemoryStudio(FarEnd):
         self.streaming_since: datetime | None = None
         self.key = ""
         self.on_air: list[tuple[datetime, str]] = []
+        self._armed = ArmedTakes(clock)
         self.vitals: EncoderVitals | None = None
         self.pictures = 0
         self._on_change: Callable[[], None] = lambda: None
@@ -132,7 +159,7 @@ class MemoryStudio(FarEnd):
 
     async def take(self, scene: str, at: datetime | None = None) -> Taken:
         if at is not None:
-            await self.clock.sleep_until(at)
+            await self._armed.wait(scene, at)
 
         def apply() -> Taken:
             if scene not in self.state.scenes:
@@ -143,6 +170,9 @@ class MemoryStudio(FarEnd):
         if self.state.program == scene and not self.is_away:
             return Taken(scene=scene, began=self.clock.now())
         return await self._call("take", scene, apply)
+
+    def withdraw(self, scene: str, at: datetime) -> None:
+        self._armed.withdraw(scene, at)
 
     async def point(self, ingest: Ingest) -> None:
         def apply() -> None:

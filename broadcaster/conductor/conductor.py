@@ -24,7 +24,7 @@ from broadcaster.conductor.rewriting import ReadSeason as ReadSeason
 from broadcaster.conductor.rewriting import rewrite_notes
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Alarm, Clock, Journal
-from broadcaster.season.errors import FarEndError, JournalUnavailable, Unavailable
+from broadcaster.season.errors import FarEndError, JournalUnavailable, Unavailable, Withdrawn
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
@@ -96,6 +96,8 @@ class Conductor:
         self._stopped = asyncio.Event()
         self._writing = asyncio.Lock()
         self._busy: dict[str, str] = {}
+        self._armed: dict[str, Command] = {}
+        self._withdrawn: set[str] = set()
         self._unwritten: set[str] = set()
         self._is_stopping = False
         self._tasks = asyncio.TaskGroup()
@@ -193,21 +195,24 @@ class Conductor:
         await self._recorder.record()
         commands: list[Command] = []
         waiting: list[Command] = []
+        kept: list[Command] = []
         for _ in range(NOTES_A_TURN):
             now = self._clock.now()
             notes: list[Note] = []
-            commands, waiting, wakes = [], [], []
+            commands, waiting, kept, wakes = [], [], [], []
             for show in self.plan.shows:
                 answer = self._decisions.answer(show, self.state, self.observed(show), now, self._busy_of(show))
                 notes += answer.notes
                 commands += answer.commands
                 waiting += answer.waiting
+                kept += answer.kept
                 wakes += answer.wakes
             if not notes:
                 break
             await self._recorder.record(notes)
         else:
             raise AssertionError("the decisions of one turn do not come to rest")
+        self._withdraw_all_but(kept)
         if not self._is_stopping:
             for command in commands:
                 self._begin(command)
@@ -226,7 +231,18 @@ class Conductor:
         show = self.state.show(command.show)
         act = f"{command.name}#{show.attempts.get(command.name, 0) + 1}"
         self._busy[command.name] = act
+        if command.verb is Verb.TAKE and command.at is not None:
+            self._armed[command.name] = command
         self._task(act, self._do(command, act))
+
+    def _withdraw_all_but(self, kept: list[Command]) -> None:
+        """Take back what was armed for an instant to come and is not wanted then any more."""
+        now, wanted = self._clock.now(), {(command.name, command.what, command.at) for command in kept}
+        for name, command in self._armed.items():
+            is_wanted = (name, command.what, command.at) in wanted
+            if command.at is not None and command.at > now and not is_wanted and name not in self._withdrawn:
+                self._withdrawn.add(name)
+                self._ends.studio.withdraw(command.what, command.at)
 
     def _task(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.create_task(work, name=name)
@@ -240,6 +256,8 @@ class Conductor:
             data["change"] = command.prints
         try:
             async with self._writing:
+                if command.name in self._withdrawn:
+                    return  # not begun, so there is nothing to tell
                 is_paid = far_end_of(command.verb) == "youtube"
                 spent = self._ends.meter.due(self._clock.now(), everything=True) if is_paid else []
                 self._recorder.keep(*spent)
@@ -251,6 +269,8 @@ class Conductor:
             return  # not begun: it is decided anew once it can be written
         finally:
             self._unwritten.discard(command.name)
+            self._withdrawn.discard(command.name)
+            self._armed.pop(command.name, None)
             del self._busy[command.name]
             self._freed.set()
             self._nudge.set()
@@ -273,7 +293,11 @@ class Conductor:
         state = self.state.show(command.show)
         show = expected(self.plan.show(command.show), state, self._clock.now())
         try:
+            if command.name in self._withdrawn:
+                raise Withdrawn("another order came before it was sent")
             answered = await perform(Act(command=command, show=show, state=state, ends=self._ends, now=self._clock.now))
+        except Withdrawn as error:
+            return outcome(command.show, command.cue, act, command.verb, Result.WITHDRAWN, reason=str(error))
         except FarEndError as error:
             self._sight.take_in_error(command, error)
             return self._failure(command, act, error)

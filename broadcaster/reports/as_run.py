@@ -13,6 +13,7 @@ from broadcaster.show.records import (
     FAR_END_LOST,
     PHASE_ENTERED,
     RUN_STARTED,
+    SEGMENT_PUT_OFF,
     SEGMENT_STARTED,
     Record,
     instant,
@@ -110,6 +111,8 @@ def _show(facts: dict[str, str], records: list[Record], everything: list[Record]
                 live = live or record.at
             case kind if kind == SEGMENT_STARTED:
                 first_segment = first_segment or instant(record.data["at"])
+            case kind if kind == SEGMENT_PUT_OFF and first_segment is not None and record.at < first_segment:
+                first_segment = None  # it was armed, and put off before its instant
             case kind if kind == CUE_SETTLED:
                 cues.append(_cue(record))
     began = records[0].at if records else None

@@ -12,6 +12,7 @@ BroadcastError
     Refused          do not try the same again
     NeedsHuman       somebody has to sign in, or allow it
     OutcomeUnknown   sent, no answer: read the far end back first
+    Withdrawn        taken back by us before it was sent
 """
 
 from dataclasses import dataclass
@@ -102,3 +103,7 @@ class NeedsHuman(FarEndError):
 
 class OutcomeUnknown(FarEndError):
     """The request went out and no answer came: it may or may not have been applied."""
+
+
+class Withdrawn(FarEndError):
+    """It was taken back before it was sent: nothing was applied, and nothing was in the way."""

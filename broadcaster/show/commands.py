@@ -5,21 +5,34 @@ revision that they saw, and a key under which a repeat is recognised.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.plan import Action, Cue, Lane, Late, Plan, Return, ShowPlan
 from broadcaster.show.expected import as_begun
+from broadcaster.show.fold import put_off
 from broadcaster.show.holds import NEVER, read_return, until
 from broadcaster.show.left_live import is_overdue
 from broadcaster.show.moves import NotNow as NotNow
 from broadcaster.show.moves import delay, extend
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import COMMAND_GIVEN, Note, lane_held, lane_released, segment_started
+from broadcaster.show.records import (
+    COMMAND_GIVEN,
+    Note,
+    Result,
+    lane_held,
+    lane_released,
+    segment_put_off,
+    segment_started,
+    stamp,
+)
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.state import SeasonState, ShowState
+
+ARMED_AT_MOST = timedelta(seconds=1)
+"""A cue is armed less than this long before its instant."""
 
 
 class Word(StrEnum):
@@ -106,9 +119,32 @@ def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ..
     show = plan.show(order.show) if order.show else current_show(plan, season, now)
     if show is None:
         raise NotNow("no show of this season is still to come")
-    state = season.show(show.id)
     check_revision(season, order.revision)
-    return _WORDS[order.word](show, state, order, scenes, now)
+    state, put_off_first = _as_of(show, season.show(show.id), order, now)
+    notes = _WORDS[order.word](show, state, order, scenes, now)
+    return [*put_off_first, *notes] if notes else []
+
+
+def _as_of(show: ShowPlan, state: ShowState, order: Order, now: datetime) -> tuple[ShowState, list[Note]]:
+    """The state as it is at this instant, without a segment that is recorded as begun a moment ahead of its time.
+
+    A scene that is put on air by hand, or one lane, does not stop the rundown.
+    """
+    armed = armed_segment(show, state, now)
+    if armed is None or order.lane or order.word in (Word.TAKE, Word.PANIC, Word.RESUME):
+        return state, []
+    note = segment_put_off(show.id, armed, why=f"{order.word} by {order.who} came before its instant")
+    return put_off(state, armed), [note]
+
+
+def armed_segment(show: ShowPlan, state: ShowState, now: datetime) -> str | None:
+    """The segment that is recorded as begun and is not: its take waits for its instant."""
+    if not state.started:
+        return None
+    segment, at = list(state.started.items())[-1]
+    take = f"{show.id}/{Lane.PROGRAM}/{Action.TAKE}/{segment}"
+    is_ahead = now < at <= now + ARMED_AT_MOST  # further ahead: the clock was set back since
+    return segment if is_ahead and state.result(take, Action.TAKE) is not Result.DONE else None
 
 
 def check_revision(season: SeasonState, revision: int | None) -> None:
@@ -162,7 +198,7 @@ def asking_take(run: Rundown, state: ShowState) -> Cue | None:
         return None
     cue = run.plan.cue(f"{run.plan.id}/{Lane.PROGRAM}/{Action.TAKE}/{run.current.id}")
     is_asking = state.ruled.get(cue.id) == Late.ASK and cue.id not in state.settled and cue.id not in state.confirmed
-    if state.override is not None and run.current_since is not None and state.override.at >= run.current_since:
+    if state.override is not None and run.current_since is not None and state.override.rules_over(run.current_since):
         return None  # answered by a take
     return cue if is_asking else None
 
@@ -224,7 +260,18 @@ def _take(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...
     released = (
         [lane_released(show.id, Lane.PROGRAM, why=f"{order.who} took over")] if Lane.PROGRAM in state.lanes_held else []
     )
-    return [_given(show, order, scene=order.scene), *released]
+    over = _armed_at(show, state, now)
+    return [_given(show, order, scene=order.scene, **({"over": stamp(over)} if over else {})), *released]
+
+
+def _armed_at(show: ShowPlan, state: ShowState, now: datetime) -> datetime | None:
+    """The instant of the take that is armed; None: none is."""
+    if (segment := armed_segment(show, state, now)) is not None:
+        return state.started[segment]
+    run = rundown(show, state, now)
+    is_last = run.current is not None and run.next is None and not state.is_held
+    due = run.expected_end if is_last else run.plan.standby_at if run.current is None else None
+    return due if due is not None and now < due <= now + ARMED_AT_MOST else None
 
 
 def _skip(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:

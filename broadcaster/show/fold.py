@@ -31,6 +31,7 @@ from broadcaster.show.records import (
     RUN_STARTED,
     SCENE_SEEN,
     SEASON_CHANGED,
+    SEGMENT_PUT_OFF,
     SEGMENT_STARTED,
     SHOW_CHANGED,
     STREAM_SEEN,
@@ -40,13 +41,23 @@ from broadcaster.show.records import (
     instant,
 )
 from broadcaster.show.shifts import begun, edited, moved
+from broadcaster.show.shifts import put_off as without_segment
 from broadcaster.show.state import Hold, LaneHold, OnScreen, OpenAct, Override, SeasonState, Settled, ShowState
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 LIVE_DELAYS_KEPT = 5
 DECISIVE = frozenset(
-    {COMMAND_GIVEN, LANE_HELD, LANE_RELEASED, PHASE_ENTERED, RULE_APPLIED, SEASON_CHANGED, SEGMENT_STARTED}
+    {
+        COMMAND_GIVEN,
+        LANE_HELD,
+        LANE_RELEASED,
+        PHASE_ENTERED,
+        RULE_APPLIED,
+        SEASON_CHANGED,
+        SEGMENT_PUT_OFF,
+        SEGMENT_STARTED,
+    }
 )
 FALLBACK_CUE = "/program/fallback/"
 """In the id of the acts that bring the fallback scene while YouTube receives nothing."""
@@ -131,6 +142,8 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
     data, act = record.data, record.ids["act"]
     name = f"{record.ids['cue']}:{data['verb']}"
     result = Result(data["result"])
+    if result is Result.WITHDRAWN:
+        return replace(show, open=_without(show.open, act))
     change = show.open[act].change if act in show.open else {}
     show = replace(
         show,
@@ -181,6 +194,15 @@ def _segment_started(show: ShowState, record: Record) -> ShowState:
     segment = record.ids["segment"]
     started = _with(show.started, segment, instant(record.data["at"]))
     return replace(show, started=started, shifts=begun(show.shifts, segment, record.data))
+
+
+def put_off(show: ShowState, segment: str) -> ShowState:
+    """The state in which the segment has not begun."""
+    return replace(show, started=_without(show.started, segment), shifts=without_segment(show.shifts, segment))
+
+
+def _segment_put_off(show: ShowState, record: Record) -> ShowState:
+    return put_off(show, record.ids["segment"])
 
 
 def _rule_applied(show: ShowState, record: Record) -> ShowState:
@@ -283,7 +305,9 @@ def _command_given(show: ShowState, record: Record) -> ShowState:
             return replace(show, holds=(*show.holds[:-1], replace(show.holds[-1], until=record.at)))
         case "take" | "panic":
             stays = data["verb"] == "panic"
-            return replace(show, override=Override(scene=data["scene"], at=record.at, by=data["who"], stays=stays))
+            over = instant(data["over"]) if data.get("over") else None
+            override = Override(scene=data["scene"], at=record.at, by=data["who"], stays=stays, over=over)
+            return replace(show, override=override)
         case "skip":
             return replace(show, skipped=show.skipped | {data["segment"]})
         case "delay" | "extend":
@@ -301,6 +325,7 @@ _STEPS = {
     CUE_SETTLED: _cue_settled,
     PHASE_ENTERED: _phase_entered,
     SEGMENT_STARTED: _segment_started,
+    SEGMENT_PUT_OFF: _segment_put_off,
     BROADCAST_SEEN: _broadcast_seen,
     BROADCAST_GONE: _broadcast_gone,
     STREAM_SEEN: _stream_seen,

@@ -122,7 +122,7 @@ def program(turn: Turn) -> None:
     studio, override = turn.observed.studio, turn.state.override
     if studio is None:
         return
-    if override is not None and (override.stays or override.at >= wish.due):
+    if override is not None and override.rules_over(wish.due):
         _override(turn, override, wish)
         return
     if _falls_back(turn, wish, studio.program):
@@ -239,9 +239,10 @@ def _deviates(turn: Turn, wish: Wanted, on_air: str) -> None:
 
 
 def _is_overtaken(turn: Turn, wish: Wanted, on_air: str) -> bool:
-    """What is on air was taken by us for a cue that was armed, and that an order has put off since."""
-    acts = (f"{cue.id}:{Verb.TAKE}" for cue in turn.plan.cues_of(Lane.PROGRAM, Action.TAKE))
-    ended = [turn.state.ended_acts[act] for act in acts if act in turn.state.ended_acts]
+    """What is on air was taken by us, for a cue or an order that another order has overtaken meanwhile."""
+    own = f"{turn.plan.id}/{Lane.PROGRAM}/"
+    acts = (act for act in turn.state.ended_acts if act.startswith(own) and act.endswith(f":{Verb.TAKE}"))
+    ended = [turn.state.ended_acts[act] for act in acts]
     taken = [data for result, data in ended if result is Result.DONE]
     last = max(taken, key=lambda data: str(data["began"]), default=None)
     is_ours = last is not None and last["scene"] == on_air
@@ -269,6 +270,8 @@ def _settle_passed(turn: Turn, wish: Wanted) -> None:
             why = "skipped by the operator"
         elif turn.state.override is not None and turn.state.override.stays:
             why = f"{turn.state.override.scene} was on air: panic by {turn.state.override.by}"
+        elif _was_overruled(turn.state, cue):
+            why = "another scene was taken by hand just before it"
         elif held is not None:
             why = f"the lane was held by {held.by}"
         elif turn.state.ruled.get(cue.id) == Late.ASK:
@@ -282,6 +285,11 @@ def _settle_passed(turn: Turn, wish: Wanted) -> None:
         else:
             why = "its moment had passed; the show had moved on"
         turn.settle(cue, End.SKIPPED, why=why)
+
+
+def _was_overruled(state: ShowState, cue: Cue) -> bool:
+    override = state.override
+    return override is not None and override.over is not None and override.over == state.started.get(cue.subject)
 
 
 def _take_of(turn: Turn, subject: str) -> Cue:

@@ -17,6 +17,7 @@ OUTCOME = "outcome/1"
 CUE_SETTLED = "cue_settled/1"
 PHASE_ENTERED = "phase_entered/1"
 SEGMENT_STARTED = "segment_started/1"
+SEGMENT_PUT_OFF = "segment_put_off/1"
 BROADCAST_SEEN = "broadcast_seen/1"
 BROADCAST_GONE = "broadcast_gone/1"
 STREAM_SEEN = "stream_seen/1"
@@ -50,6 +51,8 @@ class Result(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    WITHDRAWN = "withdrawn"
+    """Taken back by us before it was sent: as if it had not been tried."""
 
 
 class End(StrEnum):
@@ -110,6 +113,11 @@ def segment_started(
     """The rundown has moved on to a segment; `begun_with` is what it lasts and shows, see shifts.Aired."""
     data = {"at": stamp(at), "why": why, **(begun_with or {})}
     return Note(kind=SEGMENT_STARTED, ids={"show": show, "segment": segment}, data=data)
+
+
+def segment_put_off(show: str, segment: str, *, why: str) -> Note:
+    """A segment that was armed, and recorded as begun at an instant still to come, has not begun after all."""
+    return Note(kind=SEGMENT_PUT_OFF, ids={"show": show, "segment": segment}, data={"why": why})
 
 
 def rule_applied(show: str, cue: str, rule: str, *, why: str, scene: str = "", segment: str = "") -> Note:

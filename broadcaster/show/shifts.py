@@ -19,6 +19,8 @@ class Aired:
     lasts: timedelta
     scene: str
     title: str
+    longer: timedelta = NONE
+    """How much of `lasts` was given to it before it began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,17 @@ def begun(shifts: Shifts, segment: str, data: Mapping[str, Any]) -> Shifts:
     longer = {name: span for name, span in shifts.longer.items() if name != segment}
     if "lasts" not in data:
         return shifts  # written before this was kept: the plan says how long
-    aired = Aired(lasts=timedelta(seconds=data["lasts"]), scene=str(data["scene"]), title=str(data["title"]))
+    given = shifts.longer.get(segment, NONE)
+    lasts = timedelta(seconds=data["lasts"])
+    aired = Aired(lasts=lasts, scene=str(data["scene"]), title=str(data["title"]), longer=given)
     return replace(shifts, longer=longer, aired={**shifts.aired, segment: aired})
+
+
+def put_off(shifts: Shifts, segment: str) -> Shifts:
+    """The shifts as they were before the segment was taken for begun."""
+    aired = {name: each for name, each in shifts.aired.items() if name != segment}
+    given = shifts.aired[segment].longer if segment in shifts.aired else NONE
+    return replace(shifts, longer=_added(shifts.longer, segment, given) if given else shifts.longer, aired=aired)
 
 
 def edited(shifts: Shifts, data: Mapping[str, Any]) -> Shifts:

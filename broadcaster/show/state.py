@@ -66,6 +66,12 @@ class Override:
     at: datetime
     by: str
     stays: bool = False
+    over: datetime | None = None
+    """The instant of the cue that was armed when it was given: it rules over that one too."""
+
+    def rules_over(self, due: datetime) -> bool:
+        """A cue of that instant waits, since the operator has the program."""
+        return self.stays or (self.over or self.at) >= due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

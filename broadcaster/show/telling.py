@@ -32,6 +32,7 @@ from broadcaster.show.records import (
     RUN_ENDED,
     RUN_STARTED,
     SEASON_CHANGED,
+    SEGMENT_PUT_OFF,
     SEGMENT_STARTED,
     STREAM_SEEN,
     End,
@@ -135,6 +136,8 @@ def _outcome(ids: Ids, data: Data) -> Told:
     if result is Result.DONE:
         return (Kind.CUE, f"{quoted(data['scene'])} is on air") if verb == Verb.TAKE else None
     doing = DOINGS.get(verb, verb)
+    if result is Result.WITHDRAWN:
+        return None  # the order that came before it is told
     reason = str(data.get("reason") or "no reason was given").rstrip(".")
     if result is Result.UNKNOWN:
         return Kind.TROUBLE, f"asked to {doing}, and no answer came: {reason}"
@@ -217,6 +220,7 @@ _TELLERS: Mapping[str, Callable[[Ids, Data], Told]] = {
     CUE_SETTLED: _settled,
     PHASE_ENTERED: _phase,
     SEGMENT_STARTED: _segment,
+    SEGMENT_PUT_OFF: lambda ids, data: (Kind.CUE, f"{ids['segment']} was put off: {data['why']}"),
     BROADCAST_SEEN: _broadcast,
     BROADCAST_GONE: lambda ids, data: (Kind.TROUBLE, "YouTube does not know the broadcast any more"),
     STREAM_SEEN: _stream,

@@ -80,12 +80,14 @@ def fingerprint(value: object) -> str:
 class Answer:
     """What the lanes of one show answer: facts to record, acts to perform, and when to look again at the latest.
 
-    `waiting` are acts that are missing too, and whose back-off has not passed.
+    `waiting` are acts that are missing too, and whose back-off has not passed; `kept` those that are under way, and
+    would be asked for if they were not.
     """
 
     notes: list[Note] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     waiting: list[Command] = field(default_factory=list)
+    kept: list[Command] = field(default_factory=list)
     wakes: list[datetime] = field(default_factory=list)
 
 
@@ -162,6 +164,8 @@ class Turn:
             self.answer.waiting.append(command)
         elif command.name not in self.busy:
             self.answer.commands.append(command)
+        else:
+            self.answer.kept.append(command)
 
     @property
     def is_taking(self) -> bool:

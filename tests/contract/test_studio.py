@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import io
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ from broadcaster.adapters.clock.adapter import WallClock
 from broadcaster.adapters.obs import OBSStudio
 from broadcaster.emulators.obs import EmulatedOBS
 from broadcaster.ports import Ingest, Secret
-from broadcaster.season.errors import NeedsHuman, Refused, Unavailable
+from broadcaster.season.errors import FarEndError, NeedsHuman, Refused, Unavailable
 from broadcaster.show.observed import StudioSeen
 from tests.needs import PARTS, need
 from tests.real_ingest import RealIngest
@@ -316,6 +316,34 @@ async def test_a_cancelled_armed_take_never_leaves(studio: OBSStudio, hand: Remo
             await studio.take(RUNWAY, at)
     await CLOCK.sleep_until(at + timedelta(seconds=0.1))
     assert (await hand.ask("GetCurrentProgramScene"))["currentProgramSceneName"] == COUNTDOWN
+
+
+async def test_an_armed_take_that_is_taken_back_says_so_and_never_leaves(
+    studio: OBSStudio, hand: Remote
+) -> None:
+    at = CLOCK.now() + timedelta(seconds=0.4)
+    async with asyncio.TaskGroup() as group:
+        armed = group.create_task(_how_it_ends(studio.take(RUNWAY, at)))
+        await asyncio.sleep(0)
+        studio.withdraw(FILM, at)
+        studio.withdraw(RUNWAY, at + timedelta(seconds=1))
+        assert not armed.done()
+        studio.withdraw(RUNWAY, at)
+        assert await armed == "Withdrawn"
+        assert CLOCK.now() < at
+    await CLOCK.sleep_until(at + timedelta(seconds=0.1))
+    assert (await hand.ask("GetCurrentProgramScene"))["currentProgramSceneName"] == COUNTDOWN
+    await studio.take(RUNWAY, CLOCK.now())
+    studio.withdraw(RUNWAY, at)
+    assert shown(studio) == RUNWAY
+
+
+async def _how_it_ends(take: Coroutine[Any, Any, object]) -> str:
+    try:
+        await take
+    except FarEndError as error:
+        return type(error).__name__
+    return "taken"
 
 
 async def test_a_take_now_does_not_wait_for_an_armed_one(studio: OBSStudio) -> None:

@@ -16,6 +16,7 @@ from broadcaster.season.errors import JournalUnavailable, OutcomeUnknown, Refuse
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import BroadcastSeen, EncoderVitals, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.records import Record
+from tests.far_ends import ArmedTakes
 from tests.simulation.outside import OBS, REFUSALS, Channel, Places, key_of
 from tests.simulation.virtual import SteppedClock, TrueTime, VirtualLoop, micro
 from tests.simulation.weather import TIMEOUT, Weather
@@ -119,6 +120,7 @@ class StudioWire:
         self.life = life
         self.obs = obs
         self.faults = faults
+        self._armed = ArmedTakes(life.clock)
         self._seen: StudioSeen | None = None
         self._connection = 0
         self._is_connected = False
@@ -231,11 +233,14 @@ class StudioWire:
         if self._here().program == scene:
             return Taken(scene=scene, began=self.life.clock.now())
         if at is not None:
-            await self.life.clock.sleep_until(at)
+            await self._armed.wait(scene, at)
         if self._here().program == scene:
             return Taken(scene=scene, began=self.life.clock.now())
         await self._ask("take", scene, lambda: self._apply(program=scene))
         return Taken(scene=scene, began=self.life.clock.now())
+
+    def withdraw(self, scene: str, at: datetime) -> None:
+        self._armed.withdraw(scene, at)
 
     def _apply(self, **changes: Any) -> None:
         if any(getattr(self.obs.state, name) != value for name, value in changes.items()):

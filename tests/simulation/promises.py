@@ -55,7 +55,7 @@ def _scene(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
         due = state.started[subject]
     else:
         wanted, subject, due = show.standby_scene, "standby", show.standby_at
-    if state.override is not None and (due is None or state.override.at >= due):
+    if state.override is not None and (due is None or state.override.rules_over(due)):
         return []  # whether it rules over the closing is the product's to say
     cue = f"{show.id}/program/take/{subject}"
     settled = state.settled.get(cue)

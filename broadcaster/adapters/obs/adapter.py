@@ -127,7 +127,7 @@ class OBSStudio:
     async def take(self, scene: str, at: datetime | None = None) -> Taken:
         """Put `scene` on program at `at`; see ports.Studio. The request is armed at once and leaves `lead` early.
 
-        Raises Refused for a scene that OBS does not have, Unavailable when OBS is away at the instant, and
+        Raises Refused for a scene that OBS does not have, Unavailable when OBS is away at the instant, Withdrawn, and
         OutcomeUnknown when it was sent and OBS neither began it within the transition's time + 0.5 s nor shows it.
         """
         seen = self._here()
@@ -150,7 +150,9 @@ class OBSStudio:
 
         try:
             try:
-                await self._connection.ask_at("SetCurrentProgramScene", {"sceneName": scene}, wait=wait, begin=begin)
+                data = {"sceneName": scene}
+                about = (scene, at)
+                await self._connection.ask_at("SetCurrentProgramScene", data, wait=wait, begin=begin, about=about)
             except Refused as error:
                 if error.reason == str(translate.RESOURCE_NOT_FOUND):
                     raise translate.unknown_scene(scene, seen.scenes) from error
@@ -164,6 +166,10 @@ class OBSStudio:
         finally:
             for one in flying:
                 self._takes.forget(one)
+
+    def withdraw(self, scene: str, at: datetime) -> None:
+        """Take back an armed take; see ports.Studio."""
+        self._connection.withdraw((scene, at))
 
     async def point(self, ingest: Ingest) -> None:
         """Have the encoder hold `ingest`; see ports.Studio. Refused while it streams elsewhere."""

@@ -27,7 +27,7 @@ from websocket import WebSocketException
 
 from broadcaster.adapters.obs import translate
 from broadcaster.ports import Clock, Secret
-from broadcaster.season.errors import FarEndError, Unavailable
+from broadcaster.season.errors import FarEndError, Unavailable, Withdrawn
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +148,8 @@ class _Job:
     work: Callable[[], Any]
     future: "asyncio.Future[Any]"
     wait: Callable[[], float]
+    about: object = None
+    """By what it is known to who may take it back."""
 
 
 class Connection:
@@ -217,11 +219,12 @@ class Connection:
         *,
         wait: Callable[[], float],
         begin: Callable[[datetime], bool],
+        about: object = None,
     ) -> Answer:
         """Send when `wait()`, in real seconds, has come down to zero, and return the answer.
 
         `begin` is called in the owner's thread with the instant of sending; when it says no, nothing is sent.
-        Cancelling before that withdraws the request.
+        Cancelling before that withdraws the request, and so does `withdraw` of what it is `about`.
         """
 
         def work() -> Answer:
@@ -231,16 +234,28 @@ class Connection:
                 return Answer(data={}, sent=None)
             return Answer(data=self._exchange_on(session, request, data), sent=sent)
 
-        answer: Answer = await self._do(work, wait=wait)
+        answer: Answer = await self._do(work, wait=wait, about=about)
         return answer
+
+    def withdraw(self, about: object) -> None:
+        """Take back an armed request that has not begun to leave; it raises Withdrawn."""
+        with self._changed:
+            jobs = [job for job in self._armed if job.about == about]
+            for job in jobs:
+                self._armed.remove(job)
+            self._changed.notify()
+        for job in jobs:
+            _settle(job.future, None, Withdrawn("it was taken back before it was sent"))
 
     @property
     def is_armed(self) -> bool:
         """Whether a request waits for its instant."""
         return bool(self._armed)
 
-    async def _do(self, work: Callable[[], Any], *, wait: Callable[[], float] | None = None) -> Any:
-        job = _Job(work=work, future=self._loop.create_future(), wait=wait or _at_once)
+    async def _do(
+        self, work: Callable[[], Any], *, wait: Callable[[], float] | None = None, about: object = None
+    ) -> Any:
+        job = _Job(work=work, future=self._loop.create_future(), wait=wait or _at_once, about=about)
         line = self._queue if wait is None else self._armed
         with self._changed:
             if self._stopping:
