@@ -1,7 +1,9 @@
 """Where does a request come from, under which name was it sent here, and could anybody read it on the way?"""
 
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -20,6 +22,13 @@ class Access:
     """Under which a proxy offers it, such as https://show.example.org."""
     trusted_proxies: tuple[Network, ...] = ()
     """Whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+    @staticmethod
+    def networks(named: Iterable[str]) -> tuple[Network, ...]:
+        """The networks of addresses such as 10.0.0.5 or 10.0.0.0/8; raises ValueError."""
+        return tuple(ipaddress.ip_network(each, strict=False) for each in named)
 
     @property
     def origin(self) -> str:

@@ -76,7 +76,7 @@ class Panel:
 
         Raises BroadcastError when `host` is not this machine and nobody has a password, or the port is taken.
         """
-        await self._sessions.refresh()
+        await self.refresh()
         self._check_reach(host)
         cert, key = self._access.tls_cert, self._access.tls_key
         if cert is not None and key is not None:
@@ -135,6 +135,10 @@ class Panel:
             tasks.create_task(self._sessions.run(), name="people")
             if self._certificate is not None:
                 tasks.create_task(self._certificate.watch(self._clock), name="certificate")
+
+    async def refresh(self) -> None:
+        """Take in who may come in by now. Raises PeopleError."""
+        await self._sessions.refresh()
 
     async def reload_certificate(self) -> None:
         """Load the certificate again, if it has changed."""

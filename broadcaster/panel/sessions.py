@@ -15,7 +15,7 @@ from aiohttp import web
 
 from broadcaster.panel.origin import Access, is_here, is_secure, name_of, source_of
 from broadcaster.ports import Clock, People, Secret
-from broadcaster.season.errors import JournalError, PeopleError
+from broadcaster.season.errors import JournalError, JournalUnavailable, PeopleError
 from broadcaster.show.people import THIS_MACHINE, Deed, Kind, Person, Role, Roster, Session
 
 log = logging.getLogger(__name__)
@@ -49,6 +49,8 @@ class Sessions:
     def __init__(self, people: People | None, *, token: Secret, clock: Clock, access: Access, audit: Audit) -> None:
         self.people = people
         self.roster = Roster()
+        self.has_untold = True
+        """Something was done that the journal may not have yet."""
         self._clock = clock
         self._access = access
         self._audit = audit
@@ -144,14 +146,14 @@ class Sessions:
         )
         deed = Deed(act="signed_in", by=user, kind=Kind.USER, source=source, at=now, data={"session": id})
         await self.people.open_session(session, deed)
-        await self.refresh()
+        await self.changed()
         self._set_cookie(request, response, cookie.reveal())
 
     async def close(self, person: Person) -> None:
         """End the session that the person came with; nothing for who came otherwise. Raises PeopleError."""
         if self.people is not None and person.kind is Kind.USER:
             await self.people.close_session(person.id, self.deed("signed_out", person, session=person.id))
-            await self.refresh()
+            await self.changed()
 
     def deed(self, act: str, person: Person, **data: object) -> Deed:
         """What the person does now, for the record."""
@@ -175,7 +177,7 @@ class Sessions:
         while self.people is not None:
             try:
                 if await self.people.is_changed():
-                    await self.refresh()
+                    await self.changed()
                 await self._renew(self.people)
                 await self._tell(self.people)
                 self._trouble = ""
@@ -184,6 +186,11 @@ class Sessions:
                     self._trouble = str(error)
                     log.error("%s", error, extra={"event": "people_trouble"})
             await self._clock.sleep(LOOK_EVERY)
+
+    async def changed(self) -> None:
+        """Somebody was changed: read everybody anew. Raises PeopleError."""
+        self.has_untold = True
+        await self.refresh()
 
     async def refresh(self) -> None:
         """Read everybody anew. Raises PeopleError."""
@@ -207,9 +214,17 @@ class Sessions:
             await self.refresh()
 
     async def _tell(self, people: People) -> None:
-        for deed in await people.untold():
-            await self._audit(deed)
-            await people.told([deed])
+        if not self.has_untold:
+            return
+        self.has_untold = False
+        try:
+            for deed in await people.untold():
+                await self._audit(deed)
+                await people.told([deed])
+        except (JournalError, PeopleError) as error:
+            self.has_untold = True  # it is kept until it can be written
+            if not isinstance(error, JournalUnavailable):  # which is said elsewhere already
+                raise
 
 
 def cookie_name(request: web.Request) -> str:

@@ -421,7 +421,7 @@ async def test_it_serves_on_a_free_port_until_told_otherwise(desk: FakeDesk) -> 
 async def test_only_this_machine_is_served(desk: FakeDesk) -> None:
     panel = Panel(desk, token=TOKEN, clock=ManualClock(NOW))
     for host in ("0.0.0.0", "192.168.1.5", "::", "example.org", ""):
-        with pytest.raises(BroadcastError, match="SSH tunnel"):
+        with pytest.raises(BroadcastError, match="broadcaster user add NAME --role admin"):
             async with panel.serve(host, 0):
                 pass
 
