@@ -1,1 +1,147 @@
-import "./parts.mjs";
+// The live page of the crew: one document comes in, orders go out.
+import { clock, html, icon, render, t, useEffect, useMemo, useRef, useState } from "./parts.mjs";
+import { watch } from "./live.mjs";
+import { order, presses as makePresses } from "./orders.mjs";
+import * as acts from "./acts.mjs";
+import { Dialog } from "./buttons.mjs";
+import { Alerts, Header, Lost } from "./header.mjs";
+import { Rundown } from "./rundown.mjs";
+import { Lanes } from "./lanes.mjs";
+import { Pictures } from "./pictures.mjs";
+import { Acts, ChosenScene, Danger, HoldOrResume, Scenes, TakeNext } from "./desk.mjs";
+import { Ends, Ladder, Posts, Quota } from "./state.mjs";
+import { Log, People } from "./log.mjs";
+import { ShiftDialog } from "./shift.mjs";
+import { KeysDialog, isPhone, keysAreOn, listen, rememberKeys, rememberLock, startsLocked } from "./keys.mjs";
+
+const ROLES = ["screen", "viewer", "operator", "director", "admin"];
+
+/** Who sits here; until that is known, the service decides what they may. */
+function useMe() {
+  const [me, setMe] = useState({ name: "", role: "admin" });
+  useEffect(() => {
+    fetch("/me").then((said) => (said.ok ? said.json() : undefined)).then((found) => found?.role && setMe(found), () => undefined);
+  }, []);
+  return me;
+}
+
+function Panel() {
+  const [live, setLive] = useState(undefined);
+  const [, redraw] = useState(0);
+  const [tab, setTab] = useState(() => (isPhone() ? "show" : "rundown"));
+  const [chosen, setChosen] = useState("");
+  const [dialog, open] = useState(undefined);
+  const [isLocked, lock] = useState(startsLocked);
+  const [areKeysOn, setKeys] = useState(keysAreOn);
+  const me = useMe();
+  const presses = useMemo(() => makePresses(() => redraw((count) => count + 1)), []);
+  const may = (role) => ROLES.indexOf(me.role) >= ROLES.indexOf(role);
+  const doc = live?.doc;
+
+  useEffect(() => watch("desk", (now) => (setLive({ ...now }), now.doc && presses.look(now.doc))), []);
+  const isOff = isLocked || !may("operator") || live?.link !== "live";
+  const isUrgentOff = isLocked || !may("operator") || !doc; // holding and panic are tried also when nothing is heard
+
+  const onPress = (act) => presses.press(act);
+  function onChoose(scene) {
+    setChosen(scene);
+    if (scene && doc?.program?.is_studio_mode) order("preview", { scene });
+  }
+  const onShift = (asked) => open({ name: "shift", ...asked });
+  const onPick = useStable((segment) => onShift({ word: "delay", segment }));
+  const onChooseStill = useStable(onChoose);
+  const onKey = useRef((meaning) => undefined);
+  onKey.current = (meaning) => {
+    if (meaning === "help") return open({ name: "keys" });
+    if (meaning === "cancel") return chosen ? setChosen("") : presses.dismiss();
+    if (!areKeysOn || !doc) return;
+    if (meaning === "hold") return isUrgentOff || document.querySelector('.acts [data-act="hold"]:not(:disabled), .acts [data-act="resume"]:not(:disabled)')?.click();
+    if (isOff) return;
+    if (typeof meaning === "number") {
+      const scene = Object.entries(doc.scenes ?? {}).find(([, place]) => place === meaning - 1)?.[0];
+      return scene && onChoose(scene);
+    }
+    if (meaning === "go") return acts.canTakeNext(doc) && onPress(acts.takeNext(doc));
+    if (meaning === "take") return document.querySelector('[data-part="chosen"] [data-act="take"]')?.click();
+    document.querySelector(`.acts [data-act="${meaning}"]:not(:disabled)`)?.click();
+  };
+  useEffect(() => listen((meaning) => onKey.current(meaning)), []);
+
+  if (!live) return null;
+  if (!doc) return html`<main class="not-yet"><${Lost} live=${live} /></main>`;
+  const tools = html`
+    <button type="button" class="lock" aria-pressed=${isLocked} data-act="lock" onClick=${() => (lock(!isLocked), rememberLock(!isLocked))}>
+      ${icon(isLocked ? "lock" : "unlock")}<span>${isLocked ? t("Locked") : t("Unlocked")}</span></button>
+    <button type="button" class="plain square" aria-label=${t("Keys")} data-act="keys" onClick=${() => open({ name: "keys" })}>?</button>`;
+  const shared = { doc, presses, isOff, may, onPress };
+  const tabs = [["show", t("Show")], ["rundown", t("Rundown")], ["state", t("State")], ["log", t("Log")]];
+  const alarms = Object.keys(doc.alerts ?? {}).length;
+
+  return html`
+    ${doc.rehearsal && html`<div class="rehearsal-frame" aria-hidden="true"></div>`}
+    <div class="page" data-tab=${tab} data-link=${live.link} data-locked=${isLocked}>
+      <${Lost} live=${live} />
+      <${Header} live=${live} tools=${tools} />
+      <${Notice} doc=${doc} notice=${presses.notice()} onDismiss=${() => presses.dismiss()} />
+      <main>
+        <${Alerts} alerts=${doc.alerts} trouble=${doc.journal_trouble} />
+        <nav class="tabs" aria-label=${t("Parts of the page")}>
+          ${tabs.map(([name, said]) => html`<button type="button" key=${name} data-to=${name} aria-pressed=${tab === name} onClick=${() => setTab(name)}>${said}
+            ${name === "state" && alarms > 0 && html`<span class="count" aria-label=${t("Alerts")}>${alarms}</span>`}</button>`)}
+        </nav>
+        <${Rundown} doc=${doc} canEdit=${!isOff} onPick=${onPick} />
+        <${Log} log=${doc.log} zone=${doc.zone} />
+        <div class="column in-show">
+          <${Pictures} live=${live} chosen=${chosen} />
+          <${ChosenScene} ...${shared} chosen=${chosen} onChoose=${onChoose} />
+          <${Acts} ...${shared} onShift=${onShift} isOff=${isOff} />
+          <${Scenes} scenes=${doc.scenes} program=${doc.program?.scene} preview=${doc.program?.preview} chosen=${chosen} isOff=${isOff}
+            next=${doc.rundown?.[doc.next?.id]?.scene} onChoose=${onChooseStill} />
+          <${Danger} ...${shared} isOff=${isUrgentOff} />
+        </div>
+        <div class="column in-state">
+          <${Lanes} doc=${doc} acts=${presses} isOff=${isUrgentOff} onPress=${onPress} />
+          <${Ladder} ladder=${doc.ladder} zone=${doc.zone} />
+          <${Ends} ends=${doc.ends} />
+          <${Posts} posts=${doc.posts} zone=${doc.zone} />
+          <${Quota} quota=${doc.quota} zone=${doc.zone} />
+          <${People} people=${doc.people} />
+        </div>
+      </main>
+      <div class="bar" role="group" aria-label=${t("What to do")}>
+        ${isLocked
+          ? html`<button type="button" class="unlock" data-act="unlock" onClick=${() => (lock(false), rememberLock(false))}>${icon("lock")}${t("Locked: press to unlock")}</button>`
+          : html`<${TakeNext} ...${shared} /><${HoldOrResume} ...${shared} isOff=${isUrgentOff} />
+            <button type="button" class="act more" data-act="more" aria-haspopup="dialog" onClick=${() => open({ name: "more" })}>${t("More")}</button>`}
+      </div>
+    </div>
+    ${dialog?.name === "keys" && html`<${KeysDialog} areOn=${areKeysOn} onSwitch=${(on) => (setKeys(on), rememberKeys(on))} onClose=${() => open(undefined)} />`}
+    ${dialog?.name === "shift" && html`<${ShiftDialog} key=${dialog.segment} doc=${doc} shift=${dialog} onPress=${onPress} onClose=${() => open(undefined)}
+      onWord=${(word) => open({ ...dialog, word })} />`}
+    ${dialog?.name === "more" && html`<${Dialog} name="more" title=${t("More")} onClose=${() => open(undefined)}>
+      <${Acts} ...${shared} isShort=${true} onShift=${onShift} />
+      <${Danger} ...${shared} isOff=${isUrgentOff} />
+    </${Dialog}>`}`;
+}
+
+/** The one thing that went wrong, with what happened meanwhile. @param {any} props */
+function Notice({ doc, notice, onDismiss }) {
+  if (!notice) return null;
+  const news = notice.since === undefined ? [] : Object.entries(doc.log ?? {}).filter(([seq]) => Number(seq) > notice.since).slice(-4);
+  return html`<div class="notice" role="alert" data-part="notice" key=${notice.id}>
+    ${icon("warn")}<div>
+      <p><strong>${notice.label}</strong>: ${notice.since === undefined ? notice.error : t("not done, the show had moved on. Look again before you press.")}</p>
+      ${news.length > 0 && html`<ul>${news.map(([seq, line]) => html`<li key=${seq}><span class="digits">${clock(line.at, doc.zone)}</span> ${line.who}: ${line.text}</li>`)}</ul>`}
+    </div>
+    <button type="button" class="plain square" aria-label=${t("Dismiss")} onClick=${onDismiss}>${icon("close")}</button>
+  </div>`;
+}
+
+/** The same function at every draw, which calls the newest one. */
+function useStable(newest) {
+  const now = useRef(newest);
+  now.current = newest;
+  return useMemo(() => (...said) => now.current(...said), []);
+}
+
+render(html`<${Panel} />`, document.getElementById("panel"));

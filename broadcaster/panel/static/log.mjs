@@ -1,0 +1,30 @@
+// What happened, who did it, and who is looking?
+import { clock, html, inOrder, still, t } from "./parts.mjs";
+import { roleName } from "./names.mjs";
+
+/** The newest first. @param {{log: any, zone: string}} props */
+export const Log = still(({ log, zone }) => {
+  const lines = Object.entries(log ?? {}).sort(([one], [other]) => Number(other) - Number(one));
+  return html`<section class="log card" aria-labelledby="log-title" data-part="log">
+    <header><h2 id="log-title">${t("What happened")}</h2></header>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="log-title">
+      <ol>${lines.map(([seq, line]) => html`<li key=${seq} data-kind=${line.kind} data-seq=${seq}>
+        <time class="digits faint">${clock(line.at, zone)}</time>
+        <span class="who">${line.who}</span>
+        <span class="text">${line.text}</span>
+      </li>`)}</ol>
+      ${!lines.length && html`<p class="empty faint">${t("Nothing has happened yet.")}</p>`}
+    </div>
+  </section>`;
+});
+
+/** @param {{people: any}} props */
+export const People = still(({ people }) => {
+  const all = inOrder(people).filter(([, person]) => person.role !== "screen");
+  if (!all.length) return null;
+  return html`<section class="people card" aria-labelledby="people-title" data-part="people">
+    <header><h2 id="people-title">${t("Connected")}</h2></header>
+    <ul>${all.map(([name, person]) => html`<li key=${name}><span class="cut" title=${name}>${name}</span>
+      <span class="faint">${roleName(person.role)}${person.screens > 1 ? ` \u00d7${person.screens}` : ""}</span></li>`)}</ul>
+  </section>`;
+});

@@ -1,0 +1,55 @@
+// What are phases, lanes and steps called? The words of the document, for people.
+import { t } from "./parts.mjs";
+
+const said = (names, key) => names[key] ?? key;
+
+/** @param {string} phase */
+export const phaseName = (phase) => said({
+  planned: t("Planned"), preparing: t("Preparing"), ready: t("Ready"), standby: t("Standby"), live: t("On air"),
+  closing: t("Closing"), done: t("Over"), missed: t("Missed"),
+}, phase);
+
+/** @param {string} lane */
+export const laneName = (lane) => said({
+  program: t("Program"), encoder: t("Encoder"), broadcast: t("YouTube"), destination: t("Destinations"),
+  graphics: t("Graphics"), posts: t("Posts"), guests: t("Guests"),
+}, lane);
+
+/** @param {string} step */
+export const stepName = (step) => said({
+  prepared: t("Prepared"), encoder: t("Encoder"), receiving: t("Receiving"), testing: t("Testing"), live: t("Live"),
+}, step);
+
+/** @param {string} standing */
+export const standingName = (standing) => said({
+  done: t("Over"), on_air: t("On air"), coming: t("To come"), skipped: t("Skipped"), dropped: t("Dropped"),
+}, standing);
+
+/** @param {string} end */
+export const endName = (end) => said({
+  obs: "OBS", youtube: "YouTube", facebook: "Facebook", instagram: "Instagram", zoom: "Zoom", relay: t("Relay"),
+  posts: t("Channels"), graphics: t("Graphics"),
+}, end);
+
+/** @param {string} state */
+export const endState = (state) => said({
+  connected: t("Connected"), away: t("Does not answer"), none: t("Not used"),
+}, state);
+
+/** @param {string} role */
+export const roleName = (role) => said({
+  viewer: t("viewer"), operator: t("operator"), director: t("director"), admin: t("admin"), screen: t("screen"),
+}, role);
+
+/** @param {string} end how a post ended */
+export const postName = (end) => said({
+  done: t("Sent"), failed: t("Failed"), skipped: t("Left out"), unknown: t("Unknown"),
+}, end);
+
+/** When a lane comes back: what the API takes, and how it is said. */
+export const returnRules = () => [
+  ["next-cue", t("Until its next cue")],
+  ["5m", t("For 5 minutes")],
+  ["released", t("Until it is given back")],
+  ["never", t("For the rest of this show")],
+];
