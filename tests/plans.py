@@ -114,7 +114,7 @@ def show_plan(
         posts = (
             ("soon", Trigger.CLOCK, go_live - 15 * MINUTE),
             ("now", Trigger.LIVE, go_live),
-            ("thanks", Trigger.ENDED, end),
+            ("thanks", Trigger.ENDED, off_air),
         )
         for subject, trigger, at in posts:
             cues.append(

@@ -46,6 +46,8 @@ _ORDER = {
     (Lane.ENCODER, Action.STOP): 12,
 }
 _STANDBY_ORDER = 2
+_ENDED_ORDER = 13
+"""What tells that the broadcast is over comes after its end."""
 
 
 def build_plan(season: Season) -> Plan:
@@ -112,6 +114,8 @@ def _show_plan(season: Season, show: Show) -> ShowPlan:
 
 
 def _order(cue: Cue) -> tuple[datetime, int]:
+    if cue.trigger is Trigger.ENDED:
+        return cue.at, _ENDED_ORDER
     is_standby = cue.lane is Lane.PROGRAM and cue.subject == "standby"
     return cue.at, _STANDBY_ORDER if is_standby else _ORDER[cue.lane, cue.action]
 
@@ -251,10 +255,10 @@ def readers(season: Season, show: Show, announcement: Announcement) -> Iterator[
 def post_instant(
     season: Season, show: Show, announcement: Announcement, times: ShowTimes, reader_zone: str
 ) -> datetime:
-    """When the post is planned; for `when` that is the planned go-live or end. Raises LocalTimeError."""
+    """When the post is planned; for `when` that is the planned go-live, or off air. Raises LocalTimeError."""
     at = announcement.at
     if at.when is not None:
-        return times.go_live if at.when == "live" else times.end
+        return times.go_live if at.when == "live" else times.off_air
     if at.before is not None:
         return times.go_live - at.before
     if at.days_before is None or at.time is None:

@@ -80,7 +80,7 @@ def _say(turn: Turn, cue: Cue) -> None:
 def _due(turn: Turn, cue: Cue) -> datetime | None:
     """When the post may go out; None while what it tells of has not happened."""
     if turn.plan.broadcast is None:
-        return cue.at
+        return turn.off_air if cue.trigger is Trigger.ENDED else cue.at
     if cue.trigger is Trigger.LIVE:
         return turn.state.live_at
     if cue.trigger is Trigger.ENDED:

@@ -10,6 +10,7 @@ from broadcaster.show.decide import decide
 from broadcaster.show.observed import Lifecycle, Observed
 from broadcaster.show.records import (
     BROADCAST_SEEN,
+    COMMAND_GIVEN,
     INTENT,
     End,
     Note,
@@ -111,6 +112,14 @@ def test_ended_posts_follow_complete() -> None:
     assert THANKS not in asked(turn(story, PLAN.off_air))
     story.add(was(Lifecycle.COMPLETE), at=PLAN.off_air)
     assert THANKS in asked(turn(story, PLAN.off_air))
+
+
+def test_a_show_that_nobody_here_broadcasts_has_ended_when_its_closing_scene_has_had_its_time() -> None:
+    plan = show_plan(with_broadcast=False)
+    story = Story().add(phase_entered("day-1", "standby", why=""), phase_entered("day-1", "live", why=""))
+    story.add(Note(kind=COMMAND_GIVEN, ids={"show": "day-1"}, data={"verb": "end", "who": "a"}), at=GO_LIVE + MINUTE)
+    assert THANKS not in asked(turn(story, GO_LIVE + MINUTE + 19 * SECOND, plan))
+    assert THANKS in asked(turn(story, GO_LIVE + MINUTE + 20 * SECOND, plan))
 
 
 def test_posts_about_what_never_happened_are_skipped() -> None:

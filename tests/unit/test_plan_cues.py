@@ -161,6 +161,16 @@ def test_a_post_by_fact_is_triggered_by_the_fact(plan: Plan) -> None:
     assert triggers == {"tonight": Trigger.CLOCK, "live": Trigger.LIVE}
 
 
+def test_what_is_said_once_a_show_has_ended_is_planned_for_off_air_and_comes_after_its_end() -> None:
+    show = build_plan(season(BASE, ('{ when = "live" }', '{ when = "ended" }'))).show("day-1")
+    of_fact = [cue for cue in show.cues_of(Lane.POSTS) if cue.trigger is Trigger.ENDED]
+    assert of_fact
+    assert {cue.at for cue in of_fact} == {show.off_air}
+    assert show.off_air == show.end + timedelta(seconds=15)
+    order = [cue.action for cue in show.cues if cue.at == show.off_air]
+    assert order.index(Action.POST) > order.index(Action.COMPLETE)
+
+
 def test_posts_speak_each_audiences_language_and_time(plan: Plan) -> None:
     show = plan.show("day-1")
     texts = {cue.what: render(plan, show, cue, link="https://x") for cue in show.cues_of(Lane.POSTS)}
