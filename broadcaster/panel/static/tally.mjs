@@ -76,7 +76,8 @@ let shown = "";
 
 /** Let the phone shake when its light changes; browsers allow it once the page was touched. */
 function shake(look) {
-  if (shown && shown !== look) navigator.vibrate?.(PATTERNS[look === "program" ? "air" : look] ?? PATTERNS.off);
+  const isTouched = navigator.userActivation?.hasBeenActive ?? true;
+  if (shown && shown !== look && isTouched) navigator.vibrate?.(PATTERNS[look === "program" ? "air" : look] ?? PATTERNS.off);
   shown = look;
 }
 
@@ -97,7 +98,7 @@ function Light({ live }) {
     <p class="light-scene"><${screen.Typed}>${SCENE}<//></p>
     <div class="light-middle" role="status">
       <span class="light-shape">${icon(LOOKS[look].shape)}</span>
-      <p class="light-word">${LOOKS[look].word()}</p>
+      <p class="light-word" style=${{ "--letters": LOOKS[look].word().length }}>${LOOKS[look].word()}</p>
       <p class="light-more">
         ${why}
         ${at && html`<span class="digits">${span(Math.max(screen.until(at, now), 0))}</span>`}
