@@ -39,7 +39,7 @@ class House:
             {"Cookie": cookie} if cookie else {}
         )
         async with self.client.request(method, path, headers=sent, allow_redirects=False) as response:
-            return response.status, await response.text(), response.headers
+            return response.status, (await response.read()).decode(errors="replace"), response.headers
 
     async def fill_in(self, path: str, fields: Any, cookie: str = "", **headers: str) -> tuple[int, str, Any]:
         """Send a form as a browser does."""

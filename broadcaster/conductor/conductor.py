@@ -61,7 +61,7 @@ class Conductor:
     """Runs every coming show of one season.
 
     `run()` it; `order()` is the hand of the operators; `on_turn` is called after every turn, `on_work` when work begins
-    and ends.
+    and ends, `on_record` with every record once it is written.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Conductor:
         self._nudge = asyncio.Event()
         self._sight = Sight(plan, ends, clock, self._nudge.set)
         self._recorder = Recorder(plan.season, journal, clock, self._sight.forget)
+        self.on_record = self._recorder.on_record
         self._freed = asyncio.Event()
         self._stopped = asyncio.Event()
         self._writing = asyncio.Lock()

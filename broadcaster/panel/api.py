@@ -12,15 +12,18 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from broadcaster.panel.glance import Glance
 from broadcaster.panel.guard import Handler, answer, person
 from broadcaster.panel.openapi import describe
 from broadcaster.panel.orders import (
+    GET_WORDS,
     MOST_SEASON_BYTES,
     SHAPES,
     BadOrder,
     Giver,
     clean_name,
     read_order,
+    read_query,
     read_rewrite,
 )
 from broadcaster.ports import Clock
@@ -30,7 +33,7 @@ from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
 from broadcaster.show.people import Deed, Kind
-from broadcaster.show.records import stamp
+from broadcaster.show.records import Record, stamp
 from broadcaster.show.ripple import Ripple
 from broadcaster.show.state import SeasonState
 
@@ -46,6 +49,8 @@ class Desk(Protocol):
     """What it runs."""
     on_turn: list[Callable[[], None]]
     """Called after every turn of the loop."""
+    on_record: list[Callable[[Record], None]]
+    """Called with every record once it is written."""
 
     async def order(self, order: Order) -> int:
         """Carry out the order, once for each key, and return the revision after it; raises NotNow or Stale."""
@@ -84,9 +89,11 @@ class Desk(Protocol):
 class Api:
     """State and orders of one desk. Make it before the desk runs: it counts itself ready at the first turn."""
 
-    def __init__(self, desk: Desk, *, clock: Clock) -> None:
+    def __init__(self, desk: Desk, glance: Glance, *, clock: Clock, has_get_orders: bool = False) -> None:
         self._desk = desk
+        self._glance = glance
         self._clock = clock
+        self._has_get_orders = has_get_orders
         self._turned_at: datetime | None = None
         self._given: OrderedDict[str, Order] = OrderedDict()
         desk.on_turn.append(self._on_turn)
@@ -99,6 +106,11 @@ class Api:
             web.get("/api/openapi.json", self._openapi),
             web.get("/api/v1/state", self._state),
             *(web.post(f"/api/v1/{word}", self._ordering(word)) for word in SHAPES),
+            *(
+                web.get(f"/api/v1/{word}", self._ordering_by_get(word), allow_head=False)
+                for word in GET_WORDS
+                if self._has_get_orders
+            ),
             web.post("/api/v1/season", self._season),
         ]
 
@@ -125,10 +137,10 @@ class Api:
         return [*first, "the first turn of the loop was not made yet"]
 
     async def _openapi(self, request: web.Request) -> web.Response:
-        return answer(describe())
+        return answer(describe(has_get_orders=self._has_get_orders))
 
     async def _state(self, request: web.Request) -> web.Response:
-        return answer(self._desk.view())
+        return web.Response(body=self._glance.encoded(), content_type="application/json", charset="utf-8")
 
     # -- ordering -------------------------------------------------------------------------------------------------
 
@@ -141,6 +153,25 @@ class Api:
                     key=request.headers.get("Idempotency-Key"),
                     giver=giver_of(request),
                 )
+            except BadOrder as error:
+                return answer({"error": str(error)}, status=400)
+            return await self._give(order)
+
+        return handle
+
+    def _ordering_by_get(self, word: Word) -> Handler:
+        """For remotes that can only open an address; the token there must be made for just that."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            found = person(request)
+            if found.kind is not Kind.TOKEN or word not in found.words:
+                said = (
+                    f"{quoted(word)} by GET needs a token that is limited to its words: "
+                    f"broadcaster token add NAME --role operator --words {word}"
+                )
+                return answer({"error": said}, status=403)
+            try:
+                order = read_query(word, request.query, giver=giver_of(request))
             except BadOrder as error:
                 return answer({"error": str(error)}, status=400)
             return await self._give(order)
@@ -162,6 +193,7 @@ class Api:
             if order.preview:
                 return self._previewed(order)
             revision = await self._desk.order(order)
+            self._glance.forget()
         except Stale as error:
             return answer({"error": str(error), "revision": self._desk.view()["revision"]}, status=409)
         except NotNow as error:

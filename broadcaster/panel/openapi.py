@@ -1,197 +1,21 @@
-"""What can a program ask of the API, and what does it get? As OpenAPI 3.1, made from the same table as the handlers."""
+"""What can a program ask of the API, and what does it get? As OpenAPI 3.1, made from the same tables as the handlers.
+
+Pages and their files are not in it: they are for people. See PAGES in roles.py.
+"""
 
 from typing import Any
 
-from broadcaster.panel.orders import FIELDS, MOST_LETTERS, PREVIEWED, SEASON_FIELDS, SHAPES, Shape
-from broadcaster.season.plan import Lane
+from broadcaster.panel.openapi_schemas import SCHEMAS, TEXT, Schema, field_schema, object_schema
+from broadcaster.panel.openapi_schemas import STATE as STATE
+from broadcaster.panel.orders import GET_WORDS, MOST_LETTERS, PREVIEWED, SEASON_FIELDS, SHAPES, Shape
+from broadcaster.panel.tiles import LARGEST_SIZE, SMALLEST_SIZE, TILES, USUAL_SIZE
 from broadcaster.show.commands import Word
-from broadcaster.show.expected import Standing
-from broadcaster.show.phases import Phase
 
-VERSION = "1.0.0"
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
-_INSTANT: Schema = {"type": "string", "format": "date-time"}
-_INSTANT_OR_NULL: Schema = {"type": ["string", "null"], "format": "date-time"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_COUNT_OR_NULL: Schema = {"type": ["integer", "null"], "minimum": 0}
-_TRUTH: Schema = {"type": "boolean"}
-_TEXTS: Schema = {"type": "array", "items": _TEXT}
-_SPAN: Schema = {"type": "string", "description": "As a clock shows it: 04:12, 1:04:12, -00:30."}
-_SPAN_OR_NULL: Schema = {"type": ["string", "null"], "description": "As a clock shows it: 04:12, 1:04:12, -00:30."}
-_PHASE: Schema = {"type": "string", "enum": list(Phase)}
-
-_SHOW_LINE: dict[str, Schema] = {
-    "id": _TEXT,
-    "title": _TEXT,
-    "phase": _PHASE,
-    "planned_live": _INSTANT,
-    "planned_live_local": _INSTANT,
-    "actual_live": _INSTANT_OR_NULL,
-}
-
-STATE: dict[str, Schema] = {
-    "season": _TEXT,
-    "season_title": _TEXT,
-    "now": _INSTANT,
-    "revision": _COUNT | {"description": "What an order may name as seen."},
-    "seq": _COUNT | {"description": "The number of the last record in the journal."},
-    "shows": {
-        "type": "array",
-        "items": {"type": "object", "required": list(_SHOW_LINE), "properties": _SHOW_LINE},
-    },
-    "show": _TEXT | {"description": "The show on stage, else the next one; the rest tells of it."},
-    "show_title": _TEXT,
-    "show_now": _INSTANT | {"description": "Now, on the show's own clock."},
-    "zone": _TEXT,
-    "phase": _PHASE,
-    "go_live": _INSTANT,
-    "go_live_in": _SPAN,
-    "is_live": _TRUTH,
-    "program": _TEXT_OR_NULL | {"description": "The scene that OBS reports on program; null while OBS is away."},
-    "segment": _TEXT_OR_NULL,
-    "segment_title": _TEXT_OR_NULL,
-    "segment_since": _INSTANT_OR_NULL,
-    "segment_left": _SPAN_OR_NULL,
-    "next": _TEXT_OR_NULL,
-    "next_title": _TEXT_OR_NULL,
-    "next_at": _INSTANT_OR_NULL,
-    "next_in": _SPAN_OR_NULL,
-    "next_waits": _TEXT_OR_NULL | {"description": "What the next segment waits for, when it has no time."},
-    "over_by": _SPAN | {"description": "How late the show will end; negative when early."},
-    "expected_end": _INSTANT,
-    "planned_live": _INSTANT,
-    "expected_live": _INSTANT | {"description": "When it went live, else when it is expected to."},
-    "delayed_by": _TEXT | {"description": "How far go-live was moved: +12m, -3m, 0s."},
-    "planned_end": _INSTANT,
-    "wall": _TEXT_OR_NULL | {"description": "The next segment whose start does not move."},
-    "wall_at": _INSTANT_OR_NULL,
-    "wall_in": _SPAN_OR_NULL,
-    "wall_over_by": _SPAN_OR_NULL | {"description": "By how much the wall is overrun; negative: time to spare."},
-    "segment_must_end": _INSTANT_OR_NULL
-    | {"description": "When the segment on air has to end for the next wall, or the planned end, to be kept."},
-    "segment_must_end_in": _SPAN_OR_NULL,
-    "conflicts": _TEXTS | {"description": "What a wall cuts, drops, shortens or pushes, and by how much."},
-    "go_waited": _SPAN_OR_NULL | {"description": "How long the next segment has waited for GO."},
-    "go_rule": _TEXT_OR_NULL | {"description": "What is done without GO: fire, skip, ask or fallback."},
-    "go_rule_in": _SPAN_OR_NULL | {"description": "How long until that."},
-    "asks": _TEXT_OR_NULL | {"description": "The segment whose take came too late and waits for `go` or `take`."},
-    "asks_scene": _TEXT_OR_NULL,
-    "asks_until": _INSTANT_OR_NULL | {"description": "When the next cue comes in any case."},
-    "asks_in": _SPAN_OR_NULL,
-    "is_held": _TRUTH,
-    "lanes_held": {
-        "type": "object",
-        "description": "Lane -> by whom and why.",
-        "propertyNames": {"enum": list(Lane)},
-        "additionalProperties": _TEXT,
-    },
-    "lanes_until": {
-        "type": "object",
-        "description": "Lane -> until when it is manual, as a text: manual until the next cue, until 21:05:00, ...",
-        "propertyNames": {"enum": list(Lane)},
-        "additionalProperties": _TEXT,
-    },
-    "override": _TEXT_OR_NULL | {"description": "The scene that an operator took."},
-    "is_panic": _TRUTH | {"description": "The override stays until `resume` or `take`."},
-    "obs": {"type": "string", "enum": ["connected", "away"]},
-    "is_streaming": _TRUTH,
-    "is_reconnecting": _TRUTH,
-    "youtube": {"type": "string", "enum": ["connected", "away", "none"]},
-    "broadcast": _TEXT_OR_NULL,
-    "link": _TEXT_OR_NULL,
-    "lifecycle": _TEXT_OR_NULL | {"description": "The broadcast's state, in YouTube's words."},
-    "is_receiving": _TRUTH,
-    "health": _TEXT_OR_NULL | {"description": "The video's health, in YouTube's words."},
-    "posts_sent": _COUNT,
-    "posts_planned": _COUNT,
-    "quota_spent": _COUNT_OR_NULL | {"description": "Units of YouTube's quota used today, as far as we know."},
-    "quota_left": _COUNT_OR_NULL,
-    "quota_kept": _COUNT_OR_NULL | {"description": "Of those left, what today's shows need, and the reserve."},
-    "quota_resets_at": _INSTANT_OR_NULL | {"description": "When the next quota day begins: midnight Pacific."},
-    "quota_resets_local": _INSTANT_OR_NULL,
-    "journal_trouble": _TEXT_OR_NULL | {"description": "Why nothing can be written down now, and so nothing is begun."},
-    "alerts": _TEXTS | {"description": "What is wrong or waits for somebody, each with its remedy."},
-    "in_a_line": _TEXT,
-    "about": {"type": "object", "description": "Of this run: version, rehearsal or not, machine."},
-}
-
-_REPLY: dict[str, Schema] = {
-    "ok": {"const": True},
-    "revision": _COUNT,
-    "state": _TEXT | {"description": "`in_a_line` of the state after the order."},
-    "show": _TEXT,
-    "phase": _PHASE,
-    "alerts": _TEXTS,
-}
-_MOVED: dict[str, Schema] = {
-    "id": _TEXT,
-    "title": _TEXT,
-    "is_wall": _TRUTH,
-    "standing": {"type": "string", "enum": list(Standing)},
-    "start_before": _INSTANT,
-    "end_before": _INSTANT,
-    "start": _INSTANT,
-    "end": _INSTANT,
-    "start_local": _TEXT,
-    "end_local": _TEXT,
-    "moves_by": _TEXT | {"description": "+12m, -45s, 0s."},
-    "must_end": _INSTANT_OR_NULL | {"description": "When the next wall, or the planned end, wants it to end."},
-}
-_RIPPLE: dict[str, Schema] = {
-    "show": _TEXT,
-    "in_a_line": _TEXT,
-    "live_before": _INSTANT,
-    "live": _INSTANT,
-    "end_before": _INSTANT,
-    "end": _INSTANT,
-    "end_local": _TEXT,
-    "planned_end": _INSTANT,
-    "over_by": _TEXT,
-    "segments": {
-        "type": "array",
-        "items": {"type": "object", "required": list(_MOVED), "properties": _MOVED},
-    },
-    "moving": _TEXTS | {"description": "The segments that begin at another time."},
-    "walls": _TEXTS | {"description": "The walls that stay."},
-    "conflicts": _TEXTS | {"description": "What a wall cuts, drops, shortens or pushes, and by how much."},
-    "youtube": _TEXTS | {"description": "What changes on YouTube."},
-    "posts": _TEXTS | {"description": "Posts not sent yet that move, or that will tell the new time."},
-    "corrections": _TEXTS | {"description": "Posts that are out with the old time."},
-    "tell": _TEXTS | {"description": "Whom to tell: guests, and who drives a destination by hand."},
-}
-_CHANGE: dict[str, Schema] = {
-    "show": _TEXT,
-    "kind": {"type": "string", "enum": ["show", "segment", "cue"]},
-    "id": _TEXT,
-    "what": {"type": "string", "enum": ["added", "removed", "moved", "changed", "kept"]},
-    "text": _TEXT,
-}
-_PROBLEM: dict[str, Schema] = {
-    "line": _COUNT_OR_NULL,
-    "column": _COUNT_OR_NULL,
-    "severity": _TEXT,
-    "message": _TEXT,
-    "hint": _TEXT,
-}
-_READY: dict[str, Schema] = {"ok": _TRUTH, "reasons": _TEXTS, "last_turn": _INSTANT_OR_NULL}
-_HEALTH: dict[str, Schema] = {"ok": {"const": True}, "now": _INSTANT}
-_ERROR: dict[str, Schema] = {
-    "error": _TEXT | {"description": "A sentence for the one who asked, with the remedy."},
-    "revision": _COUNT | {"description": "Where the show is now, when the order was stale."},
-    "file": _TEXT | {"description": "Whose problems these are."},
-    "problems": {
-        "type": "array",
-        "items": {"type": "object", "properties": _PROBLEM},
-        "description": "Of a season that cannot be used, every problem with its place.",
-    },
-}
+VERSION = "1.1.0"
 
 
-def describe() -> dict[str, Any]:
-    """The whole document."""
+def describe(*, has_get_orders: bool = False) -> dict[str, Any]:
+    """The whole document; GET for orders is in it where this service takes it."""
     paths: dict[str, Any] = {
         "/healthz": {"get": _open("Whether the service answers.", "isHealthy", {"200": _json("It does.", "Health")})},
         "/readyz": {
@@ -212,18 +36,30 @@ def describe() -> dict[str, Any]:
             "get": {
                 "operationId": "state",
                 "summary": "The state of the season around its current show, flat; cheap, also at 4 Hz.",
-                "responses": {"200": _json("The state.", "State"), "401": _error("No token, or a wrong one.")},
+                "responses": {"200": _json("The state.", "State")},
             }
         },
+        "/api/v1/live": {"get": _live()},
+        "/api/v1/tile/{name}.png": {"get": _tile()},
+        "/api/v1/picture/program.jpg": {"get": _picture("programPicture", "What is on program.")},
+        "/api/v1/picture/next.jpg": {"get": _picture("nextPicture", "What comes next.")},
+        "/api/v1/picture/scene.jpg": {"get": _picture("scenePicture", "What a scene shows.", has_scene=True)},
+        "/api/v1/overlay": {"get": _overlay()},
+        "/metrics": {"get": _metrics()},
     }
     paths |= {f"/api/v1/{word}": {"post": _ordering(word, shape)} for word, shape in SHAPES.items()}
+    if has_get_orders:
+        for word in GET_WORDS:
+            paths[f"/api/v1/{word}"]["get"] = _ordering_by_get(word, SHAPES[word])
     paths["/api/v1/season"] = {"post": _season()}
     for path in paths.values():
         for operation in path.values():
-            operation["responses"] |= {
-                "403": _error("A web page of another site sent it."),
-                "421": _error("Asked under a name that is not this machine's."),
-            }
+            operation["responses"]["421"] = _error("Asked under a name that is not this machine's, without users.")
+            if "security" not in operation or operation["security"]:
+                operation["responses"] |= {
+                    "401": _error("Nobody is signed in, and there is no token, or a wrong one."),
+                    "403": _error("The role or the token is not enough, or a web page of another site sent it."),
+                }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -232,24 +68,34 @@ def describe() -> dict[str, Any]:
             "description": "A running season of live shows: its state, and the orders of its operators.",
         },
         "paths": paths,
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"session": []}],
         "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {
-                "State": _object(STATE),
-                "Reply": _object(_REPLY),
-                "Previewed": _object(_REPLY | {"preview": {"const": True}, "ripple": _object(_RIPPLE)}),
-                "Edited": _object(
-                    _REPLY | {"preview": _TRUTH, "changes": {"type": "array", "items": _object(_CHANGE)}}
-                ),
-                "Ready": _object(_READY),
-                "Health": _object(_HEALTH),
-                "Error": _object(_ERROR, required=["error"]),
-            },
+            "securitySchemes": _SECURITY,
+            "schemas": SCHEMAS,
         },
     }
 
 
+_SECURITY: dict[str, Any] = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The service's own token, or one of `broadcaster token add`.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "broadcaster_8787",
+        "description": "A browser that is signed in; the name ends with the port. What changes something must come "
+        "from the panel's own pages (Origin, Sec-Fetch-Site).",
+    },
+    "in_address": {
+        "type": "apiKey",
+        "in": "query",
+        "name": "token",
+        "description": "For orders by GET, where they are allowed: a token that is limited to their words.",
+    },
+}
 _HEADERS: list[Schema] = [
     {
         "name": "Idempotency-Key",
@@ -261,13 +107,95 @@ _HEADERS: list[Schema] = [
         "name": "X-Broadcaster-Who",
         "in": "header",
         "description": "Who gives the order, for the record; 'api' if not said.",
-        "schema": _TEXT,
+        "schema": TEXT,
     },
 ]
 
 
+def _live() -> dict[str, Any]:
+    view = {"type": "string", "enum": ["desk", "stage"], "default": "desk"}
+    return {
+        "operationId": "live",
+        "summary": "A WebSocket: the whole document, then what changes in it (JSON Merge Patch); docs/api.md.",
+        "parameters": [{"name": "view", "in": "query", "schema": view}],
+        "responses": {
+            "101": {"description": "Connected."},
+            "400": _error("There is no such view."),
+            "426": _error("It is a WebSocket."),
+            "429": _error("Too many screens of one address."),
+            "503": _error("Too many screens."),
+        },
+    }
+
+
+def _overlay() -> dict[str, Any]:
+    return {
+        "operationId": "overlay",
+        "summary": "A WebSocket for pages that show lower thirds in OBS: what to show, and that it is shown.",
+        "responses": {
+            "101": {"description": "Connected."},
+            "426": _error("It is a WebSocket."),
+            "503": _error("Too many pages."),
+        },
+    }
+
+
+def _picture(operation: str, summary: str, *, has_scene: bool = False) -> dict[str, Any]:
+    after = {"type": "integer", "minimum": 0, "maximum": 10**15 - 1}
+    about = "The number of the last picture, from X-Picture: answers when there is a newer one, within 10 s."
+    parameters: list[Schema] = [{"name": "after", "in": "query", "description": about, "schema": after}]
+    if has_scene:
+        parameters.append({"name": "scene", "in": "query", "required": True, "schema": TEXT})
+    headers = {"X-Picture": {"schema": TEXT}, "X-Taken-At": {"schema": {"type": "string", "format": "date-time"}}}
+    picture = {"image/jpeg": {"schema": {"type": "string", "contentMediaType": "image/jpeg"}}}
+    return {
+        "operationId": operation,
+        "summary": f"{summary} A JPEG, taken while somebody asks, at most one a second.",
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": "The picture.", "headers": headers, "content": picture},
+            "304": {"description": "There is none that is newer."},
+            "400": _error("The request is written wrongly."),
+            "404": _error("There is no such scene, or nothing comes next."),
+            "503": _error("OBS is away or gives no picture."),
+        },
+    }
+
+
+def _tile() -> dict[str, Any]:
+    size = {"type": "integer", "minimum": SMALLEST_SIZE, "maximum": LARGEST_SIZE, "default": USUAL_SIZE}
+    tag = {"ETag": {"schema": TEXT, "description": "Of what it shows; ask again with If-None-Match."}}
+    picture = {"image/png": {"schema": {"type": "string", "contentMediaType": "image/png"}}}
+    return {
+        "operationId": "tile",
+        "summary": "The picture of a button: a word, a text, and red on air, green next, amber warning, grey off.",
+        "parameters": [
+            {"name": "name", "in": "path", "required": True, "schema": {"type": "string", "enum": list(TILES)}},
+            {"name": "size", "in": "query", "description": "Pixels, wide and high.", "schema": size},
+            {"name": "If-None-Match", "in": "header", "schema": TEXT},
+        ],
+        "responses": {
+            "200": {"description": "The picture.", "headers": tag, "content": picture},
+            "304": {"description": "It shows the same as before.", "headers": tag},
+            "400": _error("The size is no such number."),
+            "404": _error("There is no such tile."),
+        },
+    }
+
+
+def _metrics() -> dict[str, Any]:
+    kinds = ("text/plain", "application/openmetrics-text")
+    return {
+        "operationId": "metrics",
+        "summary": "The state in numbers, for Prometheus.",
+        "responses": {
+            "200": {"description": "The numbers.", "content": {kind: {"schema": TEXT} for kind in kinds}},
+        },
+    }
+
+
 def _season() -> dict[str, Any]:
-    body = _object({name: _field(name, is_needed=False) for name in SEASON_FIELDS}, required=[])
+    body = object_schema({name: field_schema(name, is_needed=False) for name in SEASON_FIELDS}, required=[])
     return {
         "operationId": "season",
         "summary": "Check a new version of the season, compare it with what runs, and run it from now on.",
@@ -280,7 +208,6 @@ def _season() -> dict[str, Any]:
         "responses": {
             "200": _json("What changes, or would.", "Edited"),
             "400": _error("The season has problems, or the request is written wrongly."),
-            "401": _error("No token, or a wrong one."),
             "409": _error("It cannot be applied to what runs, or the show has moved on (with its revision)."),
             "413": _error("The body is larger than 4 MiB."),
             "503": _error("The service is just starting, or the journal cannot be written; nothing was done."),
@@ -297,8 +224,8 @@ def _accepted(word: Word) -> Schema:
 
 
 def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
-    properties = {name: _field(name, is_needed=name in shape.required) for name in shape.known}
-    body = _object(properties, required=list(shape.required)) | {"additionalProperties": False}
+    properties = {name: field_schema(name, is_needed=name in shape.required) for name in shape.known}
+    body = object_schema(properties, required=list(shape.required)) | {"additionalProperties": False}
     return {
         "operationId": str(word),
         "summary": shape.about,
@@ -308,7 +235,6 @@ def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
         "responses": {
             "200": _accepted(word),
             "400": _error("The request is written wrongly."),
-            "401": _error("No token, or a wrong one."),
             "404": _error("The season has no such show."),
             "409": _error("Not now: it makes no sense at this moment, or the show has moved on (with its revision)."),
             "413": _error("The body is larger than 64 KiB."),
@@ -318,32 +244,31 @@ def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
     }
 
 
-def _field(name: str, *, is_needed: bool) -> Schema:
-    field = FIELDS[name]
-    kind: Schema = {"type": "integer", "minimum": 0} if field.is_number else dict(_TEXT)
-    if field.is_truth:
-        kind = {"type": "boolean"}
-    if field.choices:
-        kind["enum"] = list(field.choices)
-    elif not (field.is_number or field.is_truth or field.is_long):
-        kind |= {"minLength": 1, "maxLength": MOST_LETTERS}
-    if not is_needed:
-        kind = {"anyOf": [kind, {"type": "null"}]}
-    return kind | {"description": field.about}
-
-
 def _open(summary: str, operation: str, responses: dict[str, Any]) -> dict[str, Any]:
     return {"operationId": operation, "summary": summary, "security": [], "responses": responses}
-
-
-def _object(properties: dict[str, Schema], *, required: list[str] | None = None) -> Schema:
-    names = list(properties) if required is None else required
-    return {"type": "object", "properties": properties} | ({"required": names} if names else {})
 
 
 def _json(description: str, schema: str) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     return {"description": description, "content": content}
+
+
+def _ordering_by_get(word: Word, shape: Shape) -> dict[str, Any]:
+    said = _ordering(word, shape)
+    fields = [name for name in shape.known if name != "preview"]
+    parameters = [
+        {"name": name, "in": "query", "required": True, "schema": field_schema(name, is_needed=True)}
+        if name in shape.required
+        else {"name": name, "in": "query", "schema": field_schema(name, is_needed=True)}
+        for name in fields
+    ]
+    del said["requestBody"], said["responses"]["413"]
+    said["responses"]["200"] = _json("Written down, now or at an earlier time with the same key.", "Reply")
+    return said | {
+        "operationId": f"{word}ByGet",
+        "parameters": parameters,
+        "security": [{"in_address": []}, {"token": []}],
+    }
 
 
 def _error(description: str) -> dict[str, Any]:

@@ -106,6 +106,8 @@ SHAPES: Mapping[Word, Shape] = {
 }
 
 
+GET_WORDS = tuple(word for word in SHAPES if word is not Word.END)
+"""What simple remotes may order by GET, where that is allowed."""
 SEASON_FIELDS = ("toml", "preview", "cut", "revision", "key")
 """What POST /api/v1/season knows."""
 PREVIEWED = tuple(word for word, shape in SHAPES.items() if "preview" in shape.fields)
@@ -128,6 +130,17 @@ def read_order(word: Word, body: bytes, *, key: str | None, giver: Giver) -> Ord
         if name not in said:
             raise BadOrder(f"{quoted(word)} needs {quoted(name)}: {FIELDS[name].about}")
     return Order(word=word, who=giver.who, kind=giver.kind, source=giver.source, **said)
+
+
+def read_query(word: Word, query: Mapping[str, str], *, giver: Giver) -> Order:
+    """The order that an address amounts to, such as /api/v1/take?scene=Runway&token=...; raises BadOrder."""
+    said: dict[str, Any] = {name: value for name, value in query.items() if name != "token"}
+    if len(said) + ("token" in query) != len(query):
+        raise BadOrder("the address says one field twice")
+    for name in ("revision",):
+        if said.get(name, "").isascii() and said.get(name, "").isdecimal():
+            said[name] = int(said[name][:20])
+    return read_order(word, json.dumps(said).encode(), key=None, giver=giver)
 
 
 def read_rewrite(body: bytes, *, key: str | None, giver: Giver) -> Rewrite:

@@ -30,6 +30,9 @@ class Access:
         """The networks of addresses such as 10.0.0.5 or 10.0.0.0/8; raises ValueError."""
         return tuple(ipaddress.ip_network(each, strict=False) for each in named)
 
+    has_get_orders: bool = False
+    """Whether simple remotes may give orders by GET, with a token of theirs in the address."""
+
     @property
     def origin(self) -> str:
         """Scheme and host of `public_url`, as a browser writes it; empty: none."""

@@ -17,7 +17,6 @@ from broadcaster.panel.orders import BadOrder
 from broadcaster.panel.osc_words import PREFIX, read_message, read_osc_order, words_for
 from broadcaster.ports import Clock
 from broadcaster.season.errors import BroadcastError
-from broadcaster.season.wording import quoted
 from broadcaster.show.records import instant
 
 if TYPE_CHECKING:
@@ -228,17 +227,3 @@ def _countdown(state: Mapping[str, Any]) -> tuple[Any, ...]:
         return "", 0
     left = (instant(state["next_at"]) - instant(state["now"])).total_seconds()
     return state["next_in"] or "", round(left)
-
-
-def read_address(text: str) -> Address:
-    """`127.0.0.1:9000` or `[::1]:9000`; raises ValueError with a sentence. No names: none is looked up on the way."""
-    import ipaddress
-
-    host, _, port = text.rpartition(":")
-    try:
-        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
-    except ValueError:
-        raise ValueError(f'{quoted(text)} is no address: write numbers and a port, such as "127.0.0.1:9000"') from None
-    if not (port.isascii() and port.isdecimal() and len(port) <= 5 and 0 <= int(port) <= 65535):
-        raise ValueError(f'{quoted(text)} has no port: write it like "127.0.0.1:9000"')
-    return str(address), int(port)

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from aiohttp import web
 
-from broadcaster.panel.orders import SHAPES
+from broadcaster.panel.orders import GET_WORDS, SHAPES
 from broadcaster.show.commands import Word
 from broadcaster.show.people import Person, Role
 
@@ -23,6 +23,9 @@ SCREEN_PAGES = (
 """What a link may open; each shows only what everybody may know."""
 PAGES = frozenset({"/", "/panel", "/people", *SCREEN_PAGES})
 """What a person opens in a browser: without a session they are asked to sign in."""
+
+GET_ORDERS = frozenset(f"/api/v1/{word}" for word in GET_WORDS)
+"""What a simple remote may ask for, where [api] get_orders allows it."""
 
 _DIRECTORS = frozenset({Word.END})
 
@@ -49,6 +52,7 @@ TABLE: dict[tuple[str, str], Needed] = {
     ("GET", "/api/v1/picture/scene.jpg"): Role.VIEWER,
     ("GET", "/api/v1/tile/{name}.png"): Role.VIEWER,
     **{("POST", f"/api/v1/{word}"): Role.DIRECTOR if word in _DIRECTORS else Role.OPERATOR for word in SHAPES},
+    **{("GET", path): Role.OPERATOR for path in GET_ORDERS},
     ("POST", "/api/v1/preview"): Role.OPERATOR,
     ("POST", "/api/v1/season"): Role.DIRECTOR,
     ("GET", "/people"): Role.ADMIN,

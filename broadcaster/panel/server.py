@@ -10,16 +10,21 @@ from aiohttp import web
 
 from broadcaster.panel.admin import Admin
 from broadcaster.panel.api import Api, Desk
+from broadcaster.panel.counts import Counts
+from broadcaster.panel.glance import Glance
 from broadcaster.panel.guard import add_headers, errors_as_json, guards
 from broadcaster.panel.live import Live
+from broadcaster.panel.metrics import Metrics, encoder_of
 from broadcaster.panel.orders import MOST_BYTES
 from broadcaster.panel.origin import Access, is_loopback
+from broadcaster.panel.osc import Osc, OscSettings
 from broadcaster.panel.overlays import PATH, Overlays
 from broadcaster.panel.pages import Pages
 from broadcaster.panel.pictures import Pictures
 from broadcaster.panel.screens import Screens
 from broadcaster.panel.sessions import Sessions
 from broadcaster.panel.signin import SignIn
+from broadcaster.panel.tiles import Tiles
 from broadcaster.panel.tls import Certificate
 from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import BroadcastError
@@ -50,6 +55,7 @@ class Panel:
         people: People | None = None,
         access: Access | None = None,
         overlays: Overlays | None = None,
+        osc: OscSettings | None = None,
     ) -> None:
         if not token.reveal().strip():
             raise BroadcastError("the API needs a token: set [api] token in config.toml, or take the line away")
@@ -59,8 +65,11 @@ class Panel:
         self._sessions = Sessions(people, token=token, clock=clock, access=self._access, audit=desk.audit)
         self._live = Live(desk, clock=clock)
         self._overlays = overlays or Overlays()
+        glance, counts = Glance(desk, clock=clock), Counts()
+        desk.on_record.append(counts.note)
+        self._osc = Osc(desk, glance, osc or OscSettings(), clock=clock)
         self._parts: list[Part] = [
-            Api(desk, clock=clock),
+            Api(desk, glance, clock=clock, has_get_orders=self._access.has_get_orders),
             SignIn(self._sessions, clock=clock, access=self._access),
             Admin(self._sessions, clock=clock, access=self._access),
             self._live,
@@ -68,6 +77,8 @@ class Panel:
             Pages(),
             Screens(desk, clock=clock, access=self._access),
             self._overlays,
+            Tiles(glance),
+            Metrics(glance, counts, encoder=lambda: encoder_of(desk.screen()), sockets=lambda: self._live.screens),
         ]
 
     @asynccontextmanager
@@ -101,7 +112,8 @@ class Panel:
             log.info("the API answers at %s:%d", host, bound, extra={"event": "api_open", "port": bound})
             url = self._access.public_url.rstrip("/") or f"{self.scheme}://{host}:{bound}"
             self._overlays.page = f"{url}{PATH}"
-            yield bound
+            async with self._osc.serve():
+                yield bound
         finally:
             await runner.cleanup()
 

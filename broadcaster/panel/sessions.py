@@ -14,6 +14,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from broadcaster.panel.origin import Access, is_here, is_secure, name_of, source_of
+from broadcaster.panel.roles import GET_ORDERS
 from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import JournalError, JournalUnavailable, PeopleError
 from broadcaster.show.people import THIS_MACHINE, Deed, Kind, Person, Role, Roster, Session
@@ -73,6 +74,8 @@ class Sessions:
         scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
         if shown.strip():
             return self._by_token(shown.strip(), source) if scheme.lower() == "bearer" else None
+        if self._access.has_get_orders and request.method == "GET" and request.path in GET_ORDERS:
+            return self._by_token(request.query.get("token", ""), source)
         if (cookie := request.cookies.get(cookie_name(request))) and (person := self._by_cookie(cookie, request)):
             return person
         link = request.query.get("link")

@@ -24,6 +24,7 @@ from broadcaster.season.plan import Plan
 from broadcaster.show.changes import Change, Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
 from broadcaster.show.people import Deed
+from broadcaster.show.records import Record
 from broadcaster.show.ripple import Ripple
 
 TOKEN = Secret("s3cret-token")
@@ -38,6 +39,7 @@ class FakeDesk:
     """Keeps the conductor's promises on orders, and remembers what reached it."""
 
     on_turn: list[Callable[[], None]] = field(default_factory=list)
+    on_record: list[Callable[[Record], None]] = field(default_factory=list)
     carried_out: list[Order] = field(default_factory=list)
     rewritten: list[Rewrite] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)

@@ -17,6 +17,7 @@ from broadcaster.panel.origin import Access
 from broadcaster.panel.roles import PUBLIC, SCREEN_PAGES, TABLE
 from broadcaster.ports import Secret
 from broadcaster.season.errors import BroadcastError, JournalUnavailable
+from broadcaster.show.commands import Word
 from broadcaster.show.people import Kind, Role
 from tests.panel import NAMES, PASSWORD, House, deed, house, made
 from tests.unit.test_panel_api import BEARER, NOW, TOKEN, FakeDesk
@@ -449,3 +450,41 @@ async def test_a_panel_of_a_rehearsal_has_no_people_to_change() -> None:
             cookie = response.headers["Set-Cookie"].partition(";")[0]
         async with client.get("/me", headers={"Cookie": cookie}) as response:
             assert (await response.json())["kind"] == Kind.MACHINE
+
+
+# -- orders by GET --------------------------------------------------------------------------------------------------
+
+
+async def test_a_simple_remote_orders_by_get_only_with_a_token_made_for_just_that(tmp_path: Path) -> None:
+    path = "/api/v1/take?scene=Runway&token="
+    async with house(tmp_path / "off") as home:
+        assert (await home.ask("GET", f"{path}x"))[0] in (401, 405)
+    async with house(tmp_path / "on", access=Access(has_get_orders=True)) as home:
+        good, mine = new_token("Remote", Role.OPERATOR, ["take", "delay"], by="test", at=NOW)
+        wide, all_of_them = new_token("Wide", Role.DIRECTOR, [], by="test", at=NOW)
+        await home.people.add_token(mine, deed())
+        await home.people.add_token(all_of_them, deed())
+        await home.panel.refresh()
+        assert (await home.ask("GET", path + good.reveal()))[0] == 200
+        [order] = home.desk.carried_out
+        assert (order.word, order.scene, order.who) == (Word.TAKE, "Runway", "Remote")
+        query = f"/api/v1/delay?by=%2B5m&revision={home.desk.seq}&token={good.reveal()}"
+        assert (await home.ask("GET", query))[0] == 200
+        cookie = await home.sign_in("Aliya")
+        refused = {
+            path: 401,
+            path + "bc_wrong": 401,
+            path + wide.reveal(): 403,
+            path + TOKEN.reveal(): 403,
+            f"/api/v1/skip?token={good.reveal()}": 403,
+            f"/api/v1/state?token={good.reveal()}": 401,
+            f"/api/v1/take?token={good.reveal()}": 400,
+            f"/api/v1/take?scene=a&scene=b&token={good.reveal()}": 400,
+            f"/api/v1/delay?by=5m&preview=true&token={good.reveal()}": 400,
+            f"/api/v1/end?token={good.reveal()}": 401,
+        }
+        for asked, status in refused.items():
+            assert (await home.ask("GET", asked))[0] == status, asked
+        assert (await home.ask("GET", path, cookie))[0] == 401
+        assert (await home.ask("HEAD", path + good.reveal()))[0] == 401
+        assert len(home.desk.carried_out) == 2
