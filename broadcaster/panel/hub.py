@@ -73,13 +73,14 @@ class Hub:
     document: Mapping[str, Any] = field(default_factory=dict)
     number: int = 0
     sent_at: float = 0.0
+    is_sending: bool = False
+    """A round is under way: not everybody was sent the latest message yet."""
     _full: str = ""
     _pace: float = 1.0
     _waiting: list[Client] = field(default_factory=list)
     _frame: bytes = b""
     _base: int = 0
     _behind: set[Client] = field(default_factory=set)
-    _is_sending: bool = False
 
     def join(self, client: Client) -> None:
         """Send the document whole, and keep the client up to date from now on."""
@@ -135,8 +136,8 @@ class Hub:
         self.sent_at = asyncio.get_running_loop().time()
         self._frame, self._base = frame(self._stamped(message)), base
         self._waiting = list(self.clients)
-        if not self._is_sending:
-            self._is_sending = True
+        if not self.is_sending:
+            self.is_sending = True
             self._next_group()
 
     def _next_group(self) -> None:
@@ -153,7 +154,7 @@ class Hub:
         if self._waiting:
             asyncio.get_running_loop().call_soon(self._next_group)
         else:
-            self._is_sending = False
+            self.is_sending = False
             self._catch_up()
 
     def _catch_up(self) -> None:

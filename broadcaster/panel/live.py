@@ -23,10 +23,13 @@ from broadcaster.show.screen import stage
 log = logging.getLogger(__name__)
 
 MOST_SOCKETS = 3000
+OTHER_FILES = 500
+"""Beside the screens: journal, far ends, requests, logs."""
 MOST_OF_AN_ADDRESS = 200
 """Of one machine elsewhere; this machine's own address may be a proxy with everybody behind it."""
 GAP_SECONDS = 0.05
 """Between two changes that are sent: what happens together is sent together."""
+AFTER_ROUND_SECONDS = 0.005
 TICK_SECONDS = 1.0
 PING_SECONDS = 15.0
 """A socket whose other end has silently gone is closed after one and a half times this."""
@@ -178,7 +181,8 @@ class Live:
         self._seats.take(seat)
         if is_first:
             self._people = self._seats.people()
-            self._tick_timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
+            if self._tick_timer is None:
+                self._tick_timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
             self._refresh()
         seat.hub.join(seat.client)
 
@@ -199,6 +203,10 @@ class Live:
         if self._refresh_timer is not None:
             self._refresh_timer.cancel()
             self._refresh_timer = None
+        if any(hub.is_sending for hub in self._hubs.values()):
+            # what is new now goes with the next round; to overtake this one would send many the whole document
+            self._refresh_timer = asyncio.get_running_loop().call_later(AFTER_ROUND_SECONDS, self._refresh)
+            return
         self._refreshed_at = asyncio.get_running_loop().time()
         document = self._desk.screen()
         self._hubs["stage"].show(stage(document))
@@ -218,6 +226,24 @@ class Live:
             self._refresh()
         for hub in self._hubs.values():
             hub.beat()
+
+
+def make_room() -> None:
+    """Let this process have a socket for every screen: many systems begin with 1024 files in all."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_SOCKETS + OTHER_FILES
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (OSError, ValueError) as error:
+        log.warning("only %d screens and files fit: %s", soft, error, extra={"event": "few_files"})
 
 
 async def _until_over(seat: Seat) -> None:

@@ -13,7 +13,7 @@ from broadcaster.panel.api import Api, Desk
 from broadcaster.panel.counts import Counts
 from broadcaster.panel.glance import Glance
 from broadcaster.panel.guard import add_headers, errors_as_json, guards
-from broadcaster.panel.live import Live
+from broadcaster.panel.live import Live, make_room
 from broadcaster.panel.metrics import Metrics, encoder_of
 from broadcaster.panel.orders import MOST_BYTES
 from broadcaster.panel.origin import Access, is_loopback
@@ -95,6 +95,7 @@ class Panel:
         runner = web.AppRunner(
             self.application(), handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
         )
+        make_room()
         await runner.setup()
         try:
             # By the address: "localhost" may be two, which would each get a free port of their own.

@@ -267,7 +267,7 @@ def join(hub: Hub) -> Pipe:
 
 
 async def settled(hub: Hub) -> None:
-    while hub._is_sending:
+    while hub.is_sending:
         await asyncio.sleep(0)
 
 
