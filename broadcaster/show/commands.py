@@ -109,9 +109,10 @@ def current_show(plan: Plan, season: SeasonState, now: datetime) -> ShowPlan | N
 
 
 def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
-    """The notes that the order amounts to; none for a repeat.
+    """The notes that the order amounts to; none for a repeat, nor where all is as it asks.
 
-    Raises Stale when the operator saw an older show, NotNow when there is nothing for the word to act on.
+    So a button may be pressed twice. Raises Stale when the operator saw an older show, NotNow when there is nothing for
+    the word to act on.
     `scenes` are those that the studio has, empty when it is away.
     """
     if order.key and order.key in season.replies:
@@ -206,14 +207,15 @@ def asking_take(run: Rundown, state: ShowState) -> Cue | None:
 def _hold(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
     if order.lane:
         lane = _lane(order.lane)
+        before = state.lanes_held.get(lane)
+        if before is not None and before.until == _until(show, lane, order, now):
+            return []
         held = lane_held(show.id, lane, by=order.who, until=_until(show, lane, order, now), why="held by hand")
         return [_given(show, order, lane=order.lane, until=held.data["until"]), held]
     if order.until:
         raise NotNow("only a lane comes back by a rule: name it with `lane`; the rundown waits for `resume`")
     _on_stage(show, state)
-    if state.is_held:
-        raise NotNow("the rundown is on hold already")
-    return [_given(show, order)]
+    return [] if state.is_held else [_given(show, order)]
 
 
 def _panic(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
@@ -226,10 +228,10 @@ def _resume(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, .
         if lane is Lane.PROGRAM and _is_panic(state) and lane not in state.lanes_held:
             return [_given(show, order, lane=order.lane), *_after_panic(show, state, order, set())]
         if lane not in state.lanes_held:
-            raise NotNow(f"the lane {order.lane} is not held")
+            return []
         return [_given(show, order, lane=order.lane), lane_released(show.id, order.lane, why=f"by {order.who}")]
     if not state.is_held and not state.lanes_held and not _is_panic(state):
-        raise NotNow("nothing is on hold")
+        return []
     kept = {lane for lane, hold in state.lanes_held.items() if hold.until == NEVER}
     if kept and not state.is_held and not _is_panic(state) and kept == set(state.lanes_held):
         raise NotNow(f"{', '.join(sorted(kept))}: held for the rest of the show; name the lane to give it back")
@@ -257,11 +259,27 @@ def _take(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...
         near = get_close_matches(order.scene, scenes, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(map(repr, scenes))}"
         raise NotNow(f"OBS has no scene {order.scene!r}{hint}")
+    if _is_taken(show, state, order, now):
+        return []
     released = (
         [lane_released(show.id, Lane.PROGRAM, why=f"{order.who} took over")] if Lane.PROGRAM in state.lanes_held else []
     )
     over = _armed_at(show, state, now)
     return [_given(show, order, scene=order.scene, **({"over": stamp(over)} if over else {})), *released]
+
+
+def _is_taken(show: ShowPlan, state: ShowState, order: Order, now: datetime) -> bool:
+    """The same order rules already, and its scene is on air, or on its way."""
+    override = state.override
+    is_same = override is not None and (override.scene, override.stays) == (order.scene, order.word is Word.PANIC)
+    if override is None or not is_same or Lane.PROGRAM in state.lanes_held:
+        return False
+    run = rundown(show, state, now)
+    is_closing = state.phase is Phase.CLOSING or run.is_over
+    due = run.expected_end if is_closing else run.current_since or run.plan.standby_at
+    result = state.result(override.cue(show.id), Action.TAKE)
+    is_on_its_way = result is None
+    return override.rules_over(due) and (is_on_its_way or (result is Result.DONE and state.scene == order.scene))
 
 
 def _armed_at(show: ShowPlan, state: ShowState, now: datetime) -> datetime | None:
@@ -293,6 +311,8 @@ def _extend(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, .
 
 
 def _end(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    if state.phase is Phase.CLOSING or (state.ended_at is not None and not state.phase.is_over):
+        return []
     _on_stage(show, state)
     return [_given(show, order)]
 

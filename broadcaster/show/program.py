@@ -180,7 +180,7 @@ def _too_late(turn: Turn, wish: Wanted, on_air: str) -> None:
 
 
 def _override(turn: Turn, override: Override, wish: Wanted) -> None:
-    studio, cue = turn.observed.studio, f"{turn.plan.id}/program/hand/{stamp(override.at)}"
+    studio, cue = turn.observed.studio, override.cue(turn.plan.id)
     if override.stays and turn.state.phase is Phase.CLOSING:
         turn.settle(wish.cue, End.SKIPPED, why=f"{override.scene} stays on air: panic by {override.by}")
     if studio is None:

@@ -16,6 +16,7 @@ from broadcaster.show.quota import Ledger
 from broadcaster.show.records import (
     End,
     Result,
+    stamp,
 )
 from broadcaster.show.shifts import Shifts
 
@@ -68,6 +69,10 @@ class Override:
     stays: bool = False
     over: datetime | None = None
     """The instant of the cue that was armed when it was given: it rules over that one too."""
+
+    def cue(self, show: str) -> str:
+        """The id under which its scene is taken."""
+        return f"{show}/program/hand/{stamp(self.at)}"
 
     def rules_over(self, due: datetime) -> bool:
         """A cue of that instant waits, since the operator has the program."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import pytest
@@ -9,15 +10,20 @@ import pytest
 from broadcaster.show.commands import NotNow, Order, Stale, Word, current_show, operate
 from broadcaster.show.records import (
     COMMAND_GIVEN,
+    INTENT,
     LANE_HELD,
     LANE_RELEASED,
+    SCENE_SEEN,
     SEGMENT_STARTED,
     Note,
+    Result,
     lane_held,
+    outcome,
     phase_entered,
     segment_started,
+    stamp,
 )
-from tests.plans import GO_LIVE, MINUTE, SCENES, Story, season_plan, show_plan
+from tests.plans import GO_LIVE, MINUTE, SCENES, SECOND, Story, season_plan, show_plan
 
 PLAN = season_plan()
 
@@ -67,15 +73,63 @@ def test_go_on_hold_and_go_at_the_end_are_refused() -> None:
             say(last, word)
 
 
-def test_hold_twice_and_resume_of_nothing_are_refused() -> None:
+def test_a_button_pressed_again_is_no_order_and_no_error() -> None:
     story = on_stage()
-    with pytest.raises(NotNow, match="nothing is on hold"):
-        say(story, Word.RESUME)
-    say(story, Word.HOLD)
-    with pytest.raises(NotNow, match="already"):
-        say(story, Word.HOLD)
+    assert say(story, Word.RESUME) == say(story, Word.RESUME, lane="posts") == []
+    assert kinds(say(story, Word.HOLD)) == [COMMAND_GIVEN]
+    assert say(story, Word.HOLD) == []
     assert kinds(say(story, Word.RESUME)) == [COMMAND_GIVEN]
     assert not story.state.show("day-1").is_held
+    say(story, Word.HOLD, lane="posts")
+    assert say(story, Word.HOLD, lane="posts") == []
+    assert kinds(say(story, Word.HOLD, lane="posts", until="never")) == [COMMAND_GIVEN, LANE_HELD]
+    say(story, Word.END)
+    assert say(story, Word.END) == []
+    story.add(phase_entered("day-1", "closing", why=""))
+    assert say(story, Word.END) == []
+
+
+@pytest.mark.parametrize(("word", "scene"), [(Word.TAKE, "Talk"), (Word.PANIC, "Please stand by")])
+def test_a_scene_is_taken_again_only_when_it_is_not_on_air_by_that_order_any_more(word: Word, scene: str) -> None:
+    story, more = on_stage(), {"scene": scene} if word is Word.TAKE else {}
+    moments = count(1)
+
+    def press(pressed: Word = word) -> list[str]:
+        said = {"scene": scene} if pressed is not word else more
+        return kinds(say(story, pressed, GO_LIVE + next(moments) * SECOND, **said))
+
+    def on_air(program: str) -> None:
+        story.add(Note(kind=SCENE_SEEN, ids={"show": "day-1"}, data={"scene": program}))
+
+    def took(result: Result) -> None:
+        override = story.state.show("day-1").override
+        assert override is not None
+        cue = override.cue("day-1")
+        story.add(Note(kind=INTENT, ids={"show": "day-1", "cue": cue, "act": "a"}, data={"verb": "take"}))
+        data = {"scene": scene, "began": stamp(GO_LIVE)}
+        story.add(outcome("day-1", cue, "a", "take", result, **(data if result is Result.DONE else {})))
+
+    assert press() == [COMMAND_GIVEN]
+    assert press() == []  # on its way
+    took(Result.DONE)
+    on_air(scene)
+    assert press() == []
+    on_air("Film")
+    assert press() == [COMMAND_GIVEN]  # a hand has cut away from it
+    took(Result.REFUSED)
+    assert press() == [COMMAND_GIVEN]
+    took(Result.DONE)
+    on_air(scene)
+    other = Word.PANIC if word is Word.TAKE else Word.TAKE
+    assert press(other) == [COMMAND_GIVEN]
+    assert press() == [COMMAND_GIVEN]
+    took(Result.DONE)
+    story.add(lane_held("day-1", "program", by="a hand", why="", until="next_cue"))
+    assert press() == [COMMAND_GIVEN, LANE_RELEASED]
+    took(Result.DONE)
+    begun = GO_LIVE + next(moments) * SECOND
+    story.add(segment_started("day-1", "runway", at=begun, why=""), at=begun)
+    assert press() == ([COMMAND_GIVEN] if word is Word.TAKE else [])  # a panic stays
 
 
 def test_a_lane_is_held_and_given_back_on_its_own() -> None:
@@ -83,8 +137,7 @@ def test_a_lane_is_held_and_given_back_on_its_own() -> None:
     assert kinds(say(story, Word.HOLD, lane="posts")) == [COMMAND_GIVEN, LANE_HELD]
     assert not story.state.show("day-1").is_held
     assert kinds(say(story, Word.RESUME, lane="posts")) == [COMMAND_GIVEN, LANE_RELEASED]
-    with pytest.raises(NotNow, match="posts is not held"):
-        say(story, Word.RESUME, lane="posts")
+    assert say(story, Word.RESUME, lane="posts") == []
 
 
 def test_a_resume_without_a_lane_gives_back_everything() -> None:
