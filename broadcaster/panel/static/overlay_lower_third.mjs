@@ -7,7 +7,10 @@ const SIGN_IN = 4401;
 const NOT_ALLOWED = 4403;
 const DRAWN_MS = 250; // a source that OBS does not draw gets no animation frames
 const SWAP_SECONDS = 0.25; // from one name straight to another
-const LEAST_FIT = 0.5;
+const ROWS = 2;
+const LEAST_FIT = 50; // percent
+const LEAST_WHOLE = 70; // smaller than that for the sake of one long word: rather break the word
+const ALPHABETS = "Ag Ăž Жж Әқ"; // so that their fonts are there before the first name
 const PLACES = ["bottom-left", "bottom", "bottom-right", "top-left", "top", "top-right"];
 const COLOUR = /^#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i;
 
@@ -40,6 +43,7 @@ function look() {
   root.setProperty("--out", `${number("out", 0, 5, 0.4)}s`);
   const place = options.get("at") ?? "";
   box.classList.add(`at-${PLACES.includes(place) ? place : PLACES[0]}`);
+  for (const line of Object.values(lines)) line.textContent = ALPHABETS;
 }
 
 /** What a person typed, without what would move or hide letters around it. */
@@ -50,11 +54,27 @@ function typed(text) {
 /** Smaller letters until each line needs no more than two rows; what is still too long is cut with an ellipsis. */
 function fit() {
   for (const line of Object.values(lines)) {
-    for (let size = 1; size >= LEAST_FIT; size -= 0.05) {
-      line.style.setProperty("--fit", size.toFixed(2));
-      if (line.scrollHeight <= line.clientHeight + 1 && !isBroken(line)) break;
-    }
+    line.classList.remove("is-broken");
+    if (fitLine(line, LEAST_WHOLE, (each) => isWithin(each) && !isBroken(each))) continue;
+    line.classList.add("is-broken");
+    fitLine(line, LEAST_FIT, isWithin);
   }
+}
+
+function fitLine(line, least, is) {
+  for (let percent = 100; percent >= least; percent -= 5) {
+    line.style.setProperty("--fit", String(percent / 100));
+    if (is(line)) return true;
+  }
+  return false;
+}
+
+/** Whether two rows hold it; what is cut does not count in its height, so it is measured uncut. */
+function isWithin(line) {
+  line.classList.add("is-uncut");
+  const rows = line.clientHeight / parseFloat(getComputedStyle(line).lineHeight);
+  line.classList.remove("is-uncut");
+  return rows < ROWS + 0.5;
 }
 
 /** Whether a word had to be broken to stay in the box. */
