@@ -79,7 +79,7 @@ export function ChosenScene({ doc, chosen, presses, isOff, onPress, onChoose }) 
   const [rule, setRule] = useState("next-cue");
   const press = presses.of("take");
   const due = doc.next?.due ? clock(doc.next.due, doc.zone) : "";
-  const rules = [["next-cue", due ? t("until the next cue, {time}", { time: due }) : t("until the next cue")], ["released", t("until it is given back")]];
+  const rules = [["next-cue", due ? t("Until {time}, the next cue", { time: due }) : t("Until the next cue")], ["released", t("Until it is given back")]];
   async function take() {
     const isTaken = await onPress(acts.takeScene(chosen));
     if (!isTaken) return;
@@ -94,7 +94,7 @@ export function ChosenScene({ doc, chosen, presses, isOff, onPress, onChoose }) 
     <div class="switch" role="group" aria-label=${t("How long it stays")}>
       ${rules.map(([each, said]) => html`<button type="button" key=${each} data-until=${each} aria-pressed=${rule === each} onClick=${() => setRule(each)}>${said}</button>`)}
     </div>
-    <button type="button" onClick=${() => onChoose("")}>${t("Cancel")}</button>
+    <button type="button" class="square" aria-label=${t("Cancel")} title=${t("Cancel")} onClick=${() => onChoose("")}>${icon("close")}</button>
     <button type="button" class="primary" data-act="take" disabled=${isOff} title=${chosen} onClick=${take}><span class="cut">${t("Take {scene}", { scene: chosen })}</span></button>
   </div>`;
 }

@@ -7,13 +7,14 @@ import { laneName, returnRules } from "./names.mjs";
 const ORDER = ["program", "encoder", "broadcast", "destination", "graphics", "posts", "guests"];
 
 /** @param {any} props */
-const Lane = still(({ name, lane, zone, press, isOff, onHold, onResume }) => html`<li data-lane=${name} data-held=${lane.is_held}>
+const Lane = still(({ name, lane, zone, shown, press, isOff, onHold, onResume }) => html`<li data-lane=${name} data-held=${lane.is_held}>
   <span class="lane">${laneName(name)}</span>
   <span class="hands">
     ${lane.is_held
       ? html`<span class="mark warning">${icon("hand")}${t("Held")}</span>
         <span class="by" title=${lane.why}>${t("by {who}", { who: lane.by ?? "?" })}, ${lane.until_at ? t("until {time}", { time: clock(lane.until_at, zone) }) : lane.until ?? ""}</span>`
       : html`<span class="mark good">${icon("done")}${t("Automatic")}</span>`}
+    ${shown && html`<span class="by">${t("shows {title}", { title: shown })}</span>`}
     ${press && html`<${Stage} press=${press} />`}
   </span>
   <button type="button" data-act=${`${lane.is_held ? "resume" : "hold"}-${name}`} disabled=${isOff}
@@ -28,7 +29,7 @@ export function Lanes({ doc, acts, isOff, onPress }) {
   return html`<section class="lanes card" aria-labelledby="lanes-title" data-part="lanes">
     <header><h2 id="lanes-title">${t("Lanes")}</h2></header>
     <ul>${lanes.map(([name, lane]) => html`<${Lane} key=${name} name=${name} lane=${lane} zone=${doc.zone} isOff=${isOff}
-      press=${acts.of(`lane:${name}`)} onHold=${ask} onResume=${(held) => onPress(resumeLane(held))} />`)}</ul>
+      shown=${name === "graphics" ? doc.graphics?.title : undefined} press=${acts.of(`lane:${name}`)} onHold=${ask} onResume=${(held) => onPress(resumeLane(held))} />`)}</ul>
     ${asking && html`<${Dialog} name="hold" title=${t("Hold {lane}", { lane: laneName(asking) })} onClose=${() => ask("")}>
       <p class="quiet">${t("The automation leaves it alone. When does it come back?")}</p>
       <div class="choices">

@@ -18,6 +18,11 @@ export const Log = still(({ log, zone }) => {
   </section>`;
 });
 
+/** What the crew should know of this show; no screen backstage gets it. @param {{notes?: string}} props */
+export const Notes = still(({ notes }) => notes ? html`<section class="notes-card card" aria-labelledby="notes-title" data-part="notes">
+  <header><h2 id="notes-title">${t("Notes")}</h2></header><p>${notes.trim()}</p>
+</section>` : null);
+
 /** @param {{people: any}} props */
 export const People = still(({ people }) => {
   const all = inOrder(people).filter(([, person]) => person.role !== "screen");

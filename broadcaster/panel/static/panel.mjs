@@ -10,7 +10,7 @@ import { Lanes } from "./lanes.mjs";
 import { Pictures } from "./pictures.mjs";
 import { Acts, ChosenScene, Danger, HoldOrResume, Scenes, TakeNext } from "./desk.mjs";
 import { Ends, Ladder, Posts, Quota } from "./state.mjs";
-import { Log, People } from "./log.mjs";
+import { Log, Notes, People } from "./log.mjs";
 import { ShiftDialog } from "./shift.mjs";
 import { KeysDialog, isPhone, keysAreOn, listen, rememberKeys, rememberLock, startsLocked } from "./keys.mjs";
 
@@ -105,6 +105,7 @@ function Panel() {
           <${Ends} ends=${doc.ends} />
           <${Posts} posts=${doc.posts} zone=${doc.zone} />
           <${Quota} quota=${doc.quota} zone=${doc.zone} />
+          <${Notes} notes=${doc.notes} />
           <${People} people=${doc.people} />
         </div>
       </main>

@@ -77,13 +77,13 @@ function Picture({ kind, address, scene, mark, isLit, live, empty, ofNow = true 
 /** Program and next, side by side. @param {{live: any, chosen?: string}} props */
 export function Pictures({ live, chosen }) {
   const { doc } = live;
-  const isOnAir = Boolean(doc.program?.is_streaming && live.link === "live");
+  const isOnAir = Boolean(doc.program?.is_streaming && (doc.is_live || doc.phase === "closing") && live.link === "live");
   const coming = chosen || (doc.asks?.scene ?? doc.rundown?.[doc.next?.id]?.scene);
   const away = doc.program ? t("No picture") : t("OBS does not answer");
   return html`<div class="pictures">
     <${Picture} kind="program" live=${live} scene=${doc.program?.scene} isLit=${isOnAir} empty=${away}
       address=${doc.program ? "/api/v1/picture/program.jpg" : undefined}
-      mark=${isOnAir ? t("On air") : doc.program ? t("Program, off air") : t("Program")} />
+      mark=${isOnAir ? t("On air") : doc.program ? t("Program, not on air") : t("Program")} />
     <${Picture} kind="next" live=${live} scene=${coming} isLit=${Boolean(coming)} empty=${coming ? away : t("Nothing follows")}
       address=${coming && doc.program ? `/api/v1/picture/scene.jpg?scene=${encodeURIComponent(coming)}` : undefined}
       mark=${chosen ? t("Chosen") : t("Next")} />

@@ -5,6 +5,7 @@ import { Dialog } from "./buttons.mjs";
 import { order } from "./orders.mjs";
 
 const TYPING_MS = 250;
+const MOST_OPEN = 4;
 const QUICK = { delay: ["+1", "+2", "+5", "+10", "-1", "-5"], extend: ["+0.30", "+1", "+2", "+5", "-0.30", "-1"] };
 
 /** How a span on a button is written: "+5 min". */
@@ -72,7 +73,7 @@ export function ShiftDialog({ doc, shift: asked, onPress, onClose, onWord }) {
           ${QUICK[word].map((span) => html`<button type="button" key=${span} onClick=${() => type(span)}>${short(span)}</button>`)}
         </div>
       </div>`}
-      <div id="shift-said" class="ripple" role="status" aria-live="polite" data-old=${isOld}>
+      <div id="shift-said" class="ripple scroll" tabindex="0" role="status" aria-live="polite" data-old=${isOld}>
         ${error ? html`<p class="error">${icon("warn")}<span>${error}</span></p>`
           : ripple ? html`<${Ripple} ripple=${ripple} zone=${doc.zone} />`
           : html`<p class="faint">${isSkip ? t("Working out what it changes") : t("Type a span: 10 is ten minutes, 1.30 a minute and a half. What it changes is shown here before anything is done.")}</p>`}
@@ -97,14 +98,15 @@ function Ripple({ ripple, zone }) {
   const moved = ripple.segments.filter((row) => row.moves_by !== "0s" || row.end !== row.end_before);
   return html`<p class="line">${ripple.in_a_line.replace(`${ripple.show}: `, "")}</p>
     <p class="ends">${t("The show ends at {time}", { time: ripple.end_local })} <span class="digits faint">${ripple.over_by === "0s" ? t("on time") : t("{span} to plan", { span: ripple.over_by })}</span></p>
-    ${lists.map(([title, said, tone]) => html`<div class="sentences" data-tone=${tone} key=${title}><h3>${tone && icon("warn")}${title}</h3>
-      <ul>${said.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul></div>`)}
-    ${moved.length > 0 && html`<div class="scroll" tabindex="0" role="region" aria-label=${t("What moves")}><table>
+    ${lists.map(([title, said, tone]) => html`<details class="sentences" data-tone=${tone} key=${title} open=${said.length <= MOST_OPEN}>
+      <summary>${tone && icon("warn")}${title} <span class="digits">(${said.length})</span></summary>
+      <ul>${said.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul></details>`)}
+    ${moved.length > 0 && html`<table>
       <thead><tr><th scope="col">${t("Segment")}</th><th scope="col">${t("Was")}</th><th scope="col">${t("Will be")}</th><th scope="col">${t("Moves")}</th></tr></thead>
       <tbody>${moved.map((row) => html`<tr key=${row.id} data-segment=${row.id}>
         <td class="title"><span class="cut" title=${row.title}>${row.title}</span></td>
         <td class="digits faint">${clock(row.start_before, zone)}</td><td class="digits">${clock(row.start, zone)}</td>
         <td class="digits">${row.moves_by === "0s" ? t("length") : row.moves_by}</td></tr>`)}</tbody>
-    </table></div>`}
+    </table>`}
     ${moved.length === 0 && html`<p class="faint">${t("No segment moves.")}</p>`}`;
 }

@@ -20,6 +20,7 @@ export const Ladder = still(({ ladder, zone }) => html`<section class="ladder ca
 /** @param {{name: string, end: any}} props */
 function End({ name, end }) {
   const isBad = end.state === "away";
+  const isUnseen = isBad && end.pages === 0; // graphics are shown by pages in OBS
   const facts = [
     end.lifecycle && ["", end.lifecycle, false],
     end.health && [t("health"), end.health, /bad|nodata/i.test(end.health)],
@@ -30,7 +31,7 @@ function End({ name, end }) {
   ].filter(Boolean);
   return html`<li data-end=${name} data-bad=${isBad}>
     <span class="name">${end.link ? html`<a href=${/^https:\/\//.test(end.link) ? end.link : "#"} target="_blank" rel="noopener noreferrer">${endName(name)}</a>` : endName(name)}</span>
-    <span class=${`mark ${isBad ? "warning" : end.state === "none" ? "" : "good"}`}>${isBad && icon("warn")}${endState(end.state)}</span>
+    <span class=${`mark ${isBad ? "warning" : end.state === "none" ? "" : "good"}`}>${isBad && icon("warn")}${isUnseen ? t("No page shows them") : endState(end.state)}</span>
     <span class="facts">${facts.map(([label, value, isWorrying]) => html`<span class="fact digits" data-worrying=${isWorrying}>${isWorrying ? icon("warn") : null}${label && `${label} `}${value}</span>`)}</span>
     ${end.said && html`<span class="said">${end.said}</span>`}
   </li>`;
