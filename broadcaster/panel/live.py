@@ -5,28 +5,21 @@ The protocol is told to page builders in docs/api.md.
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from broadcaster.panel.guard import SIGN_IN_AGAIN, answer, person, still
 from broadcaster.panel.hub import BEAT_SECONDS, Client, Hub
-from broadcaster.panel.origin import is_loopback
+from broadcaster.panel.seats import Seat, Seats
 from broadcaster.ports import Clock
 from broadcaster.show.records import stamp
 from broadcaster.show.screen import stage
 
 log = logging.getLogger(__name__)
 
-MOST_SOCKETS = 3000
-OTHER_FILES = 500
-"""Beside the screens: journal, far ends, requests, logs."""
-MOST_OF_AN_ADDRESS = 200
-"""Of one machine elsewhere; this machine's own address may be a proxy with everybody behind it."""
 GAP_SECONDS = 0.05
 """Between two changes that are sent: what happens together is sent together."""
 AFTER_ROUND_SECONDS = 0.005
@@ -38,7 +31,6 @@ MOST_BYTES = 1024
 """Nothing is read from clients, so that much is plenty."""
 CHECK_SECONDS = 5.0
 """How soon a screen goes dark whose session was ended or whose role was taken away."""
-MOST_PEOPLE = 50
 
 
 class Watched(Protocol):
@@ -50,57 +42,6 @@ class Watched(Protocol):
     def screen(self) -> dict[str, Any]:
         """The document, see show.screen."""
         ...
-
-
-@dataclass(eq=False, slots=True, kw_only=True)
-class Seat:
-    """One connected screen."""
-
-    socket: web.WebSocketResponse
-    request: web.Request
-    client: Client
-    hub: Hub
-    address: str
-    name: str
-    role: str
-    since: str
-
-
-@dataclass(eq=False, slots=True)
-class Seats:
-    """Who is connected, and how many more may come."""
-
-    most: int = MOST_SOCKETS
-    most_of_an_address: int = MOST_OF_AN_ADDRESS
-    taken: set[Seat] = field(default_factory=set)
-    _of: Counter[str] = field(default_factory=Counter)
-
-    def refusal(self, address: str) -> tuple[int, str] | None:
-        """Why one more screen from there cannot come in, as status and sentence; None: it may."""
-        if len(self.taken) >= self.most:
-            return 503, f"{self.most} screens are connected, and no more fit: close some, or try again later"
-        if self._of[address] >= self.most_of_an_address and not is_loopback(address):
-            return 429, f"{self.most_of_an_address} screens of {address} are connected already: close some of them"
-        return None
-
-    def take(self, seat: Seat) -> None:
-        """One has come."""
-        self.taken.add(seat)
-        self._of[seat.address] += 1
-
-    def free(self, seat: Seat) -> None:
-        """One has gone."""
-        self.taken.discard(seat)
-        self._of[seat.address] -= 1
-        self._of += Counter()  # drop the zeros, or every address would stay for ever
-
-    def people(self) -> dict[str, Any]:
-        """Who is connected by name, the longest first; at most MOST_PEOPLE of them."""
-        found: dict[str, dict[str, Any]] = {}
-        for seat in sorted(self.taken, key=lambda seat: seat.since):
-            known = found.setdefault(seat.name, {"role": seat.role, "screens": 0, "since": seat.since})
-            known["screens"] += 1
-        return dict(list(found.items())[:MOST_PEOPLE])
 
 
 class Live:
@@ -183,7 +124,8 @@ class Live:
             self._people = self._seats.people()
             if self._tick_timer is None:
                 self._tick_timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
-            self._refresh()
+        if not seat.hub.clients:
+            self._refresh(seat.hub)
         seat.hub.join(seat.client)
 
     def _leave(self, seat: Seat) -> None:
@@ -199,18 +141,20 @@ class Live:
             wait = self._refreshed_at + GAP_SECONDS - loop.time()
             self._refresh_timer = loop.call_later(max(wait, 0.0), self._refresh)
 
-    def _refresh(self) -> None:
+    def _refresh(self, joined: Hub | None = None) -> None:
+        """Look anew and send what has changed; `joined` is about to have its first screen."""
         if self._refresh_timer is not None:
             self._refresh_timer.cancel()
             self._refresh_timer = None
-        if any(hub.is_sending for hub in self._hubs.values()):
+        if joined is None and any(hub.is_sending for hub in self._hubs.values()):
             # what is new now goes with the next round; to overtake this one would send many the whole document
             self._refresh_timer = asyncio.get_running_loop().call_later(AFTER_ROUND_SECONDS, self._refresh)
             return
         self._refreshed_at = asyncio.get_running_loop().time()
         document = self._desk.screen()
-        self._hubs["stage"].show(stage(document))
         self._hubs["desk"].show(document | {"people": self._people})
+        if self._hubs["stage"].clients or self._hubs["stage"] is joined:
+            self._hubs["stage"].show(stage(document))
 
     def _tick(self) -> None:
         """Once a second while somebody is connected."""
@@ -226,24 +170,6 @@ class Live:
             self._refresh()
         for hub in self._hubs.values():
             hub.beat()
-
-
-def make_room() -> None:
-    """Let this process have a socket for every screen: many systems begin with 1024 files in all."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_SOCKETS + OTHER_FILES
-    if hard != resource.RLIM_INFINITY:
-        wanted = min(wanted, hard)
-    if soft == resource.RLIM_INFINITY or soft >= wanted:
-        return
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    except (OSError, ValueError) as error:
-        log.warning("only %d screens and files fit: %s", soft, error, extra={"event": "few_files"})
 
 
 async def _until_over(seat: Seat) -> None:

@@ -13,7 +13,7 @@ from broadcaster.panel.api import Api, Desk
 from broadcaster.panel.counts import Counts
 from broadcaster.panel.glance import Glance
 from broadcaster.panel.guard import add_headers, errors_as_json, guards
-from broadcaster.panel.live import Live, make_room
+from broadcaster.panel.live import Live
 from broadcaster.panel.metrics import Metrics, encoder_of
 from broadcaster.panel.orders import MOST_BYTES
 from broadcaster.panel.origin import Access, is_loopback
@@ -22,6 +22,7 @@ from broadcaster.panel.overlays import PATH, Overlays
 from broadcaster.panel.pages import Pages
 from broadcaster.panel.pictures import Pictures
 from broadcaster.panel.screens import Screens
+from broadcaster.panel.seats import make_room
 from broadcaster.panel.sessions import Sessions
 from broadcaster.panel.signin import SignIn
 from broadcaster.panel.tiles import Tiles

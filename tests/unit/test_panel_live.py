@@ -16,9 +16,10 @@ from broadcaster.adapters.clock import ManualClock
 from broadcaster.panel import hub as hub_module
 from broadcaster.panel import live, pictures
 from broadcaster.panel.hub import Client, Hub, encode, frame
-from broadcaster.panel.live import Live, Seat, Seats
+from broadcaster.panel.live import Live
 from broadcaster.panel.patches import apply
 from broadcaster.panel.pictures import Pictures
+from broadcaster.panel.seats import Seat, Seats
 from broadcaster.ports import Person
 from broadcaster.season.errors import Unavailable
 from broadcaster.show.people import Role
