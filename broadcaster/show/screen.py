@@ -76,7 +76,7 @@ def screen(
         document["override"] = {"scene": over.scene, "by": over.by, "at": stamp(over.at), "stays": over.stays}
     if seen.studio is not None:
         document |= _studio(seen.studio)
-    if (shown := state.graphics) is not None:
+    if (shown := state.graphics) is not None and shown.is_sure:
         third = shown.lower_third
         document["graphics"] = {"title": third.title, "subtitle": third.subtitle, "cue": shown.cue}
     if (ahead := service.ahead) is not None and show.broadcast is not None:
