@@ -4,11 +4,12 @@ Soft segments follow the one before, however late it was; walls do not move; man
 freezes what is left of the segment on air. Pure arithmetic on UTC instants.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Late, SegmentPlan, ShowPlan
 from broadcaster.show.expected import current_segment, expected, resumed_at
+from broadcaster.show.phases import Phase
 from broadcaster.show.state import ShowState
 
 
@@ -67,6 +68,13 @@ def rundown(plan: ShowPlan, state: ShowState, now: datetime, *, ahead: timedelta
         expected_end=expected_end,
         is_over=is_over,
     )
+
+
+def as_seen(run: Rundown, state: ShowState) -> Rundown:
+    """The rundown for people: once a show closes, or is over, no segment is on and none is next."""
+    if state.phase is not Phase.CLOSING and not state.phase.is_over:
+        return run
+    return replace(run, current=None, current_since=None, current_until=None, next=None)
 
 
 def coming_segments(plan: ShowPlan, state: ShowState) -> tuple[SegmentPlan, ...]:

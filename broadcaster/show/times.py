@@ -7,6 +7,7 @@ from typing import Any
 from broadcaster.season.plan import Late, ShowPlan
 from broadcaster.show.commands import asking_take
 from broadcaster.show.expected import Slot, Standing, lay_out
+from broadcaster.show.phases import Phase
 from broadcaster.show.records import instant, stamp
 from broadcaster.show.ripple import conflicts, must_end
 from broadcaster.show.rundown import Rundown
@@ -18,7 +19,8 @@ def times(show: ShowPlan, state: ShowState, run: Rundown, now: datetime) -> dict
     """Flat keys for the view; they never vanish. `show` is the plan as written."""
     slots = lay_out(show, state, now)
     ends = must_end(slots, show.end)
-    wall = next((slot for slot in slots if slot.segment.is_hard and slot.is_to_come), None)
+    is_done = state.phase is Phase.CLOSING or state.phase.is_over
+    wall = next((slot for slot in slots if slot.segment.is_hard and slot.is_to_come and not is_done), None)
     must = ends.get(run.current.id) if run.current else None
     return {
         "planned_live": stamp(show.go_live),
@@ -31,7 +33,7 @@ def times(show: ShowPlan, state: ShowState, run: Rundown, now: datetime) -> dict
         "wall_over_by": clock_text(wall_over(slots, wall)) if wall else None,
         "segment_must_end": stamp(must) if must else None,
         "segment_must_end_in": clock_text(must - now) if must else None,
-        "conflicts": [] if state.phase.is_over else list(conflicts(slots, show.zone)),
+        "conflicts": [] if is_done else list(conflicts(slots, show.zone)),
         **_waiting(run, state, now),
     }
 

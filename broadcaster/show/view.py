@@ -14,7 +14,7 @@ from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook, quota_alerts
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, stamp
-from broadcaster.show.rundown import Rundown, rundown
+from broadcaster.show.rundown import Rundown, as_seen, rundown
 from broadcaster.show.spans import clock_text as clock_text
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.times import times, waiting_alerts
@@ -83,7 +83,7 @@ def _show(
     ahead: Outlook | None,
 ) -> dict[str, Any]:
     state, seen = season.show(show.id), observed.get(show.id, Observed())
-    run = rundown(show, state, now)
+    run = as_seen(rundown(show, state, now), state)
     coming = run.next
     late = run.expected_end - show.end
     posts = [cue for cue in show.cues if cue.lane is Lane.POSTS]
@@ -188,10 +188,12 @@ def _of_show(
 def in_a_line(show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime) -> str:
     """Such as `day-1 live, on air "Runway", 04:12 into designer-1, 00:30 late`."""
     on_air = f'on air "{seen.studio.program}"' if seen.studio else "OBS away"
-    if run.current and run.current_since and not state.phase.is_over:
-        late = run.expected_end - show.end
-        shift = f", {clock_text(abs(late))} {'late' if late > timedelta() else 'early'}" if late else ", on time"
+    late = run.expected_end - show.end
+    shift = f", {clock_text(abs(late))} {'late' if late > timedelta() else 'early'}" if late else ", on time"
+    if run.current and run.current_since:
         return f"{show.id} {state.phase}, {on_air}, {clock_text(now - run.current_since)} into {run.current.id}{shift}"
     if state.phase.is_over:
         return f"{show.id} {state.phase}"
+    if state.phase is Phase.CLOSING:
+        return f"{show.id} {state.phase}, {on_air}{shift}"
     return f"{show.id} {state.phase}, {on_air}, live in {clock_text(run.plan.go_live - now)}"

@@ -60,6 +60,20 @@ def test_what_comes_next_and_what_it_waits_for() -> None:
     assert "talk waits for GO" in waiting["alerts"]
 
 
+@pytest.mark.parametrize("phase", ["closing", "done"])
+def test_once_a_show_closes_no_segment_is_on_and_none_is_next_and_the_keys_stay(phase: str) -> None:
+    ended = Note(kind=COMMAND_GIVEN, ids={"show": "day-1"}, data={"verb": Word.END, "who": "Aigul"})
+    story = live().add(ended, at=GO_LIVE + MINUTE).add(phase_entered("day-1", phase, why=""), at=GO_LIVE + MINUTE)
+    document = look(story, seen(studio("Thank you")), GO_LIVE + MINUTE + SECOND)
+    assert document.keys() == look(live()).keys()
+    of_segments = ("segment", "next", "wall", "go_", "asks")
+    given = {key: value for key, value in document.items() if key.startswith(of_segments) and key != "go_live"}
+    assert {key for key, value in given.items() if value is not None} == {"go_live_in"}
+    assert document["conflicts"] == []
+    if phase == "closing":
+        assert document["in_a_line"] == 'day-1 closing, on air "Thank you", 05:00 early'
+
+
 def test_every_trouble_is_a_sentence_with_its_remedy() -> None:
     story = live().add(lane_held("day-1", "program", by="a hand in OBS", why="X was put on air", until="next_cue"))
     story.add(Note(kind=COMMAND_GIVEN, ids={"show": "day-1"}, data={"verb": Word.HOLD, "who": "Aigul"}))
