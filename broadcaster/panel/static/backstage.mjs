@@ -42,7 +42,7 @@ function Head({ live, zone }) {
   const { doc } = live;
   return html`<header class="head">
     <div class="head-names">
-      <p class="show"><${screen.Typed}>${doc.title}<//></p>
+      <h1 class="show"><${screen.Typed}>${doc.title}<//></h1>
       <p class="season"><${screen.Typed}>${doc.season.title}<//></p>
     </div>
     <p class="clock"><span class="tabular">${clock(live.now(), zone)}</span><span class="place">${screen.city(zone)}</span></p>

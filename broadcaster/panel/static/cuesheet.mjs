@@ -35,6 +35,8 @@ function show(live) {
   if (!doc || doc.show !== sheet.dataset.sheet) return;
   document.body.classList.toggle("is-doubtful", live.link !== "live");
   renew(signature(doc.rundown));
+  document.querySelector("[data-phase]").textContent = screen.phase(doc.phase);
+  document.querySelector("[data-ends]").textContent = clock(doc.expected_end, zone);
   const next = screen.coming(doc);
   for (const segment of screen.rows(doc.rundown)) mark(segment, next, live);
   follow(doc);
