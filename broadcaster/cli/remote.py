@@ -1,6 +1,9 @@
 """How do I ask the running service how it stands, and tell it what to do, from a script or a button?"""
 
 import getpass
+import shutil
+import sys
+import textwrap
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +33,9 @@ def remote(function: Function) -> Function:
     which = click.option("--show", help="The show's id.  [default: the show on stage, else the next one]")
     return which(where(function))
 
+
+LABEL, NARROWEST = 9, 40
+"""Columns of a label, and of a terminal that is too narrow for more than what fits."""
 
 lane_option = click.option("--lane", type=click.Choice([str(lane) for lane in Lane]), help="This lane only.")
 
@@ -165,11 +171,11 @@ def _order(word: str, *, url: str | None, config_path: Path | None, as_json: boo
     click.echo(f"{word}{by}: accepted (revision {reply['revision']})")
     click.echo(shown(reply["state"], SENTENCE))
     for alert in reply["alerts"]:
-        click.echo(f"WARNING  {shown(alert, SENTENCE)}")
+        _say("WARNING", alert)
 
 
 def _print_ripple(word: str, ripple: dict[str, Any], revision: int) -> None:
-    click.echo(shown(ripple["in_a_line"], SENTENCE))
+    _say("", ripple["in_a_line"])
     for line in ripple["segments"]:
         if line["standing"] == "over":
             continue
@@ -185,8 +191,31 @@ def _print_ripple(word: str, ripple: dict[str, Any], revision: int) -> None:
         ("tell", "tell"),
     ):
         for sentence in ripple[name]:
-            click.echo(f"{label:9} {shown(sentence, SENTENCE)}")
+            _say(label, sentence)
     click.echo(f"{word}: nothing is changed yet: leave --preview out (revision {revision})")
+
+
+def _say(label: str, sentence: str) -> None:
+    """One sentence behind its label; in a terminal it goes on below itself, and not below the label."""
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in labelled(label, shown(sentence, SENTENCE), columns):
+        click.echo(line)
+
+
+def labelled(label: str, sentence: str, columns: int) -> list[str]:
+    """The lines of a labelled sentence, none wider than `columns` if its words allow it; 0: one line."""
+    head = f"{label:{LABEL}} " if label else ""
+    if columns < NARROWEST:
+        return [head + sentence]
+    lines = textwrap.wrap(
+        sentence,
+        columns - 1,
+        initial_indent=head,
+        subsequent_indent=" " * (LABEL + 1),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return lines or [head.rstrip()]
 
 
 def service_of(url: str | None, config_path: Path | None) -> Service:

@@ -19,6 +19,7 @@ import pytest
 
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.cli import main, service
+from broadcaster.cli.remote import labelled
 from broadcaster.panel import Panel
 from broadcaster.ports import Secret
 from broadcaster.show.commands import Order, Word
@@ -391,3 +392,15 @@ def test_the_commands_start_without_the_web_server() -> None:
     )
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 132])
+def test_a_long_sentence_goes_on_below_itself_and_none_of_it_is_lost(columns: int) -> None:
+    sentence = "designer-12 runs 4m30s into finale-of-the-evening at 21:30: cut (its rule is `cut`), " * 3
+    lines = labelled("CONFLICT", sentence.strip(), columns)
+    assert len(lines) > 1
+    assert max(map(len, lines)) < columns
+    assert [line[:10] for line in lines] == ["CONFLICT  ", *[" " * 10] * (len(lines) - 1)]
+    assert " ".join(line[10:] for line in lines) == sentence.strip()
+    assert labelled("CONFLICT", sentence.strip(), 0) == [f"CONFLICT  {sentence.strip()}"]
+    assert labelled("", "short", columns) == ["short"]
