@@ -16,24 +16,30 @@ from broadcaster.show.records import (
     CLOCK_STEPPED,
     COMMAND_GIVEN,
     CUE_SETTLED,
+    DRESSING_SEEN,
     ENCODER_SEEN,
     FAR_END_BACK,
     FAR_END_LOST,
+    INTENT,
     JOURNAL_BACK,
     LANE_HELD,
     LANE_RELEASED,
     LOOP_STALLED,
     MISMATCH_SEEN,
     OUTCOME,
+    PERSON_ACTED,
     PHASE_ENTERED,
     QUOTA_SEEN,
+    QUOTA_SPENT,
     REPLAY_OVER,
     RULE_APPLIED,
     RUN_ENDED,
     RUN_STARTED,
+    SCENE_SEEN,
     SEASON_CHANGED,
     SEGMENT_PUT_OFF,
     SEGMENT_STARTED,
+    SHOW_CHANGED,
     STREAM_SEEN,
     End,
     Record,
@@ -86,7 +92,12 @@ Told = tuple[Kind, str, str] | tuple[Kind, str] | None
 def tell(record: Record) -> Line | None:
     """The record as a sentence; None: nobody wants to read it."""
     teller = _TELLERS.get(record.kind)
-    told = teller(record.ids, record.data) if teller is not None else None
+    if teller is None:
+        return None
+    try:
+        told = teller(record.ids, record.data)
+    except (KeyError, TypeError, ValueError):  # of another version: what it says is not ours to guess
+        told = (Kind.SERVICE, f"{record.kind}, in the words of another version")
     if told is None:
         return None
     kind, text, *who = told
@@ -240,6 +251,12 @@ _TELLERS: Mapping[str, Callable[[Ids, Data], Told]] = {
     JOURNAL_BACK: lambda ids, data: (Kind.SERVICE, f"the journal is written again; it was not: {data['why']}"),
     QUOTA_SEEN: _quota,
 }
+
+
+SILENT = frozenset(
+    {INTENT, SCENE_SEEN, DRESSING_SEEN, SHOW_CHANGED, QUOTA_SPENT, PERSON_ACTED},
+)
+"""What only the record keeps: beginnings of acts, details of what is told otherwise, and what is for admins alone."""
 
 
 def _end(ids: Ids) -> str:
