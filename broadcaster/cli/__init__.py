@@ -28,6 +28,9 @@ COMMANDS = {
     "reload": ("broadcaster.cli.remote", "Run the edited season file from now on."),
     "end": ("broadcaster.cli.remote", "End the show now: closing scene, complete, stop."),
     "auth": ("broadcaster.cli.auth", "Sign in to a platform: auth youtube."),
+    "user": ("broadcaster.cli.user", "Say who may sign in, and as what."),
+    "token": ("broadcaster.cli.token", "Let programs in: tokens for scripts and buttons."),
+    "link": ("broadcaster.cli.token", "Let screens in: links that open pages without a password."),
     "journal": ("broadcaster.cli.journal", "Check or show the record of what happened."),
     "emulate": ("broadcaster.cli.emulate", "Run one emulator alone."),
 }

@@ -37,13 +37,29 @@ def _is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _loopback_only(host: str) -> str:
-    if not _is_loopback(host):
+def _host(host: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:_-]+", host):
         raise _refuse(
-            f"{quoted(host)} is not this machine, and this version serves only the machine it runs on",
-            'write "127.0.0.1", and reach it from elsewhere through an SSH tunnel',
+            f"{quoted(host)} is no address to listen at", '"127.0.0.1" is this machine, "0.0.0.0" every network'
         )
     return host
+
+
+def _network(network: str) -> str:
+    try:
+        ipaddress.ip_network(network, strict=False)
+    except ValueError:
+        raise _refuse(f"{quoted(network)} is no address", 'such as "10.0.0.5", or "10.0.0.0/24" for many') from None
+    return network
+
+
+def _origin(url: str) -> str:
+    _address(url)
+    if urlsplit(url).path not in ("", "/"):
+        raise _refuse(
+            f"{quoted(url)} has a path, and the panel is at the top", 'it looks like "https://show.example.org"'
+        )
+    return url.rstrip("/")
 
 
 def _address(url: str) -> str:
@@ -236,12 +252,33 @@ class Telegram(Table):
 class Api(Table):
     """How `status`, `go`, `hold` and the other commands reach the running service."""
 
-    host: Annotated[str, AfterValidator(_loopback_only)] = "127.0.0.1"
-    """This machine only, in this version."""
+    host: Annotated[str, AfterValidator(_host)] = "127.0.0.1"
+    """Where it listens: this machine only, or another address, or 0.0.0.0 for all; that needs users."""
     port: int = Field(default=8787, ge=0, le=65535)
     """0 takes any free port."""
     token: SecretRef | None = None
     """What a command must show; api.token in the state folder, made at the first run, if not said."""
+    tls_cert: Path | None = None
+    """The certificate with its chain, in PEM; loaded anew when it changes."""
+    tls_key: Path | None = None
+    """Its key, in PEM, without a password."""
+    public_url: Annotated[str, AfterValidator(_origin)] = ""
+    """Under which a reverse proxy offers the panel."""
+    trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = Field(default_factory=list)
+    """Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise _refuse("a certificate and its key belong together", "write both 'tls_cert' and 'tls_key'")
+        return self
+
+    @property
+    def url(self) -> str:
+        """How a program on this machine reaches it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 compared, not bound
+        host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        return f"{'http' if self.tls_cert is None else 'https'}://{host}:{self.port}"
 
 
 class Config(Table):
@@ -264,6 +301,11 @@ class Config(Table):
     def journal(self) -> Path:
         """The journal's file."""
         return self.state.dir / "journal.sqlite"
+
+    @property
+    def people(self) -> Path:
+        """The file of users, sessions, tokens and links."""
+        return self.state.dir / "people.sqlite"
 
     def youtube_secret(self) -> SecretRef:
         """Where the channel's sign-in is kept: the bearer, the token, or the token's usual file."""
@@ -303,6 +345,9 @@ class Config(Table):
         self.state.dir = _absolute(self.state.dir, source)
         for table in ("obs", "youtube", "api"):
             _settle(getattr(self, table), f"[{table}]", source)
+        for key in ("tls_cert", "tls_key"):
+            if (path := getattr(self.api, key)) is not None:
+                setattr(self.api, key, _absolute(path, source))
         for name, channel in self.channels.items():
             _settle(channel, f"[channels.{name}]", source)
 

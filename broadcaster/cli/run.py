@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from broadcaster.cli.config import Config
     from broadcaster.cli.wiring import TelegramAddress, YouTubeAddress
     from broadcaster.conductor.conductor import Conductor, Reading, ReadSeason
+    from broadcaster.panel.origin import Access
     from broadcaster.season.plan import Plan
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
     from broadcaster.adapters.alarm import APSchedulerAlarm
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.journal import SQLJournal
+    from broadcaster.adapters.people import SQLPeople
     from broadcaster.cli.wiring import ObsAddress, about, far_ends
     from broadcaster.conductor.conductor import Conductor
     from broadcaster.panel import Overlays, Panel
@@ -60,6 +62,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
     name = f"{plan.season}@{stamp(clock.now())}"
     async with (
         SQLJournal.open(config.journal, run=name, clock=clock) as journal,
+        SQLPeople.open(config.people) as people,
         far_ends(
             plan,
             clock,
@@ -81,19 +84,29 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             read_season=read_season,
         )
         conductor.on_turn.append(_once_seen(conductor))
-        panel = Panel(conductor, token=config.api_token(make=True), clock=clock, overlays=overlays)
+        panel = Panel(
+            conductor,
+            token=config.api_token(make=True),
+            clock=clock,
+            people=people,
+            access=_access(config),
+            overlays=overlays,
+        )
         async with panel.serve(config.api.host, config.api.port) as port, asyncio.TaskGroup() as tasks:
             running = tasks.create_task(conductor.run(), name="conductor")
+            keeping_up = tasks.create_task(panel.keep_up(), name="panel")
             stop = asyncio.Event()
 
             def reload() -> None:
                 tasks.create_task(_reload(conductor), name="reload")
+                tasks.create_task(panel.reload_certificate(), name="certificate")
 
             with _signals(stop.set, reload):
-                _say(plan, config.api.host, port, as_json)
+                _say(plan, config, port, as_json)
                 await _first(stop, running)
                 await conductor.stop()
                 await running
+                keeping_up.cancel()
 
 
 def _once_seen(conductor: "Conductor") -> Callable[[], None]:
@@ -132,12 +145,25 @@ async def _first(stop: asyncio.Event, running: "asyncio.Task[None]") -> None:
         running.result()
 
 
-def _say(plan: "Plan", host: str, port: int, as_json: bool) -> None:
-    address = f"http://{host}:{port}"
+def _access(config: "Config") -> "Access":
+    from broadcaster.panel.origin import Access
+
+    api = config.api
+    return Access(
+        public_url=api.public_url,
+        trusted_proxies=Access.networks(api.trusted_proxies),
+        tls_cert=api.tls_cert,
+        tls_key=api.tls_key,
+    )
+
+
+def _say(plan: "Plan", config: "Config", port: int, as_json: bool) -> None:
+    address = config.api.model_copy(update={"port": port}).url
     if as_json:
         print_json({"season": plan.season, "api": address})
     else:
         click.echo(f"{plan.title}: running; the API answers at {address}")
+        click.echo(f"The panel: {config.api.public_url or address}/panel")
 
 
 def youtube_address(plan: "Plan", config: "Config") -> "YouTubeAddress | None":

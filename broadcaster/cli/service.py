@@ -6,6 +6,7 @@ Plain http.client: it starts quickly, knows no proxies, and never sends twice by
 import http.client
 import json
 import os
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,11 +49,14 @@ class Service:
     who: str = ""
     patience: float = TIMEOUT_SECONDS
     """Seconds that an answer may take."""
+    certificate: Path | None = None
+    """The one that the service shows, where it is served with TLS."""
 
     @property
     def url(self) -> str:
         """Where it should answer."""
-        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+        scheme = "http" if self.certificate is None else "https"
+        return f"{scheme}://[{self.host}]:{self.port}" if ":" in self.host else f"{scheme}://{self.host}:{self.port}"
 
     def look(self) -> dict[str, Any]:
         """The state. Raises Unavailable, Refused or NeedsHuman."""
@@ -80,10 +84,13 @@ class Service:
     def _send(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         # "localhost" is tried as ::1 first, where nobody answers; on Windows that alone takes two seconds.
         host = "127.0.0.1" if self.host == "localhost" else self.host
-        connection = http.client.HTTPConnection(host, self.port, timeout=self.patience)
+        connection = self._connection(host)
         try:
             try:
                 connection.connect()
+            except ssl.SSLError as error:
+                remedy = "see [api] tls_cert in the settings, or whether another program has the port"
+                raise Unavailable(f"what answers at {self.url} does not show our certificate: {remedy}") from error
             except OSError as error:
                 remedy = "start it with `broadcaster run SEASON`"
                 raise Unavailable(f"no service answers at {self.url}: {remedy}") from error
@@ -106,6 +113,18 @@ class Service:
                 raise self._stranger() from error
         finally:
             connection.close()
+
+    def _connection(self, host: str) -> http.client.HTTPConnection:
+        if self.certificate is None:
+            return http.client.HTTPConnection(host, self.port, timeout=self.patience)
+        # It is our own certificate that has to be there, under whichever name it was given to the world.
+        try:
+            context = ssl.create_default_context(cafile=self.certificate)
+        except OSError as error:  # ssl.SSLError is one
+            raise BroadcastError(f"[api] tls_cert: {self.certificate} cannot be used: {error.strerror}") from error
+        context.check_hostname = False
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        return http.client.HTTPSConnection(host, self.port, timeout=self.patience, context=context)
 
     def _lost(self, method: str, what: str) -> Unavailable | OutcomeUnknown:
         if method == "GET":
@@ -177,27 +196,32 @@ def find_service(url: str | None, config_path: Path | None, *, who: str) -> Serv
 
     if config_path is not None:
         config()  # a file that was named must be right, even when nothing of it is needed
+    certificate = None
     if url is not None:
-        host, port = parse_url(url)
+        host, port, is_encrypted = parse_url(url)
+        if is_encrypted and (certificate := config().api.tls_cert) is None:
+            raise click.UsageError("the settings name no certificate, [api] tls_cert: use http://, or --config FILE")
     else:
-        host, port = config().api.host, config().api.port
+        host, port = urlsplit(config().api.url).hostname or "", config().api.port
+        certificate = config().api.tls_cert
         if port == 0:
             raise BroadcastError("[api] port is 0, any free one: name the address that `run` printed with --url")
-    return Service(host=host, port=port, token=token, who=who)
+    return Service(host=host, port=port, token=token, who=who, certificate=certificate)
 
 
-def parse_url(url: str) -> tuple[str, int]:
-    """Host and port of an address on this machine; raises click.BadParameter."""
+def parse_url(url: str) -> tuple[str, int, bool]:
+    """Host and port of an address on this machine, and whether it is encrypted; raises click.BadParameter."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or 80
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         raise click.BadParameter(f"{quoted(url)} is not an address such as http://127.0.0.1:8787") from None
-    if parts.scheme != "http" or not host or parts.path not in ("", "/") or parts.query or parts.username:
+    is_whole = parts.scheme in ("http", "https") and host and parts.path in ("", "/")
+    if not is_whole or parts.query or parts.username:
         raise click.BadParameter(f"{quoted(url)} is not an address such as http://127.0.0.1:8787")
     if host not in LOOPBACK and not host.startswith("127."):
         raise click.BadParameter(
             f"{quoted(host)} is not this machine, and the token would go there unencrypted; "
             f"open a tunnel, `ssh -L {port}:127.0.0.1:{port} {shown(host)}`, and use --url http://127.0.0.1:{port}"
         )
-    return host, port
+    return host, port, parts.scheme == "https"

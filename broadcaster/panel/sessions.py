@@ -188,6 +188,8 @@ class Sessions:
                 if str(error) != self._trouble:
                     self._trouble = str(error)
                     log.error("%s", error, extra={"event": "people_trouble"})
+            except Exception:
+                log.exception("the list of people is not kept up", extra={"event": "people_trouble"})
             await self._clock.sleep(LOOK_EVERY)
 
     async def changed(self) -> None:

@@ -127,6 +127,8 @@ async def test_the_last_admin_stays_until_all_others_have_gone(people: People) -
     await people.remove_user("Әлия", deed("e"))
     roster = await people.read()
     assert (roster.users, roster.sessions) == ((replace(BOLAT, role=Role.ADMIN),), ())
+    with pytest.raises(PeopleError, match="last admin"):
+        await people.set_role("Bolat", Role.VIEWER, deed("no"))
     await people.remove_user("Bolat", deed("f"))
     assert (await people.read()).users == ()
 

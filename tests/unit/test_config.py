@@ -65,13 +65,13 @@ def test_a_password_in_the_file_is_refused_without_being_shown(tmp_path: Path) -
 def test_every_mistake_is_told_at_once_with_its_place(tmp_path: Path) -> None:
     said = problems(
         tmp_path,
-        '[obs]\nprot = 1\nport = 99999\n[api]\nhost = "0.0.0.0"\n[youtube]\nendpoint = "http://example.org"\n'
+        '[obs]\nprot = 1\nport = 99999\n[api]\nhost = "studio one"\n[youtube]\nendpoint = "http://example.org"\n'
         'token = { env = "A" }\nbearer = { env = "B" }\n[channels.a]\nkind = "telegram"\nchat = "two words"\n'
         "token = {}\n",
     )
     assert "config.toml:2:1: error: [obs] has no key 'prot' (did you mean 'port'?)" in said
     assert "config.toml:3:8:" in said
-    assert "config.toml:5:8: error: 'host': '0.0.0.0' is not this machine" in said
+    assert "config.toml:5:8: error: 'host': 'studio one' is no address to listen at" in said
     assert "config.toml:7:12:" in said
     assert "https://" in said
     assert "config.toml:12:8: error: 'chat': 'two words' names no chat" in said
@@ -121,6 +121,27 @@ def test_a_secret_file_that_others_may_read_is_refused_with_the_remedy(tmp_path:
     with pytest.raises(SeasonError, match="chmod 600") as caught:
         config.obs.password.reveal()
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ('tls_cert = "c.pem"', "belong together"),
+        ('public_url = "http://show.example.org"', "write https://"),
+        ('public_url = "https://show.example.org/panel"', "has a path"),
+        ('trusted_proxies = ["proxy.local"]', "'proxy.local' is no address"),
+    ],
+)
+def test_how_the_panel_is_reached_is_checked(tmp_path: Path, said: str, what: str) -> None:
+    assert what in problems(tmp_path, f"[api]\n{said}\n")
+
+
+def test_a_program_on_this_machine_reaches_a_panel_that_listens_everywhere(tmp_path: Path) -> None:
+    lines = 'host = "0.0.0.0"\ntls_cert = "c.pem"\ntls_key = "/k.pem"\npublic_url = "https://show.example.org/"\n'
+    api = load_config(written(tmp_path, f"[api]\n{lines}")).api
+    assert (api.url, api.public_url) == ("https://127.0.0.1:8787", "https://show.example.org")
+    assert api.tls_cert == tmp_path / "c.pem"
+    assert load_config(written(tmp_path, '[api]\nhost = "::"\n')).api.url == "http://[::1]:8787"
 
 
 def test_the_token_of_the_api_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:

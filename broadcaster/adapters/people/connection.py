@@ -167,7 +167,7 @@ class Store:
         """Give a user another role."""
         with self._writing(deed) as connection:
             if role is not Role.ADMIN:
-                _keep_an_admin(connection, name, remedy="give another user the role admin first")
+                _keep_an_admin(connection, name, stays=True, remedy="give another user the role admin first")
             _change(connection, name, role=role)
 
     def set_password(self, name: str, password: str, deed: Deed) -> None:
@@ -179,7 +179,8 @@ class Store:
     def remove_user(self, name: str, deed: Deed) -> None:
         """Remove a user; their sessions go with them."""
         with self._writing(deed) as connection:
-            _keep_an_admin(connection, name, remedy="give another user the role admin first, or remove the others")
+            remedy = "give another user the role admin first, or remove the others"
+            _keep_an_admin(connection, name, stays=False, remedy=remedy)
             gone = connection.execute(sa.delete(tables.users).where(tables.users.c.folded == folded(name)))
             if not gone.rowcount:
                 raise _no_user(name)
@@ -276,11 +277,11 @@ def _change(connection: sa.Connection, name: str, **new: str) -> None:
         raise _no_user(name)
 
 
-def _keep_an_admin(connection: sa.Connection, name: str, *, remedy: str) -> None:
-    """While there are users one of them has to be able to let the others in; the last of all may go."""
+def _keep_an_admin(connection: sa.Connection, name: str, *, stays: bool, remedy: str) -> None:
+    """While there are users one of them has to be able to let the others in; the last of all may go, not step down."""
     roles = {row.folded: row.role for row in connection.execute(sa.select(tables.users))}
     others = {other: role for other, role in roles.items() if other != folded(name)}
-    if roles.get(folded(name)) == Role.ADMIN and Role.ADMIN not in others.values() and others:
+    if roles.get(folded(name)) == Role.ADMIN and Role.ADMIN not in others.values() and (others or stays):
         raise PeopleError(f"{quoted(name)} is the last admin: {remedy}.")
 
 
