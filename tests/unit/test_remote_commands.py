@@ -138,7 +138,7 @@ def test_each_command_is_one_order_with_a_token_a_key_and_a_name(
     by = spans.get(argv[1], "") if len(argv) > 1 else ""
     assert f"{argv[0]}{by}: accepted (revision 43)" in printed
     assert 'day-1 live, on air "Runway"' in printed
-    assert "WARNING  the rundown is on hold" in printed
+    assert "WARNING   the rundown is on hold" in printed
 
 
 def test_a_preview_shows_what_moves_and_says_that_nothing_has(
