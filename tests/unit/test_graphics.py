@@ -109,8 +109,10 @@ async def test_panic_the_fallback_scene_and_the_end_take_it_down_at_once(trouble
             await world.order(Word.HOLD, lane="graphics")
         if trouble == "fallback":
             await world.order(Word.TAKE, scene="Please stand by")
+        elif trouble == "panic":
+            await world.order(Word.PANIC, scene="Somewhere else")
         else:
-            await world.order(Word(trouble))
+            await world.order(Word.END)
         assert await at(world, 8.5) == ""
         await world.to(GO_LIVE + 10 * SECOND)
         if trouble == "panic" and not is_held:
@@ -164,6 +166,17 @@ async def test_a_page_that_does_not_answer_is_asked_again_and_no_show_waits_for_
         assert world.show().phase == "done"
         assert world.ends()[HIDE] == "unknown"
         await world.to(OVER + MINUTE)
+
+
+async def test_a_new_run_tells_the_page_once_what_it_should_show_and_the_page_does_not_blink() -> None:
+    async with a_world() as world:
+        await world.to(GO_LIVE + 8 * SECOND)
+        await world.restart()
+        assert await at(world, 14) == "Әлия"
+        assert len(world.graphics.applied("show")) == 2
+        await play(world)
+        assert screen(world) == [(5, "Әлия"), (15, ""), (125, "Chiara"), (135, "")]
+        assert_whole(world)
 
 
 async def test_after_a_crash_at_any_record_the_level_is_put_right_once() -> None:
