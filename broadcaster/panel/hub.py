@@ -27,6 +27,8 @@ BEAT_SECONDS = 5.0
 """After so long without a change a short message says that all is well."""
 FAST_BEAT_SECONDS = 1.0
 """The same while a rehearsal runs faster than time, and a browser's clock would soon be wrong."""
+MINOR = frozenset({"seq", "quota"})
+"""Counts that nobody acts on: not worth a message to everybody each time."""
 PACE_SPAN = timedelta(hours=1)
 
 
@@ -92,10 +94,10 @@ class Hub:
         self.clients.discard(client)
         self._behind.discard(client)
 
-    def show(self, document: Mapping[str, Any]) -> None:
-        """Send what has changed since the last document to all."""
+    def show(self, document: Mapping[str, Any], *, flush: bool = False) -> None:
+        """Send what has changed since the last document to all. What is MINOR alone waits for more, or for `flush`."""
         patch = diff(self.document, document)
-        if not patch:
+        if not patch or (patch.keys() <= MINOR and not flush and self.number):
             return
         self.document, self._full = document, ""
         self.number += 1

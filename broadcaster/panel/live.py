@@ -141,8 +141,8 @@ class Live:
             wait = self._refreshed_at + GAP_SECONDS - loop.time()
             self._refresh_timer = loop.call_later(max(wait, 0.0), self._refresh)
 
-    def _refresh(self, joined: Hub | None = None) -> None:
-        """Look anew and send what has changed; `joined` is about to have its first screen."""
+    def _refresh(self, joined: Hub | None = None, *, flush: bool = False) -> None:
+        """Look anew and send what has changed; `joined` is about to have its first screen, see Hub.show for `flush`."""
         if self._refresh_timer is not None:
             self._refresh_timer.cancel()
             self._refresh_timer = None
@@ -152,7 +152,7 @@ class Live:
             return
         self._refreshed_at = asyncio.get_running_loop().time()
         document = self._desk.screen()
-        self._hubs["desk"].show(document | {"people": self._people})
+        self._hubs["desk"].show(document | {"people": self._people}, flush=flush or joined is not None)
         if self._hubs["stage"].clients or self._hubs["stage"] is joined:
             self._hubs["stage"].show(stage(document))
 
@@ -167,7 +167,7 @@ class Live:
         is_old = loop.time() - self._refreshed_at >= BEAT_SECONDS
         if is_old or people != self._people or moves(self._hubs["desk"].document):
             self._people = people
-            self._refresh()
+            self._refresh(flush=is_old)
         for hub in self._hubs.values():
             hub.beat()
 

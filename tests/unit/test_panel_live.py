@@ -204,11 +204,11 @@ async def test_a_flood_of_sockets_is_refused_with_a_sentence_and_those_inside_go
         async with house.client.get("/api/v1/live", headers=headers) as refused:
             assert refused.status == 503
             assert "5 screens are connected" in (await refused.json())["error"]
-        house.desk.turn(seq=4)
+        house.desk.turn(revision=4)
         for screen in screens:
-            await screen.until(seq=4)
+            await screen.until(revision=4)
     async with house.watch() as screen:
-        assert (await screen.next())["full"]["seq"] == 4
+        assert (await screen.next())["full"]["revision"] == 4
 
 
 def test_one_address_cannot_take_every_seat_unless_it_is_this_machine() -> None:
@@ -276,22 +276,22 @@ async def test_a_slow_client_holds_up_nobody_keeps_one_message_and_catches_up_wi
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hub = Hub(ManualClock(NOW))
-    hub.show({"seq": 0})
+    hub.show({"scene": 0})
     quick = [join(hub) for _ in range(120)]
     slow, dead = join(hub), join(hub)
     slow.is_stuck = dead.is_stuck = True
     for number in range(1, 6):
-        hub.show({"seq": number})
+        hub.show({"scene": number})
         await settled(hub)
     for pipe in quick:
-        assert [message.get("patch", message.get("full"))["seq"] for message in pipe.sent] == [0, 1, 2, 3, 4, 5]
+        assert [message.get("patch", message.get("full"))["scene"] for message in pipe.sent] == [0, 1, 2, 3, 4, 5]
     assert [message["n"] for message in slow.sent] == [1, 2]  # one has filled it, and nothing waits for it here
     slow.left, slow.is_stuck = 0, False
     hub.beat()
-    assert slow.sent[-1]["full"] == {"seq": 5}
-    hub.show({"seq": 6})
+    assert slow.sent[-1]["full"] == {"scene": 5}
+    hub.show({"scene": 6})
     await settled(hub)
-    assert slow.sent[-1]["patch"] == {"seq": 6}
+    assert slow.sent[-1]["patch"] == {"scene": 6}
     assert not dead.is_gone
     monkeypatch.setattr(hub_module, "BEHIND_SECONDS", 0.0)
     hub.beat()
@@ -301,10 +301,10 @@ async def test_a_slow_client_holds_up_nobody_keeps_one_message_and_catches_up_wi
 
 async def test_a_change_that_overtakes_the_round_before_reaches_everybody_in_order() -> None:
     hub = Hub(ManualClock(NOW))
-    hub.show({"seq": 0})
+    hub.show({"scene": 0})
     pipes = [join(hub) for _ in range(300)]
     for number in range(1, 8):
-        hub.show({"seq": number, str(number): True})
+        hub.show({"scene": number, str(number): True})
         hub.beat()
         await asyncio.sleep(0)
     pipes += [join(hub) for _ in range(10)]
@@ -327,6 +327,18 @@ async def test_a_change_that_overtakes_the_round_before_reaches_everybody_in_ord
         assert document == hub.document
 
 
+async def test_counts_that_nobody_acts_on_wait_for_something_else() -> None:
+    hub = Hub(ManualClock(NOW))
+    hub.show({"seq": 0, "scene": "Film"})
+    pipe = join(hub)
+    hub.show({"seq": 1, "scene": "Film"})
+    assert len(pipe.sent) == 1
+    hub.show({"seq": 2, "scene": "Runway"})
+    assert pipe.sent[-1]["patch"] == {"seq": 2, "scene": "Runway"}
+    hub.show({"seq": 3, "scene": "Runway"}, flush=True)
+    assert pipe.sent[-1]["patch"] == {"seq": 3}
+
+
 async def test_a_rehearsals_pace_is_told_as_soon_as_it_changes() -> None:
     class Paced(ManualClock):
         pace = 1.0
@@ -336,7 +348,7 @@ async def test_a_rehearsals_pace_is_told_as_soon_as_it_changes() -> None:
 
     clock = Paced(NOW)
     hub = Hub(clock)
-    hub.show({"seq": 0})
+    hub.show({"scene": 0})
     pipe = join(hub)
     hub.beat()
     assert len(pipe.sent) == 1 or pipe.sent[-1]["pace"] == 1.0
