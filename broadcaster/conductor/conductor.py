@@ -202,6 +202,8 @@ class Conductor:
             notes: list[Note] = []
             commands, waiting, kept, wakes = [], [], [], []
             for show in self.plan.shows:
+                if self.is_over(show.id):
+                    continue
                 answer = self._decisions.answer(show, self.state, self.observed(show), now, self._busy_of(show))
                 notes += answer.notes
                 commands += answer.commands

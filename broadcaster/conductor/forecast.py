@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Plan
-from broadcaster.show.outlook import Outlook, outlook
-from broadcaster.show.quota import Budget
+from broadcaster.show.outlook import Outlook, Standing, reckoned, standings
+from broadcaster.show.quota import Budget, Ledger
 from broadcaster.show.state import SeasonState
 
 HOLDS_FOR = timedelta(seconds=5)
@@ -20,7 +20,8 @@ class Reckoned:
     """An outlook, and all that it follows from."""
 
     plan: Plan
-    season: SeasonState
+    standings: tuple[Standing, ...]
+    quota: Ledger
     budget: Budget
     unrecorded: int
     since: datetime
@@ -35,17 +36,25 @@ class Forecast:
 
     def outlook(self, plan: Plan, season: SeasonState, budget: Budget, unrecorded: int, now: datetime) -> Outlook:
         """As `show.outlook` has it, at most HOLDS_FOR ago."""
-        last = self._last
+        last, stands = self._last, standings(plan, season)
         if (
             last is not None
             and last.since <= now < min(last.since + HOLDS_FOR, last.outlook.resets_at)
             and last.plan is plan  # values that are never changed, only replaced
-            and last.season.shows is season.shows
-            and last.season.quota is season.quota
+            and last.quota is season.quota
             and last.budget is budget
             and last.unrecorded == unrecorded
+            and last.standings == stands
         ):
             return last.outlook
-        ahead = outlook(plan, season, budget, now, unrecorded=unrecorded)
-        self._last = Reckoned(plan=plan, season=season, budget=budget, unrecorded=unrecorded, since=now, outlook=ahead)
+        ahead = reckoned(plan, stands, season.quota, budget, now, unrecorded=unrecorded)
+        self._last = Reckoned(
+            plan=plan,
+            standings=stands,
+            quota=season.quota,
+            budget=budget,
+            unrecorded=unrecorded,
+            since=now,
+            outlook=ahead,
+        )
         return ahead

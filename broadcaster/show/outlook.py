@@ -21,7 +21,7 @@ from broadcaster.show.attention import (
 )
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.quota import Budget, begins_at, quota_day, resets_at
+from broadcaster.show.quota import Budget, Ledger, begins_at, quota_day, resets_at
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.turn import LIVE_AHEAD_AT_MOST
 
@@ -56,6 +56,19 @@ class Spending:
     at: datetime
     units: int
     is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How far a show has come, as far as it matters to the quota."""
+
+    phase: Phase
+    has_stream: bool
+    has_broadcast: bool
+    is_bound: bool
+    was_tested: bool
+    was_live: bool
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +108,37 @@ class Outlook:
         return self.wished / free if free > 0 else math.inf
 
 
+def standing(state: ShowState) -> Standing:
+    """How far the show has come."""
+    return Standing(
+        phase=state.phase,
+        has_stream=bool(state.stream_id),
+        has_broadcast=bool(state.broadcast_id),
+        is_bound=bool(state.bound_stream),
+        was_tested=state.lifecycle in (Lifecycle.TESTING, Lifecycle.LIVE_STARTING, Lifecycle.LIVE),
+        was_live=state.live_at is not None,
+        is_complete=state.complete_at is not None,
+    )
+
+
+def standings(plan: Plan, season: SeasonState) -> tuple[Standing, ...]:
+    """How far each show of the plan has come."""
+    return tuple(standing(season.show(show.id)) for show in plan.shows)
+
+
 def outlook(plan: Plan, season: SeasonState, budget: Budget, now: datetime, *, unrecorded: int = 0) -> Outlook:
     """The rest of the quota day of `now`, with `unrecorded` units that the journal does not know of yet."""
+    stands = standings(plan, season)
+    return reckoned(plan, stands, season.quota, budget, now, unrecorded=unrecorded)
+
+
+def reckoned(
+    plan: Plan, stands: tuple[Standing, ...], quota: Ledger, budget: Budget, now: datetime, *, unrecorded: int
+) -> Outlook:
+    """The same, from exactly what it follows from; `stands` are of the plan's shows in order."""
     ends = resets_at(now)
     acts = usual = slowest = endings = 0
-    for show in plan.shows:
-        state = season.show(show.id)
+    for show, state in zip(plan.shows, stands, strict=True):
         if show.broadcast is None or state.phase.is_over or show.prepare_at >= ends:
             continue
         due = [each for each in _acts(show, state, budget) if each.at < ends]
@@ -112,14 +150,14 @@ def outlook(plan: Plan, season: SeasonState, budget: Budget, now: datetime, *, u
     floor = acts + endings
     return Outlook(
         units_a_day=budget.units_a_day,
-        spent=season.quota.spent(now) + unrecorded,
+        spent=quota.spent(now) + unrecorded,
         resets_at=ends,
         look=budget.look,
         floor=floor,
         kept=floor + slowest + budget.reserve,
         wished=usual,
         slowest=slowest,
-        is_empty=season.quota.is_empty(now),
+        is_empty=quota.is_empty(now),
     )
 
 
@@ -193,7 +231,7 @@ def price(plan: Plan, budget: Budget) -> tuple[DayPrice, ...]:
     for show in plan.shows:
         if show.broadcast is None:
             continue
-        acts, watches = list(_acts(show, ShowState(), budget)), list(_watches(show))
+        acts, watches = list(_acts(show, standing(ShowState()), budget)), list(_watches(show))
         day, last = quota_day(show.prepare_at), quota_day(max(watch.end for watch in watches))
         while day <= last:
             begins, ends = begins_at(day), begins_at(day + timedelta(days=1))
@@ -215,7 +253,7 @@ def price(plan: Plan, budget: Budget) -> tuple[DayPrice, ...]:
     return tuple(found[day] for day in sorted(found) if found[day].shows)
 
 
-def _acts(show: ShowPlan, state: ShowState, budget: Budget) -> Iterator[Spending]:
+def _acts(show: ShowPlan, state: Standing, budget: Budget) -> Iterator[Spending]:
     """The writes, and the reads that come before them, which the show still needs, at their planned instants."""
     plan = show.broadcast
     if plan is None:
@@ -224,9 +262,9 @@ def _acts(show: ShowPlan, state: ShowState, budget: Budget) -> Iterator[Spending
     def spend(at: datetime, *methods: str, is_needed: bool = True) -> Spending:
         return Spending(at=at, units=sum(budget.cost(each) for each in methods), is_needed=is_needed)
 
-    if not state.stream_id:
+    if not state.has_stream:
         yield spend(show.prepare_at, "liveStreams.list", "liveStreams.insert")
-    if not state.broadcast_id:
+    if not state.has_broadcast:
         yield spend(show.prepare_at, "liveBroadcasts.list", "liveBroadcasts.insert")
         for is_wanted, methods in (
             (plan.category or plan.tags or plan.language, ("videos.list", "videos.update")),
@@ -235,13 +273,13 @@ def _acts(show: ShowPlan, state: ShowState, budget: Budget) -> Iterator[Spending
         ):
             if is_wanted:
                 yield spend(show.prepare_at, *methods, is_needed=False)
-    if not state.bound_stream:
+    if not state.is_bound:
         yield spend(show.prepare_at, "liveBroadcasts.bind")
-    if state.live_at is None:
-        if state.lifecycle not in (Lifecycle.TESTING, Lifecycle.LIVE_STARTING, Lifecycle.LIVE):
+    if not state.was_live:
+        if not state.was_tested:
             yield spend(show.standby_at, "liveStreams.list", "liveBroadcasts.transition")
         yield spend(show.go_live, "liveBroadcasts.transition")
-    if state.complete_at is None:
+    if not state.is_complete:
         yield spend(show.off_air, "liveBroadcasts.transition")
     if plan.replay_privacy or plan.has_chapters:
         yield spend(show.off_air, "videos.list", "videos.update", is_needed=False)
@@ -261,7 +299,7 @@ def _watches(show: ShowPlan) -> Iterator[Watch]:
     yield Watch(begin=show.end, end=show.off_air + ENDING, every=DENSE, slowest=slow[DENSE])
 
 
-def _overtime(show: ShowPlan, state: ShowState, now: datetime) -> Iterator[Watch]:
+def _overtime(show: ShowPlan, state: Standing, now: datetime) -> Iterator[Watch]:
     """A show on stage whose planned end has passed is reckoned to need some more time."""
     if not state.phase.is_on_stage or now < show.end:
         return

@@ -78,7 +78,8 @@ class Life:
             again = type(error)(str(error), **vars(error))
             self.time.after(course.there + course.back, lambda: self.settle(answer, error=again))
         else:
-            self.time.after(TIMEOUT[end], lambda: self.settle(answer, error=silence))
+            if course.fate == "drop" or course.there + course.back >= TIMEOUT[end]:
+                self.time.after(TIMEOUT[end], lambda: self.settle(answer, error=silence))
             if course.fate != "drop":
                 self.time.after(course.there, lambda: self._arrive(answer, end, method, about, apply, course.back))
             if course.fate == "lose":  # the connection breaks while the request is on its way, or just after

@@ -204,12 +204,16 @@ def broken_journal(sim: "Simulation") -> list[str]:
     """The chain verifies, and folds to the same state however it is split."""
     found = [fault.message for fault in faults(sim.disk.rows, sim.disk.head)]
     records = sim.disk.records
-    whole = fold(SeasonState(), records)
+    states = [SeasonState()]
+    for record in records:
+        states.append(fold(states[-1], [record]))
+    whole = states[-1]
     chance = Random(sim.seed)
-    for _ in range(2):
-        split = chance.randrange(len(records) + 1)
-        if fold(fold(SeasonState(), records[:split]), records[split:]) != whole:
-            found.append(f"the fold differs when it is split at record {split}")
+    first, second = sorted(chance.randrange(len(records) + 1) for _ in range(2))
+    if (between := fold(states[first], records[first:second])) != states[second]:
+        found.append(f"the fold differs when it is split at records {first} and {second}")
+    elif fold(between, records[second:]) != whole:
+        found.append(f"the fold differs when it is split at record {second}")
     if sim.conductor is not None and sim.life is not None and sim.conductor.state != whole:
         found.append("the journal folds to another state than the run's own")
     return found

@@ -49,12 +49,13 @@ def _span(seconds: int) -> str:
 
 def _show(chance: Random, name: str, earliest: datetime, *, with_youtube: bool) -> tuple[dict[str, Any], datetime]:
     """One show, and when the next may begin to prepare."""
-    standby = chance.choice((20, 60, 60, 120, 300))
-    prepare = standby + chance.choice((10, 60, 300, 900))
+    is_short = chance.random() < 0.85  # most: what happens in a show matters, not how long nothing does
+    standby = chance.choice((10, 20, 20, 30, 45) if is_short else (60, 120, 300))
+    prepare = standby + chance.choice((10, 10, 30, 60, 300, 900))
     go_live = earliest + timedelta(seconds=prepare + chance.randrange(60))
     cursor, segments = go_live, []
     for number in range(1, min(12, max(1, round(chance.expovariate(0.28)))) + 1):
-        duration = chance.choice((5, 15, 30, 45, 60, 90))
+        duration = chance.choice((5, 5, 15, 15, 30, 45) if is_short else (15, 30, 60, 90))
         segment: dict[str, Any] = {
             "id": f"s{number}",
             "title": f"Segment {number}",

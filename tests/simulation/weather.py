@@ -51,7 +51,8 @@ class Weather:
 
     def is_fair(self, now: int) -> bool:
         """No trouble now."""
-        self._windows = [window for window in self._windows if window.until > now]
+        if self._windows:
+            self._windows = [window for window in self._windows if window.until > now]
         return not self._windows
 
     def course(self, end: str, method: str, now: int, *, changes: bool) -> Course:
