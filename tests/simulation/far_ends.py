@@ -22,6 +22,7 @@ from tests.simulation.virtual import SteppedClock, TrueTime, VirtualLoop, micro
 from tests.simulation.weather import TIMEOUT, Weather
 
 Answer = TypeVar("Answer")
+STREAM = "stream-1"
 HEARTBEAT = 1.0
 WORD_OVERTAKES = 6.0
 """In so many seconds, on a slow disk, a word that the video is bad may overtake what was decided before it."""

@@ -25,6 +25,8 @@ class OBS:
         self.state = StudioSeen(program="Somewhere else", scenes=SCENES + OTHER_SCENES, is_streaming=False)
         self.is_up = True
         self.is_linked = True
+        self.has_uplink = True
+        """What it sends gets through; if not, it does not notice."""
         self.key = ""
         self.sent: list[tuple[int, str]] = [(0, "")]
         """From when on to which key it sends; empty: to none."""
@@ -41,10 +43,19 @@ class OBS:
         before, self.state = self.state, replace(self.state, **changes)
         if self.state.program != before.program:
             self.on_air.append((self.time.now, self.state.program))
-        sends = self.key if self.is_up and self.state.is_streaming and not self.state.is_reconnecting else ""
+        self._send()
+        self.tell()
+
+    def _send(self) -> None:
+        is_sending = self.is_up and self.has_uplink and self.state.is_streaming and not self.state.is_reconnecting
+        sends = self.key if is_sending else ""
         if sends != self.sent[-1][1]:
             self.sent.append((self.time.now, sends))
-        self.tell()
+
+    def set_uplink(self, *, is_there: bool) -> None:
+        """The way to the internet breaks, or is mended."""
+        self.has_uplink = is_there
+        self._send()
 
     def die(self) -> None:
         """It is gone, with its stream."""

@@ -1,16 +1,18 @@
 """What does the product promise, and was it kept? Judged by what is really so outside, and by the journal."""
 
 from collections import Counter
+from datetime import datetime
 from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 
 from broadcaster.adapters.journal.translate import faults
-from broadcaster.season.plan import Lane, ShowPlan
+from broadcaster.season.plan import Lane, Plan, ShowPlan
 from broadcaster.show.fold import fold
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import CUE_SETTLED, LANE_HELD, End, Result
+from broadcaster.show.rundown import rundown
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.turn import Verb
 
@@ -51,12 +53,16 @@ def _scene(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
         wanted, subject, due = show.closing_scene, "closing", None
     elif state.started:
         subject = list(state.started)[-1]
-        wanted = next(segment.scene for segment in show.segments if segment.id == subject)
+        wanted = state.shifts.aired[subject].scene  # whatever an edit has made of it since
         due = state.started[subject]
     else:
         wanted, subject, due = show.standby_scene, "standby", show.standby_at
     if state.override is not None and (due is None or state.override.rules_over(due)):
         return []  # whether it rules over the closing is the product's to say
+    if show.falls_back and state.alarm_since is not None and state.phase is Phase.LIVE:
+        wanted, subject = show.fallback_scene, "nothing arrives"
+        if any(name.startswith(f"{show.id}/program/fallback/") for name in state.failures):
+            return []
     cue = f"{show.id}/program/take/{subject}"
     settled = state.settled.get(cue)
     if settled is not None and settled.end is End.FAILED:
@@ -94,10 +100,11 @@ def broken_in_the_end(sim: "Simulation") -> list[str]:
     ]
     if found:
         return [*found, *broken_journal(sim)]
-    for show in sim.plan.shows:
+    for show in sim.over.values():
         found += _one_broadcast(show, sim)
         found += _cues_ended(show, sim)
         found += _told_truly(show, state.show(show.id), sim)
+        found += _dressed_truly(show, state.show(show.id), sim)
     found += _hands_that_were_none(sim)
     found += _posts(sim)
     found += _nothing_left_on(sim)
@@ -143,14 +150,56 @@ def _told_truly(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str
             if settled.end in (End.SKIPPED, End.FAILED) and sent:
                 found.append(f"{cue.id} is recorded as {settled.end} ({settled.why}) and was posted")
         if cue.lane is Lane.PROGRAM and settled.end is End.DONE:
-            if all(scene != cue.what for _, scene in sim.obs.on_air):
-                found.append(f"{cue.id} is recorded as done and {cue.what} was never on air")
+            aired = state.shifts.aired.get(cue.subject)
+            what = aired.scene if aired is not None else cue.what
+            if all(scene != what for _, scene in sim.obs.on_air):
+                found.append(f"{cue.id} is recorded as done and {what} was never on air")
         if cue.lane is Lane.BROADCAST and show.broadcast is not None and settled.end is End.DONE:
             ours = [video for video in sim.channel.videos if video.marker == show.broadcast.marker]
             if cue.action == "live" and all(video.went_live_at is None for video in ours):
                 found.append(f"{cue.id} is recorded as done and no broadcast went live")
             if cue.action == "complete" and all(video.now.lifecycle is not Lifecycle.COMPLETE for video in ours):
                 found.append(f"{cue.id} is recorded as done and no broadcast is complete")
+    return found
+
+
+def _dressed_truly(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
+    """What is recorded as in place is there, and no video is twice in a playlist."""
+    video, held = state.broadcast_id, sim.channel.playlists
+    found = [
+        f"{name} is {count} times in {playlist}"
+        for playlist, videos in held.items()
+        for name, count in Counter(videos).items()
+        if count > 1 and name == video
+    ]
+    if "thumbnail" in state.dressed.in_place and video not in sim.channel.thumbnails:
+        found.append(f"{show.id} is recorded as having its thumbnail, which was never set")
+    if "playlist" in state.dressed.in_place and all(video not in videos for videos in held.values()):
+        found.append(f"{show.id} is recorded as being in a playlist, and is in none")
+    return found
+
+
+def broken_by_edit(
+    before: SeasonState, was: Plan, after: SeasonState, plan: Plan, now: datetime, *, cut: bool
+) -> list[str]:
+    """The past is never rewritten, and a segment on air is not cut by an edit unless that was asked for."""
+    found = []
+    for show in was.shows:
+        old, new = before.show(show.id), after.show(show.id)
+        if any(new.settled.get(cue) != end for cue, end in old.settled.items()):
+            found.append(f"the edit has changed how a cue of {show.id} ended")
+        if any(new.started.get(segment) != at for segment, at in old.started.items()):
+            found.append(f"the edit has changed when a segment of {show.id} began")
+        if cut or not old.phase.is_on_stage or list(new.started) != list(old.started):
+            continue
+        if not any(each.id == show.id for each in plan.shows):
+            found.append(f"the edit has taken {show.id} out, which is on stage")
+            continue
+        then, since = rundown(show, old, now), rundown(plan.show(show.id), new, now)
+        if then.current is None or since.current is None or then.current_until is None:
+            continue
+        if since.current.scene != then.current.scene or (since.current_until or now) < then.current_until:
+            found.append(f"the edit has cut {then.current.id} of {show.id}")
     return found
 
 
@@ -184,7 +233,7 @@ def _nothing_left_on(sim: "Simulation") -> list[str]:
     found = []
     if sim.conductor is None:
         return found
-    for show in sim.plan.shows:
+    for show in sim.over.values():
         if show.broadcast is None or sim.conductor.state.show(show.id).phase is Phase.MISSED:
             continue
         state = sim.conductor.state.show(show.id)

@@ -32,12 +32,22 @@ class Happening:
         return " ".join(word for word in words if word)
 
 
-NETWORK, LIES, MACHINE, STUDIO, HANDS, ORDERS = "network", "lies", "machine", "studio", "hands", "orders"
+NETWORK, LIES, MACHINE, STUDIO = "network", "lies", "machine", "studio"
+HANDS, ORDERS, EDITS = "hands", "orders", "edits"
 KINDS: dict[str, tuple[str, ...]] = {
     NETWORK: ("drop", "lose", "unavailable", "refuse", "slow", "away"),
     LIES: ("stale", "late_list", "ignored", "late_events", "repeated_events", "reordered_events"),
     MACHINE: ("kill", "kill", "kill", "kill", "hand_over", "stall", "clock", "disk_full", "disk_slow", "idle_rings"),
-    STUDIO: ("obs_restart", "obs_lost", "obs_crash", "stream_fails", "stream_reconnects", "bad_video"),
+    STUDIO: (
+        "obs_restart",
+        "obs_lost",
+        "obs_crash",
+        "stream_fails",
+        "stream_reconnects",
+        "bad_video",
+        "no_uplink",
+        "no_uplink",
+    ),
     HANDS: ("cut", "cut", "stop_stream", "start_stream", "end_in_studio", "delete_in_studio", "unbind", "live_by_hand"),
     ORDERS: (
         "go",
@@ -52,9 +62,11 @@ KINDS: dict[str, tuple[str, ...]] = {
         "resume_lane",
         "stale_order",
     ),
+    EDITS: ("edit",),
 }
 METHODS = (
     *("create", "bind", "live", "testing", "complete", "find", "look", "create_stream", "post"),
+    *("update", "update_video", "set_thumbnail", "in_playlist", "add_to_playlist"),
     *("take", "start", "stop", "point", ""),
 )
 CHARACTERS: tuple[tuple[str, ...], ...] = (
@@ -71,6 +83,9 @@ CHARACTERS: tuple[tuple[str, ...], ...] = (
     (STUDIO, MACHINE, HANDS),
     (HANDS, ORDERS),
     (ORDERS, MACHINE),
+    (EDITS,),
+    (EDITS, MACHINE, NETWORK),
+    (EDITS, ORDERS, HANDS),
     tuple(KINDS),
     tuple(KINDS),
 )
@@ -149,6 +164,8 @@ def _happening(chance: Random, kind: str, at: int) -> Happening:
             return Happening(at=at, kind=kind, lasts=chance.choice((0.5, 3.0, 20.0, 90.0)), what=_scene(chance))
         case "stream_reconnects":
             return Happening(at=at, kind=kind, lasts=short)
+        case "no_uplink":
+            return Happening(at=at, kind=kind, lasts=chance.choice((5.0, 20.0, 40.0, 90.0)))
         case "cut" | "take":
             return Happening(at=at, kind=kind, what=_scene(chance))
         case "delay" | "extend":

@@ -16,8 +16,8 @@ CHANNELS = ("telegram", "whatsapp")
 ZONES = ("Asia/Almaty", "Asia/Tashkent", "Europe/Brussels", "Asia/Kathmandu", "America/St_Johns", "UTC")
 
 
-def random_season(chance: Random) -> Plan:
-    """A plan that keeps the rules: shows follow one another, mostly with a pause, sometimes closely."""
+def random_season(chance: Random) -> dict[str, Any]:
+    """A season's document that keeps the rules: shows follow one another, mostly with a pause, sometimes closely."""
     zone = chance.choice(ZONES)
     has_youtube = chance.random() < 0.85
     clock = datetime.combine(DAY, time(12, chance.randrange(60)))
@@ -32,15 +32,34 @@ def random_season(chance: Random) -> Plan:
     }
     document["destinations"] = {"relay": {"kind": "rtmp", "server": "rtmp://relay.invalid/live"}}
     if has_youtube:
-        document["destinations"]["main"] = {"kind": "youtube", "preview": chance.random() < 0.85}
+        document["destinations"]["main"] = _youtube(chance)
     posts = _posts(chance)
     if posts:
         document["announcement"] = posts
-    season = Season.model_validate(document)
+    return document
+
+
+def _youtube(chance: Random) -> dict[str, Any]:
+    destination: dict[str, Any] = {"kind": "youtube", "preview": chance.random() < 0.85}
+    if chance.random() < 0.4:
+        destination["thumbnail"] = "poster.png"
+    if chance.random() < 0.4:
+        destination["playlist"] = "PL-season"
+    if chance.random() < 0.3:
+        destination |= {"category": "24", "tags": ["fashion", "almaty"]}
+    if chance.random() < 0.5:
+        destination["replay"] = {"privacy": "public", "playlist": "PL-replays", "chapters": chance.random() < 0.7}
+    return destination
+
+
+def read_season(document: dict[str, Any]) -> tuple[Plan | None, str]:
+    """The plan, as the service reads it; or why the file is refused."""
+    try:
+        season = Season.model_validate(document)
+    except ValueError as error:
+        return None, str(error)
     problems = season_problems(season, channels=CHANNELS)
-    if problems:
-        raise AssertionError(f"a season that breaks the rules: {problems[0].message} {document}")
-    return build_plan(season)
+    return (None, problems[0].message) if problems else (build_plan(season), "")
 
 
 def _span(seconds: int) -> str:
@@ -74,6 +93,7 @@ def _show(chance: Random, name: str, earliest: datetime, *, with_youtube: bool) 
             segment["overrun"] = chance.choice(("cut", "push", "shorten"))
         segments.append(segment)
         cursor += timedelta(seconds=duration)
+    drop = {"on_drop": "fallback"} if with_youtube and chance.random() < 0.35 else {}
     closing = chance.choice((5, 15, 30))
     show = {
         "id": name,
@@ -85,6 +105,7 @@ def _show(chance: Random, name: str, earliest: datetime, *, with_youtube: bool) 
         "closing": _span(closing),
         "destinations": ["main" if with_youtube else "relay"],
         "segment": segments,
+        **drop,
     }
     pause = chance.choice((30, 300, 1800, 5400))
     return show, cursor + timedelta(seconds=closing + pause)

@@ -3,19 +3,17 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from broadcaster.conductor.conductor import Conductor
 from broadcaster.conductor.perform import FarEnds
-from broadcaster.season.errors import JournalError, JournalUnavailable
-from broadcaster.season.plan import Cue, ShowPlan
-from broadcaster.show.commands import NotNow, Order, Stale, Word
-from broadcaster.show.observed import Health, Lifecycle
-from broadcaster.show.phases import Phase
-from broadcaster.show.rundown import rundown
+from broadcaster.season.errors import JournalUnavailable
+from broadcaster.season.plan import Plan, ShowPlan
+from tests.simulation.checked import CheckedDecisions
+from tests.simulation.crew import CREW_LOOKS_EVERY, Crew, words
 from tests.simulation.far_ends import (
+    STREAM,
     Disk,
     JournalWire,
     Lies,
@@ -24,27 +22,23 @@ from tests.simulation.far_ends import (
     StudioWire,
     VirtualAlarm,
     YouTubeWire,
-    ingest_of,
 )
 from tests.simulation.outside import OBS, Channel, Places
 from tests.simulation.promises import broken_at_rest, broken_in_the_end
-from tests.simulation.script import Happening, moment, random_script
-from tests.simulation.seasons import CHANNELS, beginning, random_season
-from tests.simulation.virtual import SteppedClock, TrueTime, VirtualLoop, micro
-from tests.simulation.weather import Weather, Window
+from tests.simulation.script import EDITS, KINDS, ORDERS, Happening, moment, random_script
+from tests.simulation.seasons import CHANNELS, beginning, random_season, read_season
+from tests.simulation.troubles import Troubles
+from tests.simulation.virtual import Broken, SteppedClock, TrueTime, VirtualLoop, micro
+from tests.simulation.weather import Weather
 
-STREAM = "stream-1"
 STEPS_AT_ONE_INSTANT = 20_000
 TURNS_IN_TEN_SECONDS = 400
 QUIET = micro(14)
 """How long after the last trouble, record or order everything has to be as it should be."""
-CREW_LOOKS_EVERY = 10.0
-TIDY_AFTER, END_AFTER, OVER_AFTER = 60.0, 300.0, 3 * 3600.0
-"""Seconds after the last planned end: nothing is left on hold; what is on stage is ended; all has come to rest."""
-
-
-class Broken(AssertionError):
-    """A promise was broken; the simulation stops there."""
+TIDY_AFTER, OVER_AFTER = 60.0, 3 * 3600.0
+"""Seconds after the last planned end: nothing is left on hold; all has come to rest."""
+CHECKED_SEEDS = 8
+"""In every so many seeds it is checked that what was decided before would be decided anew."""
 
 
 @dataclass
@@ -70,7 +64,9 @@ class Simulation:
 
     def __init__(self, seed: int, *, script: Sequence[Happening] | None = None) -> None:
         self.seed = seed
-        self.plan = random_season(self._chance("season"))
+        self.document = random_season(self._chance("season"))
+        """The season's file as it is now."""
+        self.plan = self._read()
         self.start = beginning(self.plan)
         self.script = random_script(self.plan, self.start, self._chance("script")) if script is None else list(script)
         self.chance = self._chance("world")
@@ -94,20 +90,36 @@ class Simulation:
         self.others: list[asyncio.Task[Any]] = []
         self.stalled_until = 0
         self.last_trouble = 0
-        self._kill_in = 0
-        self._kill_on = ""
-        self._kill_down = 0.0
-        self._hand_over_down: float | None = None
+        self.kill_in = 0
+        self.kill_on = ""
+        self.kill_down = 0.0
+        self.hand_over_down: float | None = None
         self._turns: list[int] = []
         self.turns = 0
         self._seq = 0
+        self.over: dict[str, ShowPlan] = {}
+        self.troubles, self.crew = Troubles(self), Crew(self)
         self.tidy_at = moment(max(show.off_air for show in self.plan.shows), self.start) + micro(TIDY_AFTER)
         self.last = self.tidy_at + micro(OVER_AFTER)
         chance = self._chance("channel")
         self.channel.live_takes = chance.choice((3.0, 6.0, 6.0, 12.0, 40.0))
         self.channel.testing_takes = chance.choice((1.0, 4.0, 10.0))
         self.channel.complete_takes = chance.choice((0.0, 0.0, 8.0))
-        self.obs.tell = self._obs_event
+        self.obs.tell = self.troubles._obs_event
+
+    def _read(self) -> Plan:
+        plan, problem = read_season(self.document)
+        if plan is None:
+            raise AssertionError(f"a season that breaks the rules: {problem} {self.document}")
+        return plan
+
+    def take_plan(self, plan: Plan) -> None:
+        """The season runs by this plan from now on."""
+        self.plan = plan
+        self.tidy_at = max(
+            self.tidy_at, moment(max(show.off_air for show in plan.shows), self.start) + micro(TIDY_AFTER)
+        )
+        self.last = self.tidy_at + micro(OVER_AFTER)
 
     def _chance(self, name: str) -> Random:
         return Random(f"{self.seed}:{name}")  # a text: the same on every machine, whatever the hash seed
@@ -121,7 +133,7 @@ class Simulation:
             self._begin_life()
             for happening in self.script:
                 self.time.at(happening.at, lambda one=happening: self._happen(one))  # type: ignore[misc]
-            self.time.at(micro(CREW_LOOKS_EVERY), self._crew)
+            self.time.at(micro(CREW_LOOKS_EVERY), self.crew.look)
             try:
                 self._go_on()
                 self.broken += broken_in_the_end(self)
@@ -184,13 +196,13 @@ class Simulation:
     def _let_run(self) -> None:
         """Run what is ready at this instant, up to a kill."""
         ready, steps = self.loop.ready, 0
-        while ready or self._kill_on == "now":
-            if self._kill_on == "now":
+        while ready or self.kill_on == "now":
+            if self.kill_on == "now":
                 self._kill()
                 continue
             self.loop.step()
             steps += 1
-            if self._kill_on == "steps":
+            if self.kill_on == "steps":
                 self._count_down()
             if steps > STEPS_AT_ONE_INSTANT:
                 raise Broken("the loop does not come to rest at one instant")
@@ -201,9 +213,9 @@ class Simulation:
         if main is None or not main.done():
             return
         error = None if main.cancelled() else main.exception()
-        if self._hand_over_down is not None and error is None:
+        if self.hand_over_down is not None and error is None:
             self.say("handed over")
-            down, self._hand_over_down = self._hand_over_down, None
+            down, self.hand_over_down = self.hand_over_down, None
             self._restart_in(down)
         elif error is not None and _is_only(error, JournalUnavailable) and not self._has_begun():
             self.say("cannot begin: the disk is full")
@@ -229,6 +241,8 @@ class Simulation:
 
     def _begin_life(self) -> None:
         number = len(self.lives) + 1
+        if number > 1:
+            self.take_plan(self._read())
         life = Life(
             number=number,
             loop=self.loop,
@@ -248,13 +262,16 @@ class Simulation:
             studio=self.studio,
             broadcasts=YouTubeWire(life, self.channel) if has_youtube else None,
             channels={name: PostWire(life, self.places, name) for name in CHANNELS},
-            words=_words,
+            words=words,
             stream_title=STREAM,
+            picture=lambda name: b"a picture",
         )
         journal = JournalWire(life, self.disk)
         self.conductor = Conductor(
             self.plan, ends, journal=journal, clock=self.clock, alarm=self.alarm, about={"version": "simulated"}
         )
+        if self.seed % CHECKED_SEEDS == 0:
+            self.conductor._decisions = CheckedDecisions(life.broken)
         self.conductor.on_turn.append(self._count_turn)
         self.main = self.loop.create_task(self.conductor.run(), name="conductor")
         self.trouble()
@@ -264,9 +281,10 @@ class Simulation:
         life, self.life = self.life, None
         if life is None:
             return
+        self._remember_what_is_over()
         life.is_alive = False
-        self._kill_on = ""
-        self._hand_over_down = None
+        self.kill_on = ""
+        self.hand_over_down = None
         tasks = [task for task in (self.main, *self.others) if task is not None]
         self.main, self.others = None, []
         self.alarm = self.studio = None
@@ -282,7 +300,7 @@ class Simulation:
         self.loop.ready.clear()
 
     def _kill(self) -> None:
-        down = self._kill_down
+        down = self.kill_down
         self.say(f"killed, down for {down:g} s")
         self._end_life()
         self._restart_in(down)
@@ -299,22 +317,31 @@ class Simulation:
         self.time.after(seconds, begin)
 
     def _on_step(self, step: str, about: str) -> None:
-        if self._kill_on in (step, f"{step} {about}"):
+        if self.kill_on in (step, f"{step} {about}"):
             self._count_down()
 
     def _count_down(self) -> None:
-        self._kill_in -= 1
-        if self._kill_in <= 0:
-            self._kill_on = "now"
+        self.kill_in -= 1
+        if self.kill_in <= 0:
+            self.kill_on = "now"
 
     def _count_turn(self) -> None:
         self.turns += 1
+        self._remember_what_is_over()
         now = self.time.now
         self._turns.append(now)
         if len(self._turns) > TURNS_IN_TEN_SECONDS:
             if now - self._turns[0] < micro(10):
                 raise Broken(f"more than {TURNS_IN_TEN_SECONDS} turns in ten seconds")
             del self._turns[: TURNS_IN_TEN_SECONDS // 2]
+
+    def _remember_what_is_over(self) -> None:
+        """A show has the cues that it had when it came to its end, whatever is written into the file after that."""
+        conductor = self.conductor
+        if conductor is not None:
+            for show in conductor.plan.shows:
+                if show.id not in self.over and conductor.is_over(show.id):
+                    self.over[show.id] = show
 
     # -- telling and checking ------------------------------------------------------------------------------------------
 
@@ -331,7 +358,7 @@ class Simulation:
         for record in self.disk.records[self._seq :]:
             self._seq = record.seq
             self.last_trouble = self.time.now
-        if self.life is None or self.stalled_until > self.time.now or self._kill_on:
+        if self.life is None or self.stalled_until > self.time.now or self.kill_on:
             self.trouble()
         elif not self.weather.is_fair(self.time.now) or self.disk.is_slow or self.disk.is_full:
             self.trouble()
@@ -339,299 +366,12 @@ class Simulation:
             if broken := broken_at_rest(self):
                 raise Broken("; ".join(broken))
 
-    # -- happenings ----------------------------------------------------------------------------------------------------
-
     def _happen(self, one: Happening) -> None:
         self.trouble()
-        act: Callable[[Happening], object] = getattr(self, f"_do_{one.kind}")
+        who = self.crew if one.kind in (*KINDS[ORDERS], *KINDS[EDITS]) else self.troubles
+        act: Callable[[Happening], object] = getattr(who, f"do_{one.kind}")
         if act(one) is not False:
             self.say(str(one))
-
-    def _until(self, one: Happening, undo: Callable[[], None]) -> None:
-        def end() -> None:
-            undo()
-            self.trouble()
-
-        self.time.after(one.lasts, end)
-
-    def _weather(self, one: Happening) -> None:
-        end, _, method = one.what.partition(" ")
-        until = self.time.now + micro(one.lasts)
-        self.weather.add(
-            Window(end=end, fate=one.kind, since=self.time.now, until=until, share=one.share, method=method)  # type: ignore[arg-type]
-        )
-        self._until(one, lambda: None)
-
-    _do_drop = _do_lose = _do_unavailable = _do_refuse = _do_slow = _do_away = _weather
-
-    def _do_stale(self, one: Happening) -> None:
-        self.channel.lag = micro(self.chance.choice((0.5, 1.5, 3.0)))
-        self._until(one, lambda: setattr(self.channel, "lag", 0))
-
-    def _do_late_list(self, one: Happening) -> None:
-        self.channel.is_list_late = True
-        self._until(one, lambda: setattr(self.channel, "is_list_late", False))
-
-    def _do_ignored(self, one: Happening) -> None:
-        self.channel.ignores_transitions = True
-        self._until(one, lambda: setattr(self.channel, "ignores_transitions", False))
-
-    def _do_late_events(self, one: Happening) -> None:
-        self.lies.late_until = self.time.now + micro(one.lasts)
-        self._until(one, lambda: None)
-
-    def _do_repeated_events(self, one: Happening) -> None:
-        self.lies.repeats_until = self.time.now + micro(one.lasts)
-        self._until(one, lambda: None)
-
-    def _do_reordered_events(self, one: Happening) -> None:
-        self.lies.reorders_until = self.time.now + micro(one.lasts)
-        self._until(one, lambda: None)
-
-    def _do_kill(self, one: Happening) -> bool:
-        if self.life is None or self._kill_on:
-            return False
-        self._kill_on, self._kill_in, self._kill_down = one.what, one.count, one.lasts
-        return True
-
-    def _do_hand_over(self, one: Happening) -> bool:
-        if self.conductor is None or self.life is None or self._hand_over_down is not None:
-            return False
-        self._hand_over_down = one.lasts
-        self.others.append(self.loop.create_task(self.conductor.stop(), name="stop"))
-        life = self.life
-
-        def must_be_over() -> None:
-            if self.life is life and life.is_alive and self.stalled_until <= self.time.now:
-                raise Broken("a hand-over was not over after 60 s")
-
-        self.time.after(60, must_be_over)
-        return True
-
-    def _do_stall(self, one: Happening) -> None:
-        self.stalled_until = max(self.stalled_until, self.time.now + micro(one.lasts))
-        self._until(one, lambda: self._time_trouble("stalled", one.lasts))
-
-    def _time_trouble(self, what: Literal["stepped", "stalled"], seconds: float) -> None:
-        if self.alarm is not None and self.stalled_until <= self.time.now:
-            self.alarm.on_trouble(what, seconds)
-            self.alarm.ring()
-
-    def _do_clock(self, one: Happening) -> None:
-        self.clock.step(timedelta(seconds=float(one.what)))
-        self.time.after(0.25, lambda: self._time_trouble("stepped", float(one.what)))  # the alarm's poke
-
-    def _ring(self) -> None:
-        if self.alarm is not None and self.stalled_until <= self.time.now:
-            self.alarm.ring()
-
-    def _do_disk_full(self, one: Happening) -> None:
-        self.disk.is_full = True
-        self._until(one, lambda: setattr(self.disk, "is_full", False))
-
-    def _do_disk_slow(self, one: Happening) -> None:
-        self.disk.is_slow = True
-        self._until(one, lambda: setattr(self.disk, "is_slow", False))
-
-    def _do_idle_rings(self, one: Happening) -> None:
-        for number in range(one.count):
-            self.time.after(number * 0.03, self._ring)
-
-    def _obs_event(self) -> None:
-        if self.studio is not None:
-            self.studio.event()
-
-    def _cut_connection(self) -> None:
-        if self.studio is not None:
-            self.studio.lose()
-
-    def _do_obs_restart(self, one: Happening) -> bool:
-        if not self.obs.is_up:
-            return False
-        self.obs.die()
-        self._cut_connection()
-        self._until(one, lambda: self.obs.rise(one.what))
-        return True
-
-    _do_obs_crash = _do_obs_restart
-
-    def _do_obs_lost(self, one: Happening) -> bool:
-        if not self.obs.can_be_reached:
-            return False
-        self.obs.is_linked = False
-        self._cut_connection()
-        self._until(one, lambda: setattr(self.obs, "is_linked", True))
-        return True
-
-    def _do_stream_fails(self, one: Happening) -> bool:
-        if not self.obs.state.is_streaming:
-            return False
-        self.obs.change(is_reconnecting=True)
-        self.time.after(3, lambda: self._stream_is_dead())
-        return True
-
-    def _stream_is_dead(self) -> None:
-        if self.obs.state.is_reconnecting:
-            self.obs.change(is_reconnecting=False, is_streaming=False)
-            self.trouble()
-
-    def _do_stream_reconnects(self, one: Happening) -> bool:
-        if not self.obs.state.is_streaming:
-            return False
-        self.obs.change(is_reconnecting=True)
-        self._until(one, lambda: self._stream_is_back())
-        return True
-
-    def _stream_is_back(self) -> None:
-        if self.obs.state.is_reconnecting:
-            self.obs.change(is_reconnecting=False)
-
-    def _do_bad_video(self, one: Happening) -> None:
-        self.channel.health.append((self.time.now, self.chance.choice((Health.BAD, Health.NO_DATA))))
-        self._until(one, lambda: self.channel.health.append((self.time.now, Health.GOOD)))
-
-    # -- hands at the far ends -----------------------------------------------------------------------------------------
-
-    def _do_cut(self, one: Happening) -> bool:
-        if not self.obs.is_up:
-            return False
-        self.obs.change(program=one.what)
-        return True
-
-    def _do_stop_stream(self, one: Happening) -> bool:
-        if not self.obs.state.is_streaming:
-            return False
-        self.obs.change(is_streaming=False, is_reconnecting=False)
-        return True
-
-    def _do_start_stream(self, one: Happening) -> bool:
-        if not self.obs.is_up or self.obs.state.is_streaming:
-            return False
-        if not self.obs.key:  # the crew has typed it in
-            self.obs.key = ingest_of(STREAM).key.reveal()
-            self.obs.change(target=ingest_of(STREAM).fingerprint)
-        self.obs.change(is_streaming=True)
-        return True
-
-    def _on_channel(self, *lifecycles: Lifecycle) -> Any:
-        there = [one for one in self.channel.videos if one.deleted_at is None and one.now.lifecycle in lifecycles]
-        return there[-1] if there else None
-
-    def _do_end_in_studio(self, one: Happening) -> bool:
-        video = self._on_channel(Lifecycle.LIVE)
-        if video is None:
-            return False
-        video.touched_by_hand = True
-        self.channel.set(video, lifecycle=Lifecycle.COMPLETE)
-        return True
-
-    def _do_delete_in_studio(self, one: Happening) -> bool:
-        video = self._on_channel(Lifecycle.CREATED, Lifecycle.READY, Lifecycle.TESTING)
-        if video is None:
-            return False
-        video.touched_by_hand = True
-        self.channel.delete(video.id, by="hand")
-        return True
-
-    def _do_unbind(self, one: Happening) -> bool:
-        video = self._on_channel(Lifecycle.READY)
-        if video is None:
-            return False
-        self.channel.set(video, stream_id=None, lifecycle=Lifecycle.CREATED)
-        return True
-
-    def _do_live_by_hand(self, one: Happening) -> bool:
-        video = self._on_channel(Lifecycle.TESTING)
-        if video is None:
-            return False
-        video.touched_by_hand = True
-        self.channel.move(video, "live")
-        return True
-
-    # -- orders --------------------------------------------------------------------------------------------------------
-
-    def order(self, word: Word, **more: Any) -> bool:
-        """An operator presses a button."""
-        conductor = self.conductor
-        if conductor is None or self.life is None or self.stalled_until > self.time.now:
-            return False
-        order = Order(word=word, who="Aigul", source="simulation", **more)
-
-        async def give() -> None:
-            try:
-                await conductor.order(order)
-            except (NotNow, Stale):
-                return
-            except JournalError:
-                return
-
-        self.others = [task for task in self.others if not task.done()]
-        self.others.append(self.loop.create_task(give(), name="order"))
-        self.trouble()
-        return True
-
-    def _do_go(self, one: Happening) -> bool:
-        return self.order(Word.GO, key=f"go {one.at}") and self.order(Word.GO, key=f"go {one.at}")
-
-    def _do_hold(self, one: Happening) -> bool:
-        return self.order(Word.HOLD)
-
-    def _do_resume(self, one: Happening) -> bool:
-        return self.order(Word.RESUME)
-
-    def _do_take(self, one: Happening) -> bool:
-        return self.order(Word.TAKE, scene=one.what)
-
-    def _do_skip(self, one: Happening) -> bool:
-        return self.order(Word.SKIP, key=f"skip {one.at}")
-
-    def _do_end(self, one: Happening) -> bool:
-        return self.order(Word.END)
-
-    def _do_delay(self, one: Happening) -> bool:
-        return self.order(Word.DELAY, by=one.what, key=f"delay {one.at}")
-
-    def _do_extend(self, one: Happening) -> bool:
-        return self.order(Word.EXTEND, by=one.what, key=f"extend {one.at}")
-
-    def _do_hold_lane(self, one: Happening) -> bool:
-        return self.order(Word.HOLD, lane=one.what)
-
-    def _do_resume_lane(self, one: Happening) -> bool:
-        return self.order(Word.RESUME, lane=one.what)
-
-    def _do_stale_order(self, one: Happening) -> bool:
-        return self.order(Word.SKIP, revision=1)
-
-    def _crew(self) -> None:
-        """Somebody looks at the panel now and then, and in the end leaves nothing on hold and nothing on stage."""
-        self.time.after(CREW_LOOKS_EVERY, self._crew)
-        conductor, now = self.conductor, self.clock.now()
-        if conductor is None or self.life is None:
-            return
-        is_tidying = self.time.now >= self.tidy_at
-        if is_tidying and not self.obs.is_linked:
-            self.obs.is_linked = True
-            self.trouble()
-        for show in self.plan.shows:
-            state = conductor.state.show(show.id)
-            if is_tidying and state.lanes_held and not state.phase.is_over:
-                self.order(Word.RESUME, show=show.id)
-            if state.phase not in (Phase.STANDBY, Phase.LIVE):
-                continue
-            if self.time.now > self.tidy_at + micro(END_AFTER):
-                self.order(Word.END, show=show.id)
-            elif state.is_held and (is_tidying or self.chance.random() < 0.3):
-                self.order(Word.RESUME, show=show.id)
-            elif not state.is_held and self.chance.random() < 0.7:
-                coming = rundown(show, state, now).next
-                if coming is not None and coming.due is None and coming.expected <= now and now >= show.go_live:
-                    self.order(Word.GO, show=show.id)
-
-
-def _words(*about: Any) -> str:
-    cue = next(one for one in about if isinstance(one, Cue))
-    return f"{cue.id} {about[-1]}".strip()
 
 
 def _clock_text(micros: int) -> str:

@@ -18,6 +18,10 @@ from broadcaster.adapters.clock import ManualClock
 MICROSECOND = timedelta(microseconds=1)
 
 
+class Broken(AssertionError):
+    """A promise was broken; the simulation stops there."""
+
+
 def micro(seconds: float) -> int:
     """Seconds as whole microseconds, the unit of true time."""
     return round(seconds * 1_000_000)
