@@ -149,6 +149,8 @@ class Sight:
         """A far end answers; said once."""
         if end in self._away:
             self._away -= {end}
+            if end == "youtube":
+                self._streams.clear()  # what was seen of the video is from before it was away
             log.warning("%s is back", end, extra={"event": "far_end_back", "far_end": end})
             self._notes.append(Note(kind=FAR_END_BACK, ids={"far_end": end}, data={}))
             self._on_news()

@@ -177,7 +177,7 @@ def wanted_start(turn: Turn, seen: BroadcastSeen) -> datetime | None:
         turn.wake(planned + LATE_BY)
         return planned if planned > now + LATE_BY else None
     announced = max(planned, seen.scheduled_start or planned)
-    if now <= announced + LATE_BY:
+    if now < announced + LATE_BY:
         turn.wake(announced + LATE_BY)
         return None
     passed = (now + LATE_BY - planned) // LATE_STEP

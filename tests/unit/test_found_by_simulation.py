@@ -5,12 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from broadcaster.conductor.perform import Answered
 from broadcaster.show.commands import Word
+from broadcaster.show.dressing import LATE_BY, LATE_STEP
 from broadcaster.show.observed import Health
 from broadcaster.show.records import INTENT, LANE_HELD
+from broadcaster.show.turn import Command, Verb
 from tests.far_ends import Video
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
 from tests.playing import MS, START, TALK_AT
+from tests.unit.test_decide_broadcast import prepared
+from tests.unit.test_decide_dressing import changes, planned
 from tests.world import World
 
 
@@ -174,3 +179,22 @@ async def test_a_clock_set_back_an_hour_delays_no_try_by_an_hour() -> None:
         set_back_to = world.clock.now()
         await world.to(set_back_to + 10 * SECOND)
         assert len([call for call in world.youtube.calls if call.method == "find_stream"]) > tried
+
+
+async def test_what_was_seen_of_the_video_before_youtube_was_away_does_not_count_after_it() -> None:
+    async with World(season_plan(), START) as world:
+        await world.to(GO_LIVE - 2 * MINUTE)
+        show, sight = world.conductor.plan.show("day-1"), world.conductor._sight
+        assert sight.observed(show).stream is not None
+        sight.lost("youtube", "no answer to a look")
+        update = Command(show="day-1", cue="day-1/broadcast/create/main", verb=Verb.UPDATE, why="another title")
+        sight.take_in(update, Answered())  # an act got through; looks did not
+        assert "youtube" not in sight.observed(show).away
+        assert sight.observed(show).stream is None
+        await world.to(GO_LIVE + MINUTE)
+        assert len(world.youtube.applied("live")) == 1
+
+
+def test_a_start_that_has_passed_is_announced_anew_at_the_very_moment_for_which_it_is_woken() -> None:
+    at = GO_LIVE + LATE_BY
+    assert changes(prepared("ready"), planned(), at) == {"scheduled_start": GO_LIVE + LATE_STEP}
