@@ -28,13 +28,13 @@ export function HoldOrResume({ doc, presses, isOff, onPress }) {
     onPress=${() => onPress(isHeld ? acts.resumeAll() : acts.holdAll())} />`;
 }
 
-/** @param {{doc: any, presses: any, isOff: boolean, isShort?: boolean, may: (role: string) => boolean, onPress: (act: any) => void, onShift: (shift: any) => void}} props */
-export function Acts({ doc, presses, isOff, isShort = false, onPress, onShift }) {
+/** @param {{doc: any, presses: any, isOff: boolean, isUrgentOff?: boolean, isShort?: boolean, may: (role: string) => boolean, onPress: (act: any) => void, onShift: (shift: any) => void}} props */
+export function Acts({ doc, presses, isOff, isUrgentOff = isOff, isShort = false, onPress, onShift }) {
   const isOnStage = doc.phase === "standby" || doc.phase === "live";
   const isOver = ["closing", "done", "missed"].includes(doc.phase);
   return html`<section class="acts" aria-label=${t("What to do")} data-part="acts">
     ${!isShort && html`<${TakeNext} doc=${doc} presses=${presses} isOff=${isOff} onPress=${onPress} />
-      <${HoldOrResume} doc=${doc} presses=${presses} isOff=${isOff} onPress=${onPress} />`}
+      <${HoldOrResume} doc=${doc} presses=${presses} isOff=${isUrgentOff} onPress=${onPress} />`}
     <${ActButton} act="skip" label=${t("Skip")} hotkey="S" press=${presses.of("skip")} hint=${t("Leave the next out")}
       isOff=${isOff || !isOnStage || !doc.next} onPress=${() => onShift({ word: "skip" })} />
     <${ActButton} act="delay" label=${t("Delay")} hotkey="D" press=${presses.of("delay")} hint=${t("Move what follows")}

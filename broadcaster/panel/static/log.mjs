@@ -7,7 +7,7 @@ export const Log = still(({ log, zone }) => {
   const lines = Object.entries(log ?? {}).sort(([one], [other]) => Number(other) - Number(one));
   return html`<section class="log card" aria-labelledby="log-title" data-part="log">
     <header><h2 id="log-title">${t("What happened")}</h2></header>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="log-title">
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="log-title">
       <ol>${lines.map(([seq, line]) => html`<li key=${seq} data-kind=${line.kind} data-seq=${seq}>
         <time class="digits faint">${clock(line.at, zone)}</time>
         <span class="who">${line.who}</span>

@@ -11,6 +11,7 @@ import { Pictures } from "./pictures.mjs";
 import { Acts, ChosenScene, Danger, HoldOrResume, Scenes, TakeNext } from "./desk.mjs";
 import { Ends, Ladder, Posts, Quota } from "./state.mjs";
 import { Log, Notes, People } from "./log.mjs";
+import { MenuDialog } from "./menu.mjs";
 import { ShiftDialog } from "./shift.mjs";
 import { KeysDialog, isPhone, keysAreOn, listen, rememberKeys, rememberLock, startsLocked } from "./keys.mjs";
 
@@ -70,9 +71,10 @@ function Panel() {
   if (!live) return null;
   if (!doc) return html`<main class="not-yet"><${Lost} live=${live} /></main>`;
   const tools = html`
-    <button type="button" class="lock" aria-pressed=${isLocked} data-act="lock" onClick=${() => (lock(!isLocked), rememberLock(!isLocked))}>
-      ${icon(isLocked ? "lock" : "unlock")}<span>${isLocked ? t("Locked") : t("Unlocked")}</span></button>
-    <button type="button" class="plain square" aria-label=${t("Keys")} data-act="keys" onClick=${() => open({ name: "keys" })}>?</button>`;
+    ${!may("operator") ? html`<span class="mark" data-mark="role">${t("View only")}</span>` : html`<button type="button" class="lock" aria-pressed=${isLocked} data-act="lock" onClick=${() => (lock(!isLocked), rememberLock(!isLocked))}>
+      ${icon(isLocked ? "lock" : "unlock")}<span>${isLocked ? t("Locked") : t("Unlocked")}</span></button>`}
+    <button type="button" class="plain square" aria-label=${t("Keys")} data-act="keys" onClick=${() => open({ name: "keys" })}>?</button>
+    <button type="button" class="plain square" aria-label=${t("Menu")} data-act="menu" onClick=${() => open({ name: "menu" })}>${icon("menu")}</button>`;
   const shared = { doc, presses, isOff, may, onPress };
   const tabs = [["show", t("Show")], ["rundown", t("Rundown")], ["state", t("State")], ["log", t("Log")]];
   const alarms = Object.keys(doc.alerts ?? {}).length;
@@ -80,8 +82,8 @@ function Panel() {
   return html`
     ${doc.rehearsal && html`<div class="rehearsal-frame" aria-hidden="true"></div>`}
     <div class="page" data-tab=${tab} data-link=${live.link} data-locked=${isLocked}>
-      <${Lost} live=${live} />
       <${Header} live=${live} tools=${tools} />
+      <div class="lost-place"><${Lost} live=${live} /></div>
       <${Notice} doc=${doc} notice=${presses.notice()} onDismiss=${() => presses.dismiss()} />
       <main>
         <${Alerts} alerts=${doc.alerts} trouble=${doc.journal_trouble} />
@@ -94,7 +96,7 @@ function Panel() {
         <div class="column in-show">
           <${Pictures} live=${live} chosen=${chosen} />
           <${ChosenScene} ...${shared} chosen=${chosen} onChoose=${onChoose} />
-          <${Acts} ...${shared} onShift=${onShift} isOff=${isOff} />
+          <${Acts} ...${shared} onShift=${onShift} isUrgentOff=${isUrgentOff} />
           <${Scenes} scenes=${doc.scenes} program=${doc.program?.scene} preview=${doc.program?.preview} chosen=${chosen} isOff=${isOff}
             next=${doc.rundown?.[doc.next?.id]?.scene} onChoose=${onChooseStill} />
           <${Danger} ...${shared} isOff=${isUrgentOff} />
@@ -109,14 +111,15 @@ function Panel() {
           <${People} people=${doc.people} />
         </div>
       </main>
-      <div class="bar" role="group" aria-label=${t("What to do")}>
-        ${isLocked
+      <section class="bar" aria-label=${t("Under the thumb")}>
+        ${isLocked && may("operator")
           ? html`<button type="button" class="unlock" data-act="unlock" onClick=${() => (lock(false), rememberLock(false))}>${icon("lock")}${t("Locked: press to unlock")}</button>`
           : html`<${TakeNext} ...${shared} /><${HoldOrResume} ...${shared} isOff=${isUrgentOff} />
             <button type="button" class="act more" data-act="more" aria-haspopup="dialog" onClick=${() => open({ name: "more" })}>${t("More")}</button>`}
-      </div>
+      </section>
     </div>
     ${dialog?.name === "keys" && html`<${KeysDialog} areOn=${areKeysOn} onSwitch=${(on) => (setKeys(on), rememberKeys(on))} onClose=${() => open(undefined)} />`}
+    ${dialog?.name === "menu" && html`<${MenuDialog} me=${me} onClose=${() => open(undefined)} />`}
     ${dialog?.name === "shift" && html`<${ShiftDialog} key=${dialog.segment} doc=${doc} shift=${dialog} onPress=${onPress} onClose=${() => open(undefined)}
       onWord=${(word) => open({ ...dialog, word })} />`}
     ${dialog?.name === "more" && html`<${Dialog} name="more" title=${t("More")} onClose=${() => open(undefined)}>

@@ -83,7 +83,7 @@ export function Pictures({ live, chosen }) {
   return html`<div class="pictures">
     <${Picture} kind="program" live=${live} scene=${doc.program?.scene} isLit=${isOnAir} empty=${away}
       address=${doc.program ? "/api/v1/picture/program.jpg" : undefined}
-      mark=${isOnAir ? t("On air") : doc.program ? t("Program, not on air") : t("Program")} />
+      mark=${isOnAir ? t("On air") : doc.program && live.link === "live" ? t("Program, not on air") : t("Program")} />
     <${Picture} kind="next" live=${live} scene=${coming} isLit=${Boolean(coming)} empty=${coming ? away : t("Nothing follows")}
       address=${coming && doc.program ? `/api/v1/picture/scene.jpg?scene=${encodeURIComponent(coming)}` : undefined}
       mark=${chosen ? t("Chosen") : t("Next")} />

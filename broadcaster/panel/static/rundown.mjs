@@ -63,7 +63,7 @@ export const Rundown = still(({ doc, canEdit, onPick }) => {
     </header>
     ${Object.keys(doc.conflicts ?? {}).length > 0 && html`<ul class="conflicts" data-part="conflicts">
       ${Object.values(doc.conflicts).map((said) => html`<li key=${said}>${icon("warn")}<span>${said}</span></li>`)}</ul>`}
-    <div class="scroll" ref=${list} tabindex="0" role="region" aria-labelledby="rundown-title" onWheel=${touch} onPointerDown=${touch} onKeyDown=${touch}>
+    <div class="scroll" ref=${list} tabindex="0" role="group" aria-labelledby="rundown-title" onWheel=${touch} onPointerDown=${touch} onKeyDown=${touch}>
       <table>
         <thead><tr>
           <th scope="col" class="standing">${t("State")}</th>
