@@ -4,7 +4,7 @@ import asyncio
 import io
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
@@ -34,6 +34,10 @@ class Stage(Protocol):
         """Where the season stands."""
         ...
 
+    def screen(self) -> dict[str, Any]:
+        """What everybody backstage sees, see show.screen."""
+        ...
+
 
 class Screens:
     """The pages whose tables are made here, and QR codes of the pages that a phone may open."""
@@ -60,7 +64,7 @@ class Screens:
             zone=request.query.get("zone"),
             with_notes=_is_of_the_crew(request),
         )
-        return render(request, "cuesheet.html", view="stage", sheet=made, address=_address(request))
+        return render(request, "cuesheet.html", view="stage", sheet=made, **self._shared(request))
 
     async def _season(self, request: web.Request) -> web.Response:
         plan = self._stage.plan
@@ -78,9 +82,12 @@ class Screens:
             title=plan.title,
             tzdata=plan.tzdata,
             rows=rows,
-            address=_address(request),
+            **self._shared(request),
             has_sheets=_opens(request, "/cuesheet"),
         )
+
+    def _shared(self, request: web.Request) -> dict[str, Any]:
+        return {"address": _address(request), "is_rehearsal": self._stage.screen()["rehearsal"]}
 
     async def _qr(self, request: web.Request) -> web.Response:
         asked = request.query.get("for", "")

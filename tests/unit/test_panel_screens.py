@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -47,6 +48,11 @@ class Studio:
     state: SeasonState = field(default_factory=SeasonState)
     person: Person = field(default_factory=lambda: Person(name="Aliya", role=Role.VIEWER, kind=Kind.USER, source=""))
     clock: ManualClock = field(default_factory=lambda: ManualClock(GO_LIVE))
+
+    is_rehearsal: bool = False
+
+    def screen(self) -> dict[str, Any]:
+        return {"rehearsal": self.is_rehearsal}
 
     def let_in_by_link(self, *pages: str) -> None:
         self.person = Person(name="wall", role=Role.SCREEN, kind=Kind.LINK, source="", pages=frozenset(pages))
@@ -150,6 +156,13 @@ async def test_the_cue_sheet_says_planned_and_expected_times_on_every_clock(stud
     assert "Dinara 03:05 Auckland (+1 day)" in words
     there = lines(await read(browser, "/cuesheet?zone=Europe/Rome"))
     assert "2 16:02:00 16:05:00 +03:00" in there and "Europe/Rome, UTC+02:00" in there
+
+
+@pytest.mark.parametrize("path", ["/cuesheet", "/season"])
+async def test_a_rehearsal_is_seen_as_one_also_without_javascript(studio: Studio, browser: Browser, path: str) -> None:
+    assert "REHEARSAL" not in lines(await read(browser, path))
+    studio.is_rehearsal = True
+    assert "REHEARSAL" in lines(await read(browser, path))
 
 
 async def test_a_screen_with_an_unknown_option_shows_what_it_can(browser: Browser) -> None:

@@ -180,10 +180,13 @@ export const Signs = ({ live, zone }) =>
 
 // -- the screen itself ------------------------------------------------------------------------------------------------
 
+let ask;
+
 /** Keep the screen lit while the page is seen; `onChange` is told whether it is kept. False: this browser cannot. */
 export function stayAwake(onChange = () => {}) {
   if (!("wakeLock" in navigator)) return false;
-  const ask = async () => {
+  if (!ask) document.addEventListener("visibilitychange", () => ask()); // a hidden page loses its lock
+  ask = async () => {
     if (document.visibilityState !== "visible") return;
     try {
       const lock = await navigator.wakeLock.request("screen");
@@ -193,7 +196,6 @@ export function stayAwake(onChange = () => {}) {
       onChange(false); // such as a battery that is nearly empty
     }
   };
-  document.addEventListener("visibilitychange", ask);
   ask();
   return true;
 }
