@@ -70,7 +70,10 @@ def moving(function: Function) -> Function:
 @preview_option
 @remote
 def go(**options: Any) -> None:
-    """Start the next segment now, such as a manual one that waits, or do the take that came too late and asks."""
+    """Start the next segment now, such as a manual one that waits, or do the take that came too late and asks.
+
+    In standby: go live now, as soon as YouTube can.
+    """
     _order("go", **options)
 
 

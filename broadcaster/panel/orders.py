@@ -80,7 +80,8 @@ class Shape:
 
 SHAPES: Mapping[Word, Shape] = {
     Word.GO: Shape(
-        about="Start the next segment now, or do the take that came too late and asks.", fields=("preview",)
+        about="Start the next segment now, or do the take that came too late and asks; in standby, go live now.",
+        fields=("preview",),
     ),
     Word.HOLD: Shape(about="Stop the automation of the rundown, or of one lane.", fields=("lane", "until")),
     Word.RESUME: Shape(about="Start the automation again, of everything or of one lane.", fields=("lane",)),

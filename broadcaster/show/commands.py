@@ -16,7 +16,7 @@ from broadcaster.show.fold import put_off
 from broadcaster.show.holds import NEVER, read_return, until
 from broadcaster.show.left_live import is_overdue
 from broadcaster.show.moves import NotNow as NotNow
-from broadcaster.show.moves import delay, extend
+from broadcaster.show.moves import delay, extend, live_now
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import (
     COMMAND_GIVEN,
@@ -30,6 +30,7 @@ from broadcaster.show.records import (
 )
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.state import SeasonState, ShowState
+from broadcaster.show.turn import live_ahead
 
 ARMED_AT_MOST = timedelta(seconds=1)
 """A cue is armed less than this long before its instant."""
@@ -122,7 +123,10 @@ def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ..
         raise NotNow("no show of this season is still to come")
     check_revision(season, order.revision)
     state, put_off_first = _as_of(show, season.show(show.id), order, now)
-    notes = _WORDS[order.word](show, state, order, scenes, now)
+    if order.word is Word.GO:
+        notes = _go(show, state, order, live_ahead(season.live_delays), now)
+    else:
+        notes = _WORDS[order.word](show, state, order, scenes, now)
     return [*put_off_first, *notes] if notes else []
 
 
@@ -174,7 +178,10 @@ def _on_stage(show: ShowPlan, state: ShowState) -> None:
         raise NotNow(f"{show.id} is {state.phase}, not on stage")
 
 
-def _go(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+def _go(show: ShowPlan, state: ShowState, order: Order, ahead: timedelta, now: datetime) -> list[Note]:
+    """The next step now: the take that asks, going live, the next segment."""
+    if state.phase in (Phase.PREPARING, Phase.READY):
+        raise NotNow(f"{show.id} is {state.phase}, not on stage: `delay -5m` brings standby and go-live forward")
     _on_stage(show, state)
     run = rundown(show, state, now)
     if (asking := asking_take(run, state)) is not None:
@@ -185,7 +192,7 @@ def _go(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...],
     if state.is_held:
         raise NotNow("the rundown is on hold: resume it first")
     if not state.started and now < run.plan.go_live:
-        raise NotNow(f"{show.id} goes live by itself at {run.plan.go_live:%H:%M:%S}Z")
+        return [_given(show, order, **live_now(run, state, ahead, now).data)]
     segment = coming.segment.id
     return [
         _given(show, order, segment=segment),
@@ -333,7 +340,6 @@ def _lane(name: str) -> Lane:
 
 
 _WORDS = {
-    Word.GO: _go,
     Word.HOLD: _hold,
     Word.RESUME: _resume,
     Word.TAKE: _take,

@@ -310,7 +310,7 @@ def _command_given(show: ShowState, record: Record) -> ShowState:
             return replace(show, override=override)
         case "skip":
             return replace(show, skipped=show.skipped | {data["segment"]})
-        case "delay" | "extend":
+        case "delay" | "extend" | "go" if data.get("moves"):
             return replace(show, shifts=moved(show.shifts, data, is_on_stage=show.phase.is_on_stage))
         case "go" if data.get("cue"):
             return replace(show, confirmed=show.confirmed | {data["cue"]})

@@ -6,6 +6,7 @@ from typing import Any
 
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.plan import SegmentPlan
+from broadcaster.season.walltime import local
 from broadcaster.season.wording import near_or_listed, quoted, span_text
 from broadcaster.show.phases import Phase
 from broadcaster.show.rundown import Rundown
@@ -77,6 +78,16 @@ def _live(run: Rundown, state: ShowState, by: timedelta, now: datetime) -> Move:
             raise NotNow(f"{run.plan.id} is going live: there is nothing left to bring forward")
         raise NotNow(f"{run.plan.id} goes live in {span_text(ahead)}: it cannot be brought forward by {span_text(-by)}")
     return Move(moves="live", by=by)
+
+
+def live_now(run: Rundown, state: ShowState, ahead: timedelta, now: datetime) -> Move:
+    """Go live as soon as the platform can, which needs `ahead` for it. Raises NotNow."""
+    is_waited_for = run.plan.broadcast is not None and state.live_at is None
+    at = now + ahead if is_waited_for else now
+    if at >= run.plan.go_live:
+        when = f"{local(run.plan.go_live, run.plan.zone):%H:%M:%S}"
+        raise NotNow(f"{run.plan.id} goes live by itself at {when}, and cannot any sooner")
+    return Move(moves="live", by=at - run.plan.go_live)
 
 
 def _delay_segment(run: Rundown, state: ShowState, segment: SegmentPlan, by: timedelta, now: datetime) -> Move:

@@ -16,6 +16,8 @@ from broadcaster.show.commands import Order, current_show, operate
 from broadcaster.show.expected import Slot, Standing, lay_out
 from broadcaster.show.fold import fold
 from broadcaster.show.moves import NotNow
+from broadcaster.show.observed import Health, Lifecycle
+from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, Record, stamp
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.spans import signed
@@ -252,9 +254,19 @@ def _youtube(show: ShowPlan, state: ShowState, old: Rundown, new: Rundown) -> tu
         return ()
     if state.live_at is not None or state.live_asked_at is not None:
         return ("the broadcast is live already, or about to be: viewers see the standby scene until the new time",)
+    if new.plan.go_live < old.plan.go_live and state.phase is Phase.STANDBY:
+        return _live_sooner(state)
     times = f"{_clock(old.plan.go_live, show.zone)} -> {_clock(new.plan.go_live, show.zone)}"
     broadcast = state.broadcast_id or "the broadcast, once it is made"
     return (f"scheduledStartTime of {broadcast}: {times}",)
+
+
+def _live_sooner(state: ShowState) -> tuple[str, ...]:
+    ready = "viewers see the standby scene until it says live"
+    if state.lifecycle is Lifecycle.TESTING and state.is_receiving and state.health in (Health.GOOD, Health.OK):
+        return (f"live is asked for in time for that; {ready}",)
+    stands = str(state.lifecycle or "not made yet").replace("_", " ")
+    return (f"the broadcast is {stands}: live is asked for as soon as healthy video was tested, {ready}",)
 
 
 def _posts(state: ShowState, old: Rundown, new: Rundown) -> tuple[str, ...]:

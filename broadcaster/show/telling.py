@@ -114,7 +114,7 @@ def _command(ids: Ids, data: Data) -> Told:
     what = segment or "the show"
     match data["verb"]:
         case "go":
-            text = f"GO: {segment}"
+            text = f"GO: go live now, {_span(by)} sooner" if data.get("moves") else f"GO: {segment}"
         case "hold":
             text = f"hold {lane}" if lane else "hold the rundown"
         case "resume":

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,13 @@ from broadcaster.show.state import Around, ShowState
 LIVE_AHEAD_AT_FIRST = timedelta(seconds=8)
 """Until the channel has taught us better: to live takes usually 5-10 s (platform-facts 1.2, LIFE)."""
 LIVE_AHEAD_AT_MOST = timedelta(seconds=15)
+
+
+def live_ahead(delays: Sequence[float]) -> timedelta:
+    """How long before it is to be live a channel has to be asked, if it took these seconds before."""
+    if not delays:
+        return LIVE_AHEAD_AT_FIRST
+    return min(LIVE_AHEAD_AT_MOST, timedelta(seconds=median(delays)))
 
 
 class Verb(StrEnum):
@@ -113,9 +120,7 @@ class Turn:
     @property
     def live_ahead(self) -> timedelta:
         """How long before go-live the channel has to be asked, learned from its last broadcasts."""
-        if not self.around.live_delays:
-            return LIVE_AHEAD_AT_FIRST
-        return min(LIVE_AHEAD_AT_MOST, timedelta(seconds=median(self.around.live_delays)))
+        return live_ahead(self.around.live_delays)
 
     @property
     def off_air(self) -> datetime:

@@ -56,10 +56,12 @@ def test_a_show_that_is_not_on_stage_takes_no_orders(word: Word) -> None:
         say(Story(), word, scene="Film")
 
 
-def test_go_before_go_live_is_refused_with_the_time() -> None:
+def test_go_when_live_cannot_be_any_sooner_and_before_standby_is_refused_with_what_to_do() -> None:
     story = Story().add(phase_entered("day-1", "standby", why=""))
-    with pytest.raises(NotNow, match="by itself at 14:00:00Z"):
-        say(story, Word.GO, GO_LIVE - MINUTE)
+    with pytest.raises(NotNow, match="by itself at 19:00:00, and cannot any sooner"):
+        say(story, Word.GO, GO_LIVE - 8 * SECOND)
+    with pytest.raises(NotNow, match="`delay -5m` brings"):
+        say(Story().add(phase_entered("day-1", "ready", why="")), Word.GO, GO_LIVE - 20 * MINUTE)
 
 
 def test_go_on_hold_and_go_at_the_end_are_refused() -> None:
