@@ -32,8 +32,8 @@ from broadcaster.season.plan import Plan
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
-from broadcaster.show.people import Deed, Kind
-from broadcaster.show.records import Record, stamp
+from broadcaster.show.people import Deed, Kind, Role
+from broadcaster.show.records import Record, instant, stamp
 from broadcaster.show.ripple import Ripple
 from broadcaster.show.state import SeasonState
 
@@ -155,7 +155,7 @@ class Api:
                 )
             except BadOrder as error:
                 return answer({"error": str(error)}, status=400)
-            return await self._give(order)
+            return await self._give(order, person(request).role)
 
         return handle
 
@@ -167,18 +167,18 @@ class Api:
             if found.kind is not Kind.TOKEN or word not in found.words:
                 said = (
                     f"{quoted(word)} by GET needs a token that is limited to its words: "
-                    f"broadcaster token add NAME --role operator --words {word}"
+                    f"broadcaster token add NAME --role operator --word {word}"
                 )
                 return answer({"error": said}, status=403)
             try:
                 order = read_query(word, request.query, giver=giver_of(request))
             except BadOrder as error:
                 return answer({"error": str(error)}, status=400)
-            return await self._give(order)
+            return await self._give(order, person(request).role)
 
         return handle
 
-    async def _give(self, order: Order) -> web.Response:
+    async def _give(self, order: Order, role: Role) -> web.Response:
         if reasons := self._not_ready():  # before the journal is read, a repeat would not be known as one
             return answer({"error": f"the service is just starting: {'; '.join(reasons)}; try again"}, status=503)
         shows = [show["id"] for show in self._desk.view()["shows"]] if order.show else []
@@ -189,6 +189,8 @@ class Api:
         if (given := self._given.get(order.key)) is not None and not _is_repeat(order, given):
             said = f"the key {quoted(order.key)} was used for another order, {quoted(given.word)}; take a new one"
             return answer({"error": said}, status=422)
+        if order.word is Word.GO and not order.preview and not role.covers(Role.DIRECTOR) and self._is_before_live():
+            return answer({"error": "to go live before the time needs the role director"}, status=403)
         try:
             if order.preview:
                 return self._previewed(order)
@@ -209,6 +211,10 @@ class Api:
         log.info("%s by %s from %s", order.word, order.who, order.source, extra={"event": "order_given"})
         reply = {"ok": True, "revision": revision, "state": view["in_a_line"], "show": view["show"]}
         return answer(reply | {"phase": view["phase"], "alerts": view["alerts"]})
+
+    def _is_before_live(self) -> bool:
+        view = self._desk.view()
+        return view["segment"] is None and bool(view["go_live"]) and self._clock.now() < instant(view["go_live"])
 
     def _previewed(self, order: Order) -> web.Response:
         ripple = self._desk.preview(order)

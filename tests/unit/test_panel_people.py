@@ -19,6 +19,7 @@ from broadcaster.ports import Secret
 from broadcaster.season.errors import BroadcastError, JournalUnavailable
 from broadcaster.show.commands import Word
 from broadcaster.show.people import Kind, Role
+from broadcaster.show.records import stamp
 from tests.panel import NAMES, PASSWORD, House, deed, house, made
 from tests.unit.test_panel_api import BEARER, NOW, TOKEN, FakeDesk
 from tests.waiting import until
@@ -104,6 +105,17 @@ async def test_a_token_has_its_role_and_its_words_and_is_gone_when_revoked(home:
     await home.people.revoke_token(token.id, deed())
     await home.panel.refresh()
     assert (await home.ask("GET", "/api/v1/state", **bearer))[0] == 401
+
+
+async def test_to_go_live_before_the_time_takes_a_director(home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    view = home.desk.view() | {"go_live": stamp(NOW + timedelta(minutes=1))}
+    monkeypatch.setattr(home.desk, "view", lambda: view)
+    operator, director = await home.sign_in("Oral"), await home.sign_in("Dana")
+    status, said, _ = await home.ask("POST", "/api/v1/go", operator)
+    assert (status, "needs the role director" in said) == (403, True)
+    assert (await home.ask("POST", "/api/v1/go", director))[0] == 200
+    await home.clock.advance_to(NOW + timedelta(minutes=1))
+    assert (await home.ask("POST", "/api/v1/go", operator))[0] == 200
 
 
 # -- sessions -------------------------------------------------------------------------------------------------------
