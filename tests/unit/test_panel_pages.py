@@ -9,7 +9,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from broadcaster.panel.pages import PAGES, STATIC, Pages, environment, shelf
+from broadcaster.panel.pages import LANGUAGE_COOKIE, LANGUAGES, PAGES, STATIC, Pages, environment, shelf
+from broadcaster.season.plan import Lane
+from broadcaster.show.commands import Word
+from broadcaster.show.people import Role
+from broadcaster.show.phases import Phase
 
 Browser = TestClient[web.Request, web.Application]
 
@@ -136,3 +140,26 @@ def test_the_built_wheel_would_hold_the_templates_and_the_static_files() -> None
     for path in [*(panel / "static").rglob("*"), *(panel / "templates").rglob("*")]:
         if path.is_file():
             assert path.relative_to(root).as_posix() in held
+
+
+def _module(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def test_no_module_of_ours_writes_markup_or_runs_text() -> None:
+    for path in STATIC.glob("*.mjs"):
+        found = re.findall(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", _module(path.name)
+        )
+        assert not found, f"{path.name}: {found}"
+        assert len(_module(path.name).splitlines()) < 300, path.name
+
+
+def test_the_live_page_gives_only_orders_that_there_are_and_names_everything_that_may_come() -> None:
+    given = set(re.findall(r'word: "(\w+)"', _module("acts.mjs")))
+    assert given == set(Word) - {Word.DELAY, Word.EXTEND}, "these two are given by what was typed"
+    names = _module("names.mjs")
+    for wanted in (*Phase, *Lane, *Role):
+        assert re.search(rf"\b{wanted}: ", names), f"names.mjs does not say {wanted}"
+    assert f'"{LANGUAGE_COOKIE}=' in _module("menu.mjs").replace("`", '"')
+    assert tuple(re.findall(r'\["(\w\w)", "', _module("menu.mjs"))) == LANGUAGES

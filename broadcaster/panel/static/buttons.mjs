@@ -32,7 +32,9 @@ export function ActButton({ act, press, hint, label, name, kind = "", isOff = fa
  * @param {any} props
  */
 export function HoldButton({ label, name, press, hint, isOff = false, kind = "danger", onPress }) {
-  const [stage, setStage] = useState("idle");
+  const [shown, show] = useState("idle");
+  const stage = useRef("idle"); // known at once: a tap may be over before the button is drawn anew
+  const enter = (next) => ((stage.current = next), show(next));
   const timer = useRef(0);
   const wasHeld = useRef(false);
   const stop = () => clearTimeout(timer.current);
@@ -42,47 +44,47 @@ export function HoldButton({ label, name, press, hint, isOff = false, kind = "da
   }, [isOff]);
 
   function start() {
-    if (isOff || stage === "holding") return;
+    if (isOff || stage.current === "holding") return;
     stop();
     wasHeld.current = true;
-    setStage("holding");
+    enter("holding");
     timer.current = setTimeout(() => {
-      setStage("idle");
+      enter("idle");
       onPress();
     }, HOLD_MS);
   }
   function cancel() {
     stop();
-    setStage("idle");
+    enter("idle");
   }
   function release() {
-    if (stage !== "holding") return;
+    if (stage.current !== "holding") return;
     stop();
-    setStage("short");
-    timer.current = setTimeout(() => setStage("idle"), HOLD_MS);
+    enter("short");
+    timer.current = setTimeout(() => enter("idle"), HOLD_MS);
   }
   function click() { // comes after a release too; alone only from assistive technology
     if (wasHeld.current) wasHeld.current = false;
-    else if (stage === "armed") {
+    else if (stage.current === "armed") {
       cancel();
       onPress();
     } else {
       stop();
-      setStage("armed");
-      timer.current = setTimeout(() => setStage("idle"), ARMED_MS);
+      enter("armed");
+      timer.current = setTimeout(() => enter("idle"), ARMED_MS);
     }
   }
   const isKey = (event) => event.key === "Enter" || event.key === " ";
   const told = {
     holding: t("Keep holding"), short: t("Too short: hold for a second"), armed: t("Press again to confirm"),
-  }[stage];
-  return html`<button type="button" class=${`act hold-to-confirm ${kind}`} data-act=${name} data-hold=${stage}
+  }[shown];
+  return html`<button type="button" class=${`act hold-to-confirm ${kind}`} data-act=${name} data-hold=${shown}
       data-stage=${press?.stage ?? "idle"} disabled=${isOff}
       onPointerDown=${(event) => event.button === 0 && start()} onPointerUp=${release} onPointerCancel=${cancel}
       onPointerLeave=${release} onContextMenu=${(event) => event.preventDefault()}
       onKeyDown=${(event) => isKey(event) && (event.preventDefault(), event.repeat || start())}
       onKeyUp=${(event) => isKey(event) && (event.preventDefault(), (wasHeld.current = false), release())}
-      onBlur=${() => stage === "holding" && cancel()} onClick=${click}>
+      onBlur=${() => stage.current === "holding" && cancel()} onClick=${click}>
     <span class="fill" aria-hidden="true"></span>
     <span class="label">${label}</span>
     <span class="stage" role="status">${press ? said(press.stage) : told ?? hint ?? t("Hold to confirm")}</span>

@@ -131,7 +131,7 @@ function Panel() {
 /** The one thing that went wrong, with what happened meanwhile. @param {any} props */
 function Notice({ doc, notice, onDismiss }) {
   if (!notice) return null;
-  const news = notice.since === undefined ? [] : Object.entries(doc.log ?? {}).filter(([seq]) => Number(seq) > notice.since).slice(-4);
+  const news = notice.since === undefined ? [] : Object.entries(doc.log ?? {}).filter(([seq]) => Number(seq) > notice.since).slice(0, 4);
   return html`<div class="notice" role="alert" data-part="notice" key=${notice.id}>
     ${icon("warn")}<div>
       <p><strong>${notice.label}</strong>: ${notice.since === undefined ? notice.error : t("not done, the show had moved on. Look again before you press.")}</p>
