@@ -250,6 +250,8 @@ class Changes:
     """When the turn was that brought each message of the desk's hub."""
 
     at: dict[int, float] = field(default_factory=dict)
+    written: dict[int, float] = field(default_factory=dict)
+    """When the last viewer's socket had taken it."""
     turned_at: float | None = None
 
     def on_turn(self) -> None:
@@ -258,17 +260,23 @@ class Changes:
 
     def watch(self) -> None:
         """Note each message that any hub begins to send, by its number."""
-        shown = Hub.show
+        shown, grouped = Hub.show, Hub._next_group
 
-        def show(hub: Hub, document: Any) -> None:
+        def next_group(hub: Hub) -> None:
+            grouped(hub)
+            if not hub.is_sending and "log" in hub.document:
+                self.written.setdefault(hub.number, time.time())
+
+        def show(hub: Hub, document: Any, *, flush: bool = False) -> None:
             before, began = hub.number, time.time()
-            shown(hub, document)
+            shown(hub, document, flush=flush)
             if "log" in document:  # the desk's
                 if hub.number != before:
                     self.at[hub.number] = self.turned_at or began
                 self.turned_at = None
 
         Hub.show = show  # type: ignore[method-assign]
+        Hub._next_group = next_group  # type: ignore[method-assign]
 
 
 def figures(values: list[float]) -> dict[str, float]:
@@ -364,6 +372,7 @@ async def measure(count: int, rounds: int, connects: int) -> dict[str, Any]:
     every = [
         (at - changes.at[number]) * 1000 for number, times in whole.items() if number in changes.at for at in times
     ]
+    written = [(changes.written[number] - changes.at[number]) * 1000 for number in whole if number in changes.written]
     partly = [len(times) for number, times in received.items() if len(times) != count and int(number) in changes.at]
     return {
         "viewers": count,
@@ -371,6 +380,7 @@ async def measure(count: int, rounds: int, connects: int) -> dict[str, Any]:
         "landing": {kind: figures([abs(error) for error in values]) for kind, values in errors.items()},
         "signed_median": {kind: statistics.median(values) for kind, values in errors.items()},
         "changes": len(last),
+        "written": figures(written),
         "reached_last": figures(last),
         "reached_each": figures(every),
         "not_whole": partly,
@@ -398,6 +408,7 @@ def show(result: dict[str, Any]) -> None:
     rows = {
         "|landing|, nobody watching": result["landing"]["alone"],
         "|landing|, all watching": result["landing"]["watched"],
+        "written to all sockets": result["written"],
         "reached, each viewer": result["reached_each"],
         "reached, the last viewer": result["reached_last"],
     }

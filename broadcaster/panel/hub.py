@@ -149,7 +149,7 @@ class Hub:
                 continue
             if client.number == self._base and client.has_room and not client.transport.is_closing():
                 client.number = self.number
-                client.transport.write(self._frame)
+                self._write(client, self._frame)
             elif client.number != self.number:  # else it has joined since, with this very document
                 self._behind.add(client)
                 client.behind_since = self.sent_at
@@ -175,4 +175,12 @@ class Hub:
         if not self._full:
             self._full = encode(self.document)
         text = self._stamped({"n": self.number})
-        client.transport.write(frame(f'{text[:-1]},"full":{self._full}}}'))
+        self._write(client, frame(f'{text[:-1]},"full":{self._full}}}'))
+
+    def _write(self, client: Client, data: bytes) -> None:
+        try:
+            client.transport.write(data)
+        except (OSError, RuntimeError) as error:  # one broken socket must not end the round of all
+            log.info("a screen is dropped: %s", error, extra={"event": "screen_broken"})
+            self.leave(client)
+            client.drop()

@@ -108,8 +108,8 @@ class Live:
             role=found.role,
             since=stamp(self._clock.now()),
         )
-        self._enter(seat)
         try:
+            self._enter(seat)
             await _until_over(seat)
         finally:
             self._leave(seat)
@@ -155,6 +155,8 @@ class Live:
         self._hubs["desk"].show(document | {"people": self._people}, flush=flush or joined is not None)
         if self._hubs["stage"].clients or self._hubs["stage"] is joined:
             self._hubs["stage"].show(stage(document))
+        for hub in self._hubs.values():
+            hub.beat()  # the turn may have changed the pace of a rehearsal, and nothing else
 
     def _tick(self) -> None:
         """Once a second while somebody is connected."""
@@ -168,6 +170,7 @@ class Live:
         if is_old or people != self._people or moves(self._hubs["desk"].document):
             self._people = people
             self._refresh(flush=is_old)
+            return
         for hub in self._hubs.values():
             hub.beat()
 

@@ -299,6 +299,23 @@ async def test_a_slow_client_holds_up_nobody_keeps_one_message_and_catches_up_wi
     assert len(hub.clients) == 121
 
 
+async def test_a_broken_socket_does_not_end_the_round() -> None:
+    class Broken(Pipe):
+        def write(self, data: Any) -> None:
+            raise RuntimeError("Cannot call write() after write_eof()")
+
+    hub = Hub(ManualClock(NOW))
+    hub.show({"scene": 0})
+    pipes = [join(hub) for _ in range(60)]
+    broken = Broken()
+    hub.join(Client(transport=broken, drop=broken.abort))
+    pipes += [join(hub) for _ in range(60)]
+    hub.show({"scene": 1})
+    await settled(hub)
+    assert broken.is_gone
+    assert all(pipe.sent[-1]["patch"] == {"scene": 1} for pipe in pipes)
+
+
 async def test_a_change_that_overtakes_the_round_before_reaches_everybody_in_order() -> None:
     hub = Hub(ManualClock(NOW))
     hub.show({"scene": 0})
