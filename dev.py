@@ -20,7 +20,10 @@ SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 SEASON = "schedules/season-x.toml"
 SPEED = "600"  # a whole evening in about half a minute
-SYSTEM_PARTS = ["obs-studio", "obs-plugins", "xvfb", "ffmpeg", "libnginx-mod-rtmp", "libgl1-mesa-dri", "git"]
+SYSTEM_PARTS = [
+    *("obs-studio", "obs-plugins", "xvfb", "ffmpeg", "libnginx-mod-rtmp", "libgl1-mesa-dri", "git"),
+    *("chromium", "fonts-dejavu-core"),
+]
 IS_CI = os.environ.get("CI", "").lower() in ("true", "1")
 
 

@@ -13,6 +13,7 @@ PARTS: dict[str, tuple[Callable[[], object], str]] = {
     "obs": (lambda: shutil.which("obs"), "obs-studio"),
     "xvfb": (lambda: shutil.which("Xvfb"), "xvfb"),
     "ffmpeg": (lambda: shutil.which("ffmpeg"), "ffmpeg"),
+    "chromium": (lambda: shutil.which("chromium"), "chromium fonts-dejavu-core"),
     "git": (lambda: shutil.which("git"), "git"),
     "nginx-rtmp": (
         lambda: (
