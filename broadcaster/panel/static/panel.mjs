@@ -77,7 +77,6 @@ function Panel() {
     <button type="button" class="plain square" aria-label=${t("Menu")} data-act="menu" onClick=${() => open({ name: "menu" })}>${icon("menu")}</button>`;
   const shared = { doc, presses, isOff, may, onPress };
   const tabs = [["show", t("Show")], ["rundown", t("Rundown")], ["state", t("State")], ["log", t("Log")]];
-  const alarms = Object.keys(doc.alerts ?? {}).length;
 
   return html`
     ${doc.rehearsal && html`<div class="rehearsal-frame" aria-hidden="true"></div>`}
@@ -88,8 +87,7 @@ function Panel() {
       <main>
         <${Alerts} alerts=${doc.alerts} trouble=${doc.journal_trouble} />
         <nav class="tabs" aria-label=${t("Parts of the page")}>
-          ${tabs.map(([name, said]) => html`<button type="button" key=${name} data-to=${name} aria-pressed=${tab === name} onClick=${() => setTab(name)}>${said}
-            ${name === "state" && alarms > 0 && html`<span class="count" aria-label=${t("Alerts")}>${alarms}</span>`}</button>`)}
+          ${tabs.map(([name, said]) => html`<button type="button" key=${name} data-to=${name} aria-pressed=${tab === name} onClick=${() => setTab(name)}>${said}</button>`)}
         </nav>
         <${Rundown} doc=${doc} canEdit=${!isOff} onPick=${onPick} />
         <${Log} log=${doc.log} zone=${doc.zone} />
