@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
 from broadcaster.adapters.files import load_toml
+from broadcaster.cli.config_osc import Osc
+from broadcaster.cli.config_table import Table, is_loopback, refuse
 from broadcaster.ports import Secret
 from broadcaster.season.errors import Problem, SeasonError
 from broadcaster.season.wording import near_or_listed, quoted
@@ -25,21 +26,9 @@ DEFAULT_FILE = Path("config.toml")
 PLACES = 'write { env = "NAME" } or { file = "path" }'
 
 
-def _refuse(message: str, hint: str = "") -> PydanticCustomError:
-    # The text comes ready made: pydantic's own {} formatting must not see what a user wrote.
-    return PydanticCustomError("refused", "{said}", {"said": message, "hint": hint})
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
 def _host(host: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9.:_-]+", host):
-        raise _refuse(
+        raise refuse(
             f"{quoted(host)} is no address to listen at", '"127.0.0.1" is this machine, "0.0.0.0" every network'
         )
     return host
@@ -49,14 +38,14 @@ def _network(network: str) -> str:
     try:
         ipaddress.ip_network(network, strict=False)
     except ValueError:
-        raise _refuse(f"{quoted(network)} is no address", 'such as "10.0.0.5", or "10.0.0.0/24" for many') from None
+        raise refuse(f"{quoted(network)} is no address", 'such as "10.0.0.5", or "10.0.0.0/24" for many') from None
     return network
 
 
 def _origin(url: str) -> str:
     _address(url)
     if urlsplit(url).path not in ("", "/"):
-        raise _refuse(
+        raise refuse(
             f"{quoted(url)} has a path, and the panel is at the top", 'it looks like "https://show.example.org"'
         )
     return url.rstrip("/")
@@ -70,18 +59,18 @@ def _address(url: str) -> str:
     except ValueError:
         host = ""
     if not host or parts.scheme not in ("http", "https"):
-        raise _refuse(f"{quoted(url)} is not an address", 'it looks like "https://host/"')
+        raise refuse(f"{quoted(url)} is not an address", 'it looks like "https://host/"')
     if parts.username or parts.password or parts.query:
-        raise _refuse("an address holds no user, password or query", PLACES + " under the secret's own key")
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise _refuse(f"{quoted(host)} would get the token unencrypted", "write https://")
+        raise refuse("an address holds no user, password or query", PLACES + " under the secret's own key")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise refuse(f"{quoted(host)} would get the token unencrypted", "write https://")
     return url
 
 
 def _variable(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
         # It may be the secret itself: not shown.
-        raise _refuse(
+        raise refuse(
             "this is not the name of an environment variable",
             'such as "OBS_PASSWORD"; the secret itself is not written here',
         )
@@ -94,18 +83,12 @@ def _number_as_text(value: object) -> object:
 
 def _chat(name: str) -> str:
     if not re.fullmatch(r"@[A-Za-z0-9_]+|-?[0-9]+", name):
-        raise _refuse(f"{quoted(name)} names no chat", 'write the channel\'s "@name", or its number')
+        raise refuse(f"{quoted(name)} names no chat", 'write the channel\'s "@name", or its number')
     return name
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Address = Annotated[str, AfterValidator(_address)]
-
-
-class Table(BaseModel):
-    """One table of the file; unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 class SecretRef(Table):
@@ -126,12 +109,12 @@ class SecretRef(Table):
     def _never_literal(cls, value: object) -> object:
         if isinstance(value, dict | SecretRef):
             return value
-        raise _refuse("a secret is never written into this file", PLACES)
+        raise refuse("a secret is never written into this file", PLACES)
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.env is None) == (self.file is None):
-            raise _refuse("a secret has one place", PLACES)
+            raise refuse("a secret has one place", PLACES)
         return self
 
     def reveal(self) -> Secret:
@@ -201,7 +184,7 @@ class Quota(Table):
     def _known_methods(self) -> Self:
         for method in self.costs:
             if method not in COSTS:
-                raise _refuse(f"no call {quoted(method)} is made to YouTube", near_or_listed(method, COSTS, what="it"))
+                raise refuse(f"no call {quoted(method)} is made to YouTube", near_or_listed(method, COSTS, what="it"))
         return self
 
     def budget(self) -> Budget:
@@ -233,7 +216,7 @@ class Youtube(Table):
     @model_validator(mode="after")
     def _one_sign_in(self) -> Self:
         if self.token is not None and self.bearer is not None:
-            raise _refuse("a channel signs in with 'token' or with 'bearer', not with both", "take one of them away")
+            raise refuse("a channel signs in with 'token' or with 'bearer', not with both", "take one of them away")
         return self
 
 
@@ -266,11 +249,13 @@ class Api(Table):
     """Under which a reverse proxy offers the panel."""
     trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = Field(default_factory=list)
     """Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    get_orders: bool = False
+    """Simple remotes may give orders by GET, with a token of theirs in the address; docs/api.md."""
 
     @model_validator(mode="after")
     def _pairs(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
-            raise _refuse("a certificate and its key belong together", "write both 'tls_cert' and 'tls_key'")
+            raise refuse("a certificate and its key belong together", "write both 'tls_cert' and 'tls_key'")
         return self
 
     @property
@@ -289,6 +274,7 @@ class Config(Table):
     youtube: Youtube = Field(default_factory=Youtube)
     channels: dict[str, Telegram] = Field(default_factory=dict)
     api: Api = Field(default_factory=Api)
+    osc: Osc = Field(default_factory=Osc)
 
     _source: Path = PrivateAttr(default=DEFAULT_FILE)
 

@@ -91,6 +91,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             people=people,
             access=_access(config),
             overlays=overlays,
+            osc=config.osc.settings(),
         )
         async with panel.serve(config.api.host, config.api.port) as port, asyncio.TaskGroup() as tasks:
             running = tasks.create_task(conductor.run(), name="conductor")
@@ -154,6 +155,7 @@ def _access(config: "Config") -> "Access":
         trusted_proxies=Access.networks(api.trusted_proxies),
         tls_cert=api.tls_cert,
         tls_key=api.tls_key,
+        has_get_orders=api.get_orders,
     )
 
 

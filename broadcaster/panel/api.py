@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from broadcaster.panel.glance import Glance
+from broadcaster.panel.glance import EARLY, Glance, is_before_live
 from broadcaster.panel.guard import Handler, answer, person
 from broadcaster.panel.openapi import describe
 from broadcaster.panel.orders import (
@@ -33,7 +33,7 @@ from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
 from broadcaster.show.people import Deed, Kind, Role
-from broadcaster.show.records import Record, instant, stamp
+from broadcaster.show.records import Record, stamp
 from broadcaster.show.ripple import Ripple
 from broadcaster.show.state import SeasonState
 
@@ -189,8 +189,9 @@ class Api:
         if (given := self._given.get(order.key)) is not None and not _is_repeat(order, given):
             said = f"the key {quoted(order.key)} was used for another order, {quoted(given.word)}; take a new one"
             return answer({"error": said}, status=422)
-        if order.word is Word.GO and not order.preview and not role.covers(Role.DIRECTOR) and self._is_before_live():
-            return answer({"error": "to go live before the time needs the role director"}, status=403)
+        is_go = order.word is Word.GO and not order.preview
+        if is_go and not role.covers(Role.DIRECTOR) and is_before_live(self._desk.view(), self._clock.now()):
+            return answer({"error": EARLY}, status=403)
         try:
             if order.preview:
                 return self._previewed(order)
@@ -211,10 +212,6 @@ class Api:
         log.info("%s by %s from %s", order.word, order.who, order.source, extra={"event": "order_given"})
         reply = {"ok": True, "revision": revision, "state": view["in_a_line"], "show": view["show"]}
         return answer(reply | {"phase": view["phase"], "alerts": view["alerts"]})
-
-    def _is_before_live(self) -> bool:
-        view = self._desk.view()
-        return view["segment"] is None and bool(view["go_live"]) and self._clock.now() < instant(view["go_live"])
 
     def _previewed(self, order: Order) -> web.Response:
         ripple = self._desk.preview(order)

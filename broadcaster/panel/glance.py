@@ -5,14 +5,17 @@ again after a turn, an order, or a quarter of a second.
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Clock
+from broadcaster.show.records import instant
 
 if TYPE_CHECKING:
     from broadcaster.panel.api import Desk
 
+EARLY = "to go live before the time needs the role director"
 KEPT_FOR = timedelta(milliseconds=250)
 
 
@@ -45,3 +48,8 @@ class Glance:
         if self._encoded is None:
             self._encoded = json.dumps(document, ensure_ascii=False).encode()
         return self._encoded
+
+
+def is_before_live(state: Mapping[str, Any], now: datetime) -> bool:
+    """Whether a GO would take the show live before its time, which is a director's to decide."""
+    return state["segment"] is None and bool(state["go_live"]) and now < instant(state["go_live"])

@@ -153,3 +153,30 @@ def test_the_token_of_the_api_is_made_once_for_its_owner_alone(tmp_path: Path) -
     assert config.api_token().reveal() == config.api_token(make=True).reveal() == made
     if os.name == "posix":
         assert (tmp_path / "state" / "api.token").stat().st_mode & 0o777 == 0o600
+
+
+def test_osc_is_off_until_it_is_said_who_may(tmp_path: Path) -> None:
+    usual = load_config(written(tmp_path, "")).osc.settings()
+    assert (usual.listen, usual.send_to, usual.is_director) == (None, (), False)
+    text = '[osc]\nlisten = "0.0.0.0:9000"\nfrom = ["192.168.1.20"]\nsend_to = ["[::1]:9001"]\nrole = "director"\n'
+    osc = load_config(written(tmp_path, text)).osc.settings()
+    assert (osc.listen, osc.allowed) == (("0.0.0.0", 9000), frozenset({"192.168.1.20"}))
+    assert (osc.send_to, osc.is_director) == ((("::1", 9001),), True)
+    here = load_config(written(tmp_path, '[osc]\nlisten = "127.0.0.1:9000"')).osc.settings()
+    assert here.allowed == {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('listen = "0.0.0.0:9000"', "everybody on the network could steer the show"),
+        ('listen = "127.0.0.1"', "is no address with a port"),
+        ('send_to = ["desk.local:9000"]', "is no address with a port"),
+        ('send_to = ["127.0.0.1:99999"]', "is no address with a port"),
+        ('from = ["desk.local"]', "'desk.local' is no address"),
+        ('form = ["127.0.0.1"]', "from"),
+        ('role = "admin"', "operator"),
+    ],
+)
+def test_osc_that_cannot_be_is_refused(tmp_path: Path, line: str, said: str) -> None:
+    assert said in problems(tmp_path, f"[osc]\n{line}\n")

@@ -207,6 +207,17 @@ async def test_it_tells_changes_at_once_and_the_countdown_each_second(remote: Re
         assert len([values for name, values in remote.told if name.endswith("/phase")]) == 2
 
 
+@pytest.mark.parametrize("is_director", [False, True])
+async def test_going_live_before_the_time_is_a_directors_by_osc_too(remote: Remote, is_director: bool) -> None:
+    desk = StageDesk()
+    desk.clock._now -= timedelta(minutes=5)
+    async with served(desk, is_director=is_director) as at:
+        remote.send(packed("/broadcaster/go"), at)
+        said = await until(lambda: remote.hears("ok" if is_director else "error"))
+        assert ("needs the role director" in said[0]) is not is_director
+    assert len(desk.carried_out) == is_director
+
+
 async def test_no_order_is_taken_before_the_first_turn_and_a_taken_port_is_said(remote: Remote) -> None:
     desk = live(StageDesk())
     settings = OscSettings(listen=(HERE, 0), allowed=frozenset({HERE}))
