@@ -102,7 +102,7 @@ def is_own_page(request: web.Request, access: Access) -> bool:
     if site is not None and site not in ("none", "same-origin"):
         return False
     origin = request.headers.get("Origin")
-    if origin is None:
+    if origin is None or (origin == "null" and site == "same-origin"):  # hidden by an extension or a proxy
         return True
     host = request.headers.get("Host", "").lower()
     scheme = "https" if is_secure(request, access) else "http"

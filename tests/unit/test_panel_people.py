@@ -343,6 +343,13 @@ async def test_forged_origins_get_nowhere_with_a_real_cookie(home: House, header
     assert (home.desk.carried_out, (await home.people.read()).user("Eve")) == ([], None)
 
 
+async def test_a_browser_that_hides_its_origin_is_believed_when_it_says_same_origin(home: House) -> None:
+    cookie = await home.sign_in("Oral", Origin="null")
+    assert (await home.ask("POST", "/api/v1/go", cookie, Origin="null"))[0] == 403
+    status, _, headers = await home.ask("POST", "/api/v1/go", cookie, Origin="null", Sec_Fetch_Site="same-origin")
+    assert (status, headers["Referrer-Policy"]) == (200, "same-origin"), "no-referrer would hide it from all forms"
+
+
 async def test_a_link_from_elsewhere_is_followed_by_asking_once_more(home: House) -> None:
     status, page, _ = await home.ask("GET", "/panel", Sec_Fetch_Site="cross-site")
     assert (status, 'http-equiv="refresh"' in page) == (200, True)
