@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ from broadcaster.panel.live import moves
 from broadcaster.panel.patches import apply, diff
 from broadcaster.season.build import build_plan
 from broadcaster.show.commands import Word
-from broadcaster.show.observed import EncoderVitals
+from broadcaster.show.observed import EncoderVitals, Observed
+from broadcaster.show.phases import Phase
 from broadcaster.show.screen import Service, screen, stage
-from broadcaster.show.state import SeasonState
-from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan
+from broadcaster.show.state import SeasonState, ShowState
+from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan, studio
 from tests.playing import MS, OVER, SHORT, TALK_AT
 from tests.world import World
 
@@ -124,6 +125,18 @@ async def test_through_a_whole_show_the_document_is_never_null_and_never_ticks()
     assert [line["who"] for line in over["log"].values() if line["text"] == "GO: talk"] != ["automatic"]
     assert list(map(int, over["log"])) == sorted(map(int, over["log"]))
     assert "current" not in over
+
+
+def test_an_alarm_says_since_when_and_does_not_count() -> None:
+    show = ShowState(phase=Phase.LIVE, live_at=GO_LIVE, broadcast_id="video-1", alarm_since=GO_LIVE + MINUTE)
+    season, observed = SeasonState(shows={"day-1": show}), {"day-1": Observed(studio=studio("Film"))}
+
+    def alerts(now: datetime) -> list[str]:
+        return list(screen(season_plan(show_plan()), season, observed, now, Service())["alerts"].values())
+
+    said = alerts(GO_LIVE + 2 * MINUTE)
+    assert any(text.endswith("since 19:00:45") for text in said)
+    assert alerts(GO_LIVE + 2 * MINUTE + SECOND) == said
 
 
 async def test_the_stage_gets_nothing_that_is_for_the_crew() -> None:
