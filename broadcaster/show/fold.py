@@ -20,6 +20,7 @@ from broadcaster.show.records import (
     CUE_SETTLED,
     DRESSING_SEEN,
     ENCODER_SEEN,
+    FAR_END_BACK,
     INTENT,
     LANE_HELD,
     LANE_RELEASED,
@@ -61,6 +62,8 @@ DECISIVE = frozenset(
 )
 FALLBACK_CUE = "/program/fallback/"
 """In the id of the acts that bring the fallback scene while YouTube receives nothing."""
+OF_STUDIO = ("take", "point", "start", "stop", "restart")
+"""Acts that the studio answers."""
 LOOK_AGAIN = {"create": "find", "create_stream": "find_stream"}
 """After a write whose outcome is unknown, the search that has to come before any second try."""
 
@@ -82,6 +85,8 @@ def _apply(state: SeasonState, record: Record) -> SeasonState:
         changes["quota"] = quota
     if record.kind in (RUN_STARTED, SEASON_CHANGED) and (season_hash := record.data.get("season_hash")):
         changes["season_hash"] = season_hash
+    if record.kind == FAR_END_BACK and record.ids.get("far_end") == "obs":
+        changes["shows"] = {name: _studio_is_back(show) for name, show in state.shows.items()}
     if record.kind in (CLOCK_STEPPED, RUN_STARTED):
         changes["shows"] = {name: _clock_set(show, record) for name, show in state.shows.items()}
     step = _STEPS.get(record.kind)
@@ -101,6 +106,16 @@ def _with(mapping: Mapping[Key, Value], key: Key, value: Value) -> dict[Key, Val
 
 def _without(mapping: Mapping[Key, Value], key: Key) -> dict[Key, Value]:
     return {name: value for name, value in mapping.items() if name != key}
+
+
+def _studio_is_back(show: ShowState) -> ShowState:
+    """What failed at a studio that was going away is no reason to leave the one that is there now alone."""
+    paused = [name for name in show.retry_at if name.rpartition(":")[2] in OF_STUDIO]
+    if not paused:
+        return show
+    retry_at = {name: at for name, at in show.retry_at.items() if name not in paused}
+    paused_at = {name: at for name, at in show.paused_at.items() if name not in paused}
+    return replace(show, retry_at=retry_at, paused_at=paused_at)
 
 
 def _clock_set(show: ShowState, record: Record) -> ShowState:

@@ -198,3 +198,17 @@ async def test_what_was_seen_of_the_video_before_youtube_was_away_does_not_count
 def test_a_start_that_has_passed_is_announced_anew_at_the_very_moment_for_which_it_is_woken() -> None:
     at = GO_LIVE + LATE_BY
     assert changes(prepared("ready"), planned(), at) == {"scheduled_start": GO_LIVE + LATE_STEP}
+
+
+async def test_an_obs_that_died_in_a_take_and_comes_back_with_another_scene_was_cut_by_nobody() -> None:
+    async with World(season_plan(), START) as world:
+        await world.to(GO_LIVE + 2 * MINUTE - 100 * MS)
+        world.studio.fail("take", "lose")  # it went on air, and OBS died before it said so
+        await world.to(GO_LIVE + 2 * MINUTE + 100 * MS)
+        world.studio.go_away()
+        await world.to(GO_LIVE + 2 * MINUTE + SECOND)
+        world.studio.come_back(program="Somewhere else", is_streaming=False)
+        await world.to(GO_LIVE + 2 * MINUTE + 3 * SECOND)
+        assert world.kinds()[LANE_HELD] == 0
+        assert world.program == "Runway"
+        assert world.studio.state.is_streaming
