@@ -5,7 +5,7 @@ Pages and their files are not in it: they are for people. See PAGES in roles.py.
 
 from typing import Any
 
-from broadcaster.panel.openapi_schemas import SCHEMAS, TEXT, Schema, field_schema, object_schema
+from broadcaster.panel.openapi_schemas import SCHEMAS, TEXT, WRITABLE, Schema, field_schema, object_schema
 from broadcaster.panel.openapi_schemas import STATE as STATE
 from broadcaster.panel.orders import GET_WORDS, MOST_LETTERS, PREVIEWED, SEASON_FIELDS, SHAPES, Shape
 from broadcaster.panel.tiles import LARGEST_SIZE, SMALLEST_SIZE, TILES, USUAL_SIZE
@@ -101,7 +101,7 @@ _HEADERS: list[Schema] = [
         "name": "Idempotency-Key",
         "in": "header",
         "description": "A new one for each order; sent again with the same key, it is carried out once.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS},
+        "schema": {"type": "string", "minLength": 1, "maxLength": MOST_LETTERS, "pattern": WRITABLE},
     },
     {
         "name": "X-Broadcaster-Who",

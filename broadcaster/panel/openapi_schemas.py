@@ -9,6 +9,8 @@ from broadcaster.show.phases import Phase
 
 Schema = dict[str, Any]
 
+WRITABLE = r"^[^\u0000-\u001f]*[^\s\u0000-\u001f][^\u0000-\u001f]*$"
+"""Something to read, and nothing that steers."""
 TEXT: Schema = {"type": "string"}
 _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
@@ -197,7 +199,7 @@ def field_schema(name: str, *, is_needed: bool) -> Schema:
     if field.choices:
         kind["enum"] = list(field.choices)
     elif not (field.is_number or field.is_truth or field.is_long):
-        kind |= {"minLength": 1, "maxLength": MOST_LETTERS}
+        kind |= {"minLength": 1, "maxLength": MOST_LETTERS, "pattern": WRITABLE}
     if not is_needed:
         kind = {"anyOf": [kind, {"type": "null"}]}
     return kind | {"description": field.about}
