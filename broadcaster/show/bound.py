@@ -7,13 +7,14 @@ itself: the wrong show on the channel is worse than a late one.
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Action, BroadcastPlan, Lane, ShowPlan
+from broadcaster.season.said import say
 from broadcaster.show.observed import BroadcastSeen, Lifecycle, Observed, StudioSeen
 from broadcaster.show.phases import Phase
 from broadcaster.show.state import ShowState
 
 POINT_AHEAD = timedelta(minutes=2)
 """How long before standby the encoder is given its server and key, and all are compared."""
-OTHER_KEY = "OBS streams to another server or key than this show's: stop it there, it is then set right"
+OTHER_KEY = say("OBS streams to another server or key than this show's: stop it there, it is then set right")
 OVER = (Lifecycle.COMPLETE, Lifecycle.REVOKED)
 
 
@@ -58,25 +59,43 @@ def _is_prepared(plan: ShowPlan, state: ShowState) -> bool:
 
 
 def _of_the_platform(plan: BroadcastPlan, state: ShowState, observed: Observed, *, is_prepared: bool) -> list[str]:
-    seen, stream, found = observed.broadcast, observed.stream, []
+    seen, stream = observed.broadcast, observed.stream
+    found: list[str] = []
     if seen is not None and seen.id != state.broadcast_id:
-        found.append(
-            f"YouTube shows broadcast {seen.id}, but this show's is {state.broadcast_id}: look in YouTube Studio"
-        )
+        other = "YouTube shows broadcast {other}, but this show's is {broadcast}: look in YouTube Studio"
+        found.append(say(other, other=seen.id, broadcast=state.broadcast_id))
     elif seen is not None and not is_ours(plan, seen):
         found.append(
-            f"the broadcast {seen.id} does not carry the line {plan.marker!r} any more, so it may be another show's: "
-            "put the line back into its description"
+            say(
+                "the broadcast {broadcast} does not carry the line {marker} any more, so it may be another show's: "
+                "put the line back into its description",
+                broadcast=seen.id,
+                marker=repr(plan.marker),
+            )
         )
     if seen is not None and is_prepared and seen.stream_id != state.stream_id and seen.lifecycle not in OVER:
-        bound = f"bound to another stream ({seen.stream_id})" if seen.stream_id else "bound to no stream"
-        found.append(
-            f"the broadcast {seen.id} is {bound}, not to this show's ({state.stream_id}): in YouTube Studio, choose "
-            "the stream key of this show for it"
-        )
+        found.append(_bound_elsewhere(seen, state))
     if stream is not None and stream.id != state.stream_id:
-        found.append(f"YouTube shows stream {stream.id}, but this show's is {state.stream_id}: look in YouTube Studio")
+        other = "YouTube shows stream {other}, but this show's is {stream}: look in YouTube Studio"
+        found.append(say(other, other=stream.id, stream=state.stream_id))
     return found
+
+
+def _bound_elsewhere(seen: BroadcastSeen, state: ShowState) -> str:
+    if not seen.stream_id:
+        return say(
+            "the broadcast {broadcast} is bound to no stream, not to this show's ({stream}): in YouTube Studio, "
+            "choose the stream key of this show for it",
+            broadcast=seen.id,
+            stream=state.stream_id,
+        )
+    return say(
+        "the broadcast {broadcast} is bound to another stream ({other}), not to this show's ({stream}): in YouTube "
+        "Studio, choose the stream key of this show for it",
+        broadcast=seen.id,
+        other=seen.stream_id,
+        stream=state.stream_id,
+    )
 
 
 def _of_the_key(plan: ShowPlan, state: ShowState, studio: StudioSeen) -> str:
@@ -87,5 +106,7 @@ def _of_the_key(plan: ShowPlan, state: ShowState, studio: StudioSeen) -> str:
     if studio.is_streaming and (state.target or could_not_point):
         return OTHER_KEY
     if not studio.is_streaming and (could_not_point or Lane.ENCODER in state.lanes_held):
-        return "OBS holds another server or key than this show's: give the encoder back with `resume --lane encoder`"
+        return say(
+            "OBS holds another server or key than this show's: give the encoder back with `resume --lane encoder`"
+        )
     return ""  # it is just being given its key

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Action, Lane, ShowPlan
+from broadcaster.season.said import say
 from broadcaster.show.bound import OTHER_KEY, mismatches
 from broadcaster.show.encoder import STUCK_AFTER
 from broadcaster.show.health import EMPTY_FOR, NOTHING_ARRIVES, health_alerts
@@ -11,24 +12,25 @@ from broadcaster.show.records import Result
 from broadcaster.show.spans import at_clock
 from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Verb
+from broadcaster.show.words import LIFECYCLES, why_said
 
 STARTING = (Lifecycle.TEST_STARTING, Lifecycle.LIVE_STARTING)
 DOING = {
-    Verb.FIND: "find the broadcast",
-    Verb.CREATE: "make the broadcast",
-    Verb.FIND_STREAM: "find the stream",
-    Verb.CREATE_STREAM: "make the stream",
-    Verb.BIND: "bind the stream",
-    Verb.TESTING: "start the test",
-    Verb.LIVE: "go live",
-    Verb.COMPLETE: "end the broadcast",
-    Verb.DELETE: "delete the broadcast",
+    Verb.FIND: say("find the broadcast"),
+    Verb.CREATE: say("make the broadcast"),
+    Verb.FIND_STREAM: say("find the stream"),
+    Verb.CREATE_STREAM: say("make the stream"),
+    Verb.BIND: say("bind the stream"),
+    Verb.TESTING: say("start the test"),
+    Verb.LIVE: say("go live"),
+    Verb.COMPLETE: say("end the broadcast"),
+    Verb.DELETE: say("delete the broadcast"),
 }
 BESIDE = {
-    Verb.UPDATE: "change the broadcast",
-    Verb.DRESS: "change the video",
-    Verb.THUMBNAIL: "set the thumbnail",
-    Verb.PLAYLIST: "add the video to the playlist",
+    Verb.UPDATE: say("change the broadcast"),
+    Verb.DRESS: say("change the video"),
+    Verb.THUMBNAIL: say("set the thumbnail"),
+    Verb.PLAYLIST: say("add the video to the playlist"),
 }
 
 
@@ -49,15 +51,19 @@ def broadcast_alerts(
     if is_streaming and "youtube" not in seen.away:
         if state.alarm_since is not None:
             since = state.alarm_since - EMPTY_FOR
-            span = f"for {(now - since).total_seconds():.0f} s by now"
-            found.append(f"ALARM: {NOTHING_ARRIVES}; {f'since {at_clock(since, show.zone)}' if is_still else span}")
+            if is_still:
+                at = at_clock(since, show.zone)
+                found.append(say("ALARM: {what}; since {time}", what=NOTHING_ARRIVES, time=at))
+            else:
+                seconds = f"{(now - since).total_seconds():.0f}"
+                found.append(say("ALARM: {what}; for {seconds} s by now", what=NOTHING_ARRIVES, seconds=seconds))
         elif not state.is_receiving and state.complete_at is None:
             found.append(NOTHING_ARRIVES)
     found += health_alerts(state, seen)
     if sentence := _stuck(show, state, now, is_still=is_still):
         found.append(sentence)
     found += _failures(show, state)
-    found += state.dressed.left.values()
+    found += (why_said(why) for why in state.dressed.left.values())
     return found
 
 
@@ -67,11 +73,19 @@ def _stuck(show: ShowPlan, state: ShowState, now: datetime, *, is_still: bool) -
     span = now - state.lifecycle_since
     if span < STUCK_AFTER:
         return ""
-    name = state.lifecycle.replace("_", " ")
-    lasts = f"since {at_clock(state.lifecycle_since, show.zone)}" if is_still else f"for {_minutes(span)}"
-    return (
-        f"YouTube has been {name} {lasts}: look in YouTube Studio whether it goes on there; the encoder "
-        "is restarted once by itself"
+    name = LIFECYCLES[state.lifecycle]
+    if is_still:
+        return say(
+            "YouTube has been {state} since {time}: look in YouTube Studio whether it goes on there; the encoder is "
+            "restarted once by itself",
+            state=name,
+            time=at_clock(state.lifecycle_since, show.zone),
+        )
+    return say(
+        "YouTube has been {state} for {span}: look in YouTube Studio whether it goes on there; the encoder is "
+        "restarted once by itself",
+        state=name,
+        span=_minutes(span),
     )
 
 
@@ -82,7 +96,7 @@ def _minutes(span: timedelta) -> str:
 
 def _failures(show: ShowPlan, state: ShowState) -> list[str]:
     """What YouTube refused or did not do, while it is still wanted. That it is away is said elsewhere."""
-    found = []
+    found: list[str] = []
     for action in (Action.CREATE, Action.LIVE, Action.COMPLETE):
         cue = show.cues_of(Lane.BROADCAST, action)[0].id
         verbs = (DOING if cue not in state.settled else {}) | BESIDE
@@ -94,6 +108,8 @@ def _failures(show: ShowPlan, state: ShowState) -> list[str]:
             if data.get("code") == "videoNotFound":
                 continue  # it shows some seconds after the broadcast was made
             reason = str(data.get("reason", "")).rstrip(".")
-            then = "it is tried again by itself" if result is Result.FAILED else "do it in YouTube Studio"
-            found.append(f"could not {doing}: {reason}; {then}")
+            if result is Result.FAILED:
+                found.append(say("could not {doing}: {why}; it is tried again by itself", doing=doing, why=reason))
+            else:
+                found.append(say("could not {doing}: {why}; do it in YouTube Studio", doing=doing, why=reason))
     return found

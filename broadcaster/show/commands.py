@@ -11,6 +11,7 @@ from typing import Any
 
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.plan import Action, Cue, Lane, Late, Plan, Return, ShowPlan
+from broadcaster.season.said import listed_said, say
 from broadcaster.show.expected import as_begun
 from broadcaster.show.fold import put_off
 from broadcaster.show.holds import NEVER, read_return, until
@@ -31,6 +32,7 @@ from broadcaster.show.records import (
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.turn import live_ahead
+from broadcaster.show.words import LANES, PHASES
 
 ARMED_AT_MOST = timedelta(seconds=1)
 """A cue is armed less than this long before its instant."""
@@ -120,7 +122,7 @@ def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ..
         return []
     show = plan.show(order.show) if order.show else current_show(plan, season, now)
     if show is None:
-        raise NotNow("no show of this season is still to come")
+        raise NotNow(say("no show of this season is still to come"))
     check_revision(season, order.revision)
     state, put_off_first = _as_of(show, season.show(show.id), order, now)
     if order.word is Word.GO:
@@ -155,7 +157,8 @@ def armed_segment(show: ShowPlan, state: ShowState, now: datetime) -> str | None
 def check_revision(season: SeasonState, revision: int | None) -> None:
     """Raise Stale when the operator saw another state than this one."""
     if revision is not None and revision != season.revision:
-        raise Stale(f"the show has moved on since revision {revision}; look again: it is at {season.revision}")
+        moved_on = "the show has moved on since revision {seen}; look again: it is at {revision}"
+        raise Stale(say(moved_on, seen=revision, revision=season.revision))
 
 
 def _given(show: ShowPlan, order: Order, **data: Any) -> Note:
@@ -175,22 +178,23 @@ def given_by(order: "Order | Rewrite") -> dict[str, Any]:
 
 def _on_stage(show: ShowPlan, state: ShowState) -> None:
     if state.phase not in (Phase.STANDBY, Phase.LIVE):
-        raise NotNow(f"{show.id} is {state.phase}, not on stage")
+        raise NotNow(say("{show} is {phase}, not on stage", show=show.id, phase=PHASES[state.phase]))
 
 
 def _go(show: ShowPlan, state: ShowState, order: Order, ahead: timedelta, now: datetime) -> list[Note]:
     """The next step now: the take that asks, going live, the next segment."""
     if state.phase in (Phase.PREPARING, Phase.READY):
-        raise NotNow(f"{show.id} is {state.phase}, not on stage: `delay -5m` brings standby and go-live forward")
+        early = "{show} is {phase}, not on stage: `delay -5m` brings standby and go-live forward"
+        raise NotNow(say(early, show=show.id, phase=PHASES[state.phase]))
     _on_stage(show, state)
     run = rundown(show, state, now)
     if (asking := asking_take(run, state)) is not None:
         return [_given(show, order, segment=asking.subject, cue=asking.id)]
     coming = run.next
     if coming is None:
-        raise NotNow(f"{show.id} has no segment left to start")
+        raise NotNow(say("{show} has no segment left to start", show=show.id))
     if state.is_held:
-        raise NotNow("the rundown is on hold: resume it first")
+        raise NotNow(say("the rundown is on hold: resume it first"))
     if not state.started and now < run.plan.go_live:
         return [_given(show, order, **live_now(run, state, ahead, now).data)]
     segment = coming.segment.id
@@ -220,7 +224,7 @@ def _hold(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...
         held = lane_held(show.id, lane, by=order.who, until=_until(show, lane, order, now), why="held by hand")
         return [_given(show, order, lane=order.lane, until=held.data["until"]), held]
     if order.until:
-        raise NotNow("only a lane comes back by a rule: name it with `lane`; the rundown waits for `resume`")
+        raise NotNow(say("only a lane comes back by a rule: name it with `lane`; the rundown waits for `resume`"))
     _on_stage(show, state)
     return [] if state.is_held else [_given(show, order)]
 
@@ -241,7 +245,8 @@ def _resume(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, .
         return []
     kept = {lane for lane, hold in state.lanes_held.items() if hold.until == NEVER}
     if kept and not state.is_held and not _is_panic(state) and kept == set(state.lanes_held):
-        raise NotNow(f"{', '.join(sorted(kept))}: held for the rest of the show; name the lane to give it back")
+        lanes_kept = listed_said((LANES[lane] for lane in sorted(kept)), ", ")
+        raise NotNow(say("{lanes}: held for the rest of the show; name the lane to give it back", lanes=lanes_kept))
     lanes = [lane_released(show.id, lane, why=f"by {order.who}") for lane in state.lanes_held if lane not in kept]
     return [_given(show, order), *lanes, *_after_panic(show, state, order, {lane.ids["lane"] for lane in lanes})]
 
@@ -259,13 +264,17 @@ def _after_panic(show: ShowPlan, state: ShowState, order: Order, released: set[s
 
 def _take(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
     if not state.phase.is_on_stage:
-        raise NotNow(f"{show.id} is {state.phase}: the program is not ours yet")
+        raise NotNow(say("{show} is {phase}: the program is not ours yet", show=show.id, phase=PHASES[state.phase]))
     if scenes and order.scene not in scenes:
         from difflib import get_close_matches
 
         near = get_close_matches(order.scene, scenes, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; it has {', '.join(map(repr, scenes))}"
-        raise NotNow(f"OBS has no scene {order.scene!r}{hint}")
+        if near:
+            raise NotNow(
+                say("OBS has no scene {scene}; did you mean {near}?", scene=repr(order.scene), near=repr(near[0]))
+            )
+        known = ", ".join(map(repr, scenes))
+        raise NotNow(say("OBS has no scene {scene}; it has {scenes}", scene=repr(order.scene), scenes=known))
     if _is_taken(show, state, order, now):
         return []
     released = (
@@ -303,7 +312,7 @@ def _skip(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...
     _on_stage(show, state)
     coming = rundown(show, state, now).next
     if coming is None:
-        raise NotNow(f"{show.id} has no segment left to skip")
+        raise NotNow(say("{show} has no segment left to skip", show=show.id))
     return [_given(show, order, segment=coming.segment.id)]
 
 
@@ -329,14 +338,16 @@ def _until(show: ShowPlan, lane: Lane, order: Order, now: datetime) -> str:
     try:
         return until(show, lane, now, read_return(order.until) if order.until else Return.RELEASED)
     except ValueError as error:
-        raise NotNow(str(error)) from None
+        raise NotNow(error.args[0]) from None
 
 
 def _lane(name: str) -> Lane:
     try:
         return Lane(name)
     except ValueError:
-        raise NotNow(f"there is no lane {name!r}; the lanes are {', '.join(Lane)}") from None
+        raise NotNow(
+            say("there is no lane {lane}; the lanes are {lanes}", lane=repr(name), lanes=", ".join(Lane))
+        ) from None
 
 
 _WORDS = {

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import ShowPlan
+from broadcaster.season.said import say
 from broadcaster.show.observed import Health, Observed
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import ALARM, ALARM_OVER, Note
@@ -15,50 +16,58 @@ from broadcaster.show.state import ShowState
 
 EMPTY_FOR = timedelta(seconds=15)
 """So long may nothing arrive at YouTube before it is an alarm."""
-NOTHING_ARRIVES = "OBS streams, YouTube receives nothing: check the key and the network"
+NOTHING_ARRIVES = say("OBS streams, YouTube receives nothing: check the key and the network")
 
 _OUTPUT = "OBS Settings > Output > Streaming"
 _VIDEO = "OBS Settings > Video"
 _AUDIO = "OBS Settings > Audio"
-_ONE_ENCODER = "let one encoder alone stream to this key"
-_SAME = "give the backup encoder the same settings as the first"
+_ONE_ENCODER = say("let one encoder alone stream to this key")
+_SAME = say("give the backup encoder the same settings as the first")
 
 ISSUES: Mapping[str, str] = {
-    "gopSizeOver": f"key frames are more than 4 s apart: set Keyframe Interval to 2 s in {_OUTPUT}",
-    "gopSizeLong": f"key frames are far apart: set Keyframe Interval to 2 s in {_OUTPUT}",
-    "gopSizeShort": f"key frames come too often: set Keyframe Interval to 2 s in {_OUTPUT}",
-    "openGop": f"the video has open GOPs: choose another encoder or profile in {_OUTPUT}",
-    "badContainer": "the video comes in a form that YouTube cannot read: stream by RTMP with H.264 and AAC",
-    "audioBitrateHigh": f"the audio bitrate is high: set it to 128 kbit/s in {_OUTPUT}",
-    "audioBitrateLow": f"the audio bitrate is low: set it to 128 kbit/s in {_OUTPUT}",
-    "audioSampleRate": f"the audio's sample rate is unusual: choose 44.1 or 48 kHz in {_AUDIO}",
-    "bitrateHigh": f"the bitrate is higher than YouTube wants for this size: lower it in {_OUTPUT}",
-    "bitrateLow": f"the bitrate is too low for this size: raise it in {_OUTPUT}, or check the network's upload",
-    "audioCodec": f"the audio is not AAC: choose AAC in {_OUTPUT}",
-    "videoCodec": f"the video codec is not one that YouTube takes here: choose H.264 in {_OUTPUT}",
-    "noAudioStream": "there is no sound: check OBS's audio mixer and the sources' devices",
-    "noVideoStream": "there is no picture: check that OBS sends video, and restart its stream",
-    "multipleVideoStreams": f"several pictures arrive in one stream: {_ONE_ENCODER}",
-    "multipleAudioStreams": f"several audio tracks arrive: choose one audio track in {_OUTPUT}",
-    "audioTooManyChannels": f"the sound has too many channels: choose Stereo in {_AUDIO}",
-    "interlacedVideo": "the picture is interlaced: set the capture source to deinterlace, and OBS to progressive",
-    "frameRateHigh": f"the frame rate is too high: choose 60 or fewer in {_VIDEO}",
-    "resolutionMismatch": f"the two encoders send different sizes: {_SAME}",
-    "videoCodecMismatch": f"the two encoders use different video codecs: {_SAME}",
-    "videoInterlaceMismatch": f"one encoder is interlaced, the other is not: {_SAME}",
-    "videoProfileMismatch": f"the two encoders use different H.264 profiles: {_SAME}",
-    "videoBitrateMismatch": f"the two encoders send different video bitrates: {_SAME}",
-    "framerateMismatch": f"the two encoders send different frame rates: {_SAME}",
-    "gopMismatch": f"the two encoders have different key frame intervals: {_SAME}",
-    "audioSampleRateMismatch": f"the two encoders send different audio sample rates: {_SAME}",
-    "audioStereoMismatch": f"one encoder sends stereo, the other does not: {_SAME}",
-    "audioCodecMismatch": f"the two encoders use different audio codecs: {_SAME}",
-    "audioBitrateMismatch": f"the two encoders send different audio bitrates: {_SAME}",
-    "videoResolutionSuboptimal": f"the picture has an unusual size: choose 1920x1080 or 1280x720 in {_VIDEO}",
-    "videoResolutionUnsupported": f"YouTube does not take this picture size: choose 1920x1080 or 1280x720 in {_VIDEO}",
-    "videoIngestionStarved": "video arrives too slowly, viewers see it stop: check the network's upload, or lower the "
-    f"bitrate in {_OUTPUT}",
-    "videoIngestionFasterThanRealtime": "video arrives faster than it plays: restart the stream in OBS",
+    "gopSizeOver": say("key frames are more than 4 s apart: set Keyframe Interval to 2 s in {menu}", menu=_OUTPUT),
+    "gopSizeLong": say("key frames are far apart: set Keyframe Interval to 2 s in {menu}", menu=_OUTPUT),
+    "gopSizeShort": say("key frames come too often: set Keyframe Interval to 2 s in {menu}", menu=_OUTPUT),
+    "openGop": say("the video has open GOPs: choose another encoder or profile in {menu}", menu=_OUTPUT),
+    "badContainer": say("the video comes in a form that YouTube cannot read: stream by RTMP with H.264 and AAC"),
+    "audioBitrateHigh": say("the audio bitrate is high: set it to 128 kbit/s in {menu}", menu=_OUTPUT),
+    "audioBitrateLow": say("the audio bitrate is low: set it to 128 kbit/s in {menu}", menu=_OUTPUT),
+    "audioSampleRate": say("the audio's sample rate is unusual: choose 44.1 or 48 kHz in {menu}", menu=_AUDIO),
+    "bitrateHigh": say("the bitrate is higher than YouTube wants for this size: lower it in {menu}", menu=_OUTPUT),
+    "bitrateLow": say(
+        "the bitrate is too low for this size: raise it in {menu}, or check the network's upload", menu=_OUTPUT
+    ),
+    "audioCodec": say("the audio is not AAC: choose AAC in {menu}", menu=_OUTPUT),
+    "videoCodec": say("the video codec is not one that YouTube takes here: choose H.264 in {menu}", menu=_OUTPUT),
+    "noAudioStream": say("there is no sound: check OBS's audio mixer and the sources' devices"),
+    "noVideoStream": say("there is no picture: check that OBS sends video, and restart its stream"),
+    "multipleVideoStreams": say("several pictures arrive in one stream: {remedy}", remedy=_ONE_ENCODER),
+    "multipleAudioStreams": say("several audio tracks arrive: choose one audio track in {menu}", menu=_OUTPUT),
+    "audioTooManyChannels": say("the sound has too many channels: choose Stereo in {menu}", menu=_AUDIO),
+    "interlacedVideo": say("the picture is interlaced: set the capture source to deinterlace, and OBS to progressive"),
+    "frameRateHigh": say("the frame rate is too high: choose 60 or fewer in {menu}", menu=_VIDEO),
+    "resolutionMismatch": say("the two encoders send different sizes: {remedy}", remedy=_SAME),
+    "videoCodecMismatch": say("the two encoders use different video codecs: {remedy}", remedy=_SAME),
+    "videoInterlaceMismatch": say("one encoder is interlaced, the other is not: {remedy}", remedy=_SAME),
+    "videoProfileMismatch": say("the two encoders use different H.264 profiles: {remedy}", remedy=_SAME),
+    "videoBitrateMismatch": say("the two encoders send different video bitrates: {remedy}", remedy=_SAME),
+    "framerateMismatch": say("the two encoders send different frame rates: {remedy}", remedy=_SAME),
+    "gopMismatch": say("the two encoders have different key frame intervals: {remedy}", remedy=_SAME),
+    "audioSampleRateMismatch": say("the two encoders send different audio sample rates: {remedy}", remedy=_SAME),
+    "audioStereoMismatch": say("one encoder sends stereo, the other does not: {remedy}", remedy=_SAME),
+    "audioCodecMismatch": say("the two encoders use different audio codecs: {remedy}", remedy=_SAME),
+    "audioBitrateMismatch": say("the two encoders send different audio bitrates: {remedy}", remedy=_SAME),
+    "videoResolutionSuboptimal": say(
+        "the picture has an unusual size: choose 1920x1080 or 1280x720 in {menu}", menu=_VIDEO
+    ),
+    "videoResolutionUnsupported": say(
+        "YouTube does not take this picture size: choose 1920x1080 or 1280x720 in {menu}", menu=_VIDEO
+    ),
+    "videoIngestionStarved": say(
+        "video arrives too slowly, viewers see it stop: check the network's upload, or lower the bitrate in {menu}",
+        menu=_OUTPUT,
+    ),
+    "videoIngestionFasterThanRealtime": say("video arrives faster than it plays: restart the stream in OBS"),
 }
 """Type of a configuration issue (platform-facts 1.4, DISC) -> what it means and what to do."""
 _TYPES = {name.lower(): text for name, text in ISSUES.items()}
@@ -70,7 +79,7 @@ def plainly(issue: str) -> str:
     words = rest or severity
     found = next((word for word in re.findall(r"[A-Za-z]+", words) if word.lower() in _TYPES), None)
     text = _TYPES[found.lower()] if found else words
-    return f"{severity}: {text}" if rest else text
+    return say("{severity}: {what}", severity=severity, what=text) if rest else text
 
 
 def health_alerts(state: ShowState, observed: Observed) -> list[str]:
@@ -78,9 +87,9 @@ def health_alerts(state: ShowState, observed: Observed) -> list[str]:
     stream = observed.stream
     if stream is None or state.phase not in (Phase.STANDBY, Phase.LIVE):
         return []
-    found = [f"YouTube says of the video: {plainly(issue)}" for issue in stream.issues]
+    found: list[str] = [say("YouTube says of the video: {what}", what=plainly(issue)) for issue in stream.issues]
     if stream.is_active and stream.health is Health.BAD and not found:
-        found.append("YouTube says that the video is bad: look at the stream health in YouTube Studio")
+        found.append(say("YouTube says that the video is bad: look at the stream health in YouTube Studio"))
     return found
 
 

@@ -6,6 +6,7 @@ At its next cue, at an instant, when somebody releases it, or not any more in th
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Lane, Return, ShowPlan
+from broadcaster.season.said import say
 from broadcaster.season.walltime import local
 from broadcaster.season.wording import near, quoted
 from broadcaster.show.records import instant, lane_released, stamp
@@ -17,7 +18,11 @@ NEXT_CUE, RELEASED, NEVER = "next_cue", "released", "never"
 """As records say it; else they name an instant."""
 
 _WRITTEN = {Return.NEXT_CUE: NEXT_CUE, Return.RELEASED: RELEASED, Return.NEVER: NEVER}
-_SAID = {NEXT_CUE: "manual until the next cue", RELEASED: "manual until released", NEVER: "manual for this show"}
+_SAID = {
+    NEXT_CUE: say("manual until the next cue"),
+    RELEASED: say("manual until released"),
+    NEVER: say("manual for this show"),
+}
 
 
 def until(plan: ShowPlan, lane: Lane, now: datetime, rule: Return | timedelta | None = None) -> str:
@@ -32,17 +37,18 @@ def read_return(text: str) -> Return | timedelta:
     if typed in tuple(Return):
         return Return(typed)
     if not any(letter.isdecimal() for letter in typed):
-        hint = near(typed, tuple(Return)) or "write next-cue, released, never or a span such as 5m"
-        raise ValueError(f"{quoted(text)} does not say when a lane comes back; {hint}")
+        hint = near(typed, tuple(Return)) or say("write next-cue, released, never or a span such as 5m")
+        raise ValueError(say("{typed} does not say when a lane comes back; {hint}", typed=quoted(text), hint=hint))
     span = read_span(typed)
     if span < timedelta():
-        raise ValueError(f"{quoted(text)} is past: a lane comes back after a span, such as 5m")
+        raise ValueError(say("{typed} is past: a lane comes back after a span, such as 5m", typed=quoted(text)))
     return span
 
 
 def manual_until(hold: LaneHold, zone: str) -> str:
     """`manual until 21:05:00`, by the clock of `zone`."""
-    return _SAID.get(hold.until) or f"manual until {local(instant(hold.until), zone):%H:%M:%S}"
+    at = _SAID.get(hold.until)
+    return at or say("manual until {time}", time=f"{local(instant(hold.until), zone):%H:%M:%S}")
 
 
 def give_back(turn: Turn) -> None:

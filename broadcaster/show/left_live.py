@@ -7,11 +7,13 @@ the broadcast is over, and the loop ends it as soon as it may.
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Action, Lane, ShowPlan
+from broadcaster.season.said import say
 from broadcaster.show.observed import Lifecycle, Observed
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import Result
 from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Verb
+from broadcaster.show.words import who_said, why_said
 
 GIVE_UP_AFTER = timedelta(minutes=30)
 """How long after its end a show is still brought to a proper close; what is live is never given up."""
@@ -49,15 +51,28 @@ def left_live_alert(plan: ShowPlan, state: ShowState, seen: Observed, now: datet
     hold = state.lanes_held.get(Lane.BROADCAST)
     if not may_be_live(plan, state) or late < (timedelta() if hold else CONFIRMED_WITHIN):
         return ""
-    studio = "end it in YouTube Studio"
     if hold is not None:
-        resume = f"`resume --lane {Lane.BROADCAST} --show {plan.id}`"
-        why = f"the lane is held by {hold.by} ({hold.why}); {resume} ends it, or {studio}"
+        why = say(
+            "the lane is held by {who} ({why}); `resume --lane broadcast --show {show}` ends it, or end it in YouTube "
+            "Studio",
+            who=who_said(hold.by),
+            why=why_said(hold.why),
+            show=plan.id,
+        )
     elif "youtube" in seen.away:
-        why = f"YouTube does not answer; {studio} from another network, or it is ended by itself once YouTube answers"
+        why = say(
+            "YouTube does not answer; end it in YouTube Studio from another network, or it is ended by itself once "
+            "YouTube answers"
+        )
     elif is_refused(plan, state):
         said = state.ended_acts[f"{plan.cues_of(Lane.BROADCAST, Action.COMPLETE)[0].id}:{Verb.COMPLETE}"][1]
-        why = f"YouTube refuses to end it ({str(said.get('reason', '')).rstrip('.')}); {studio}"
+        reason = str(said.get("reason", "")).rstrip(".")
+        why = say("YouTube refuses to end it ({why}); end it in YouTube Studio", why=reason)
     else:
-        why = f"YouTube has not confirmed the end; it is tried again by itself, or {studio}"
-    return f"ALARM: {plan.id} is over, and its broadcast {state.broadcast_id} is STILL LIVE on YouTube: {why}"
+        why = say("YouTube has not confirmed the end; it is tried again by itself, or end it in YouTube Studio")
+    return say(
+        "ALARM: {show} is over, and its broadcast {broadcast} is STILL LIVE on YouTube: {why}",
+        show=plan.id,
+        broadcast=state.broadcast_id,
+        why=why,
+    )

@@ -6,12 +6,14 @@ from typing import Any
 
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.plan import SegmentPlan
+from broadcaster.season.said import say, span_said
 from broadcaster.season.walltime import local
-from broadcaster.season.wording import near_or_listed, quoted, span_text
+from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.phases import Phase
 from broadcaster.show.rundown import Rundown
 from broadcaster.show.spans import read_span, signed
 from broadcaster.show.state import ShowState
+from broadcaster.show.words import PHASES
 
 LEAST = timedelta(seconds=1)
 
@@ -50,24 +52,29 @@ def extend(run: Rundown, state: ShowState, typed: str, segment: str, now: dateti
     if segment:
         return _longer(run, state, _find(run, segment), by, now)
     if run.current is None:
-        raise NotNow(f"no segment of {run.plan.id} is on air: name one, or `delay` the show")
+        raise NotNow(say("no segment of {show} is on air: name one, or `delay` the show", show=run.plan.id))
     return _longer(run, state, run.current, by, now)
 
 
 def _by(run: Rundown, state: ShowState, typed: str) -> timedelta:
     if state.phase.is_over or state.phase is Phase.CLOSING or run.is_over:
-        raise NotNow(f"{run.plan.id} is {state.phase}: there is nothing left to move")
+        over = "{show} is {phase}: there is nothing left to move"
+        raise NotNow(say(over, show=run.plan.id, phase=PHASES[state.phase]))
     try:
         return read_span(typed)
     except ValueError as error:
-        raise NotNow(str(error)) from None
+        raise NotNow(error.args[0]) from None
 
 
 def _find(run: Rundown, name: str) -> SegmentPlan:
     known = {segment.id: segment for segment in run.plan.segments}
     if name not in known:
         hint = near_or_listed(name, known, what="segments")
-        raise NotNow(f"{run.plan.id} has no segment {quoted(name)}" + (f"; {hint}" if hint else ""))
+        if hint:
+            raise NotNow(
+                say("{show} has no segment {segment}; {hint}", show=run.plan.id, segment=quoted(name), hint=hint)
+            )
+        raise NotNow(say("{show} has no segment {segment}", show=run.plan.id, segment=quoted(name)))
     return known[name]
 
 
@@ -75,8 +82,9 @@ def _live(run: Rundown, state: ShowState, by: timedelta, now: datetime) -> Move:
     ahead = run.plan.go_live - now
     if ahead + by < timedelta():
         if ahead <= timedelta():
-            raise NotNow(f"{run.plan.id} is going live: there is nothing left to bring forward")
-        raise NotNow(f"{run.plan.id} goes live in {span_text(ahead)}: it cannot be brought forward by {span_text(-by)}")
+            raise NotNow(say("{show} is going live: there is nothing left to bring forward", show=run.plan.id))
+        soon = "{show} goes live in {left}: it cannot be brought forward by {span}"
+        raise NotNow(say(soon, show=run.plan.id, left=span_said(ahead), span=span_said(-by)))
     return Move(moves="live", by=by)
 
 
@@ -86,15 +94,15 @@ def live_now(run: Rundown, state: ShowState, ahead: timedelta, now: datetime) ->
     at = now + ahead if is_waited_for else now
     if at >= run.plan.go_live:
         when = f"{local(run.plan.go_live, run.plan.zone):%H:%M:%S}"
-        raise NotNow(f"{run.plan.id} goes live by itself at {when}, and cannot any sooner")
+        raise NotNow(say("{show} goes live by itself at {time}, and cannot any sooner", show=run.plan.id, time=when))
     return Move(moves="live", by=at - run.plan.go_live)
 
 
 def _delay_segment(run: Rundown, state: ShowState, segment: SegmentPlan, by: timedelta, now: datetime) -> Move:
     if segment.id in state.started:
-        raise NotNow(f"{segment.id} has begun already: `extend` it, or delay one that has not")
+        raise NotNow(say("{segment} has begun already: `extend` it, or delay one that has not", segment=segment.id))
     if segment.id in state.skipped:
-        raise NotNow(f"{segment.id} is skipped")
+        raise NotNow(say("{segment} is skipped", segment=segment.id))
     if segment.is_hard:
         return _wall(run, state, segment, by, now)
     place = run.plan.segments.index(segment)
@@ -108,17 +116,23 @@ def _wall(run: Rundown, state: ShowState, segment: SegmentPlan, by: timedelta, n
     at = segment.start + by
     if at < now:
         raise NotNow(
-            f"the wall of {segment.id} is {span_text(max(segment.start - now, LEAST))} ahead: `go` starts it now"
+            say(
+                "the wall of {segment} is {span} ahead: `go` starts it now",
+                segment=segment.id,
+                span=span_said(max(segment.start - now, LEAST)),
+            )
         )
     if not state.started and at < run.plan.go_live:
-        raise NotNow(f"the wall of {segment.id} would stand before go-live: delay the show")
+        raise NotNow(say("the wall of {segment} would stand before go-live: delay the show", segment=segment.id))
     place = run.plan.segments.index(segment)
     for other in run.plan.segments[:place]:
         if other.is_hard and other.id not in state.started and other.start > at:
-            raise NotNow(f"the wall of {segment.id} would stand before that of {other.id}, which comes first")
+            before = "the wall of {segment} would stand before that of {other}, which comes first"
+            raise NotNow(say(before, segment=segment.id, other=other.id))
     for other in run.plan.segments[place + 1 :]:
         if other.is_hard and other.start < at:
-            raise NotNow(f"the wall of {segment.id} would stand behind that of {other.id}: move that one first")
+            behind = "the wall of {segment} would stand behind that of {other}: move that one first"
+            raise NotNow(say(behind, segment=segment.id, other=other.id))
     return Move(moves="wall", by=by, segment=segment.id)
 
 
@@ -126,12 +140,15 @@ def _longer(run: Rundown, state: ShowState, segment: SegmentPlan, by: timedelta,
     if segment is run.current and run.current_until is not None:
         left = run.current_until - now
         if left + by < timedelta() and by < timedelta():
-            said = f"has {span_text(left)} left" if left > timedelta() else "has had its time"
-            raise NotNow(f"{segment.id} {said}: `go` starts the next segment now")
+            if left <= timedelta():
+                raise NotNow(say("{segment} has had its time: `go` starts the next segment now", segment=segment.id))
+            said = "{segment} has {span} left: `go` starts the next segment now"
+            raise NotNow(say(said, segment=segment.id, span=span_said(left)))
     elif segment.id in state.started:
-        raise NotNow(f"{segment.id} is over")
+        raise NotNow(say("{segment} is over", segment=segment.id))
     elif segment.id in state.skipped:
-        raise NotNow(f"{segment.id} is skipped")
+        raise NotNow(say("{segment} is skipped", segment=segment.id))
     elif segment.duration + by < LEAST:
-        raise NotNow(f"{segment.id} lasts {span_text(segment.duration)}: {signed(by)} leaves nothing of it; `skip` it")
+        short = "{segment} lasts {length}: {span} leaves nothing of it; `skip` it"
+        raise NotNow(say(short, segment=segment.id, length=span_said(segment.duration), span=signed(by)))
     return Move(moves="segment", by=by, segment=segment.id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from broadcaster.season.plan import Plan, ShowPlan
+from broadcaster.season.said import say
 from broadcaster.show.attention import (
     AT_REST,
     DENSE,
@@ -185,26 +186,46 @@ def paced(every: timedelta, ahead: Outlook, *, is_needed: bool) -> timedelta | N
 
 def quota_alerts(ahead: Outlook, shown_until: str) -> list[str]:
     """What the crew has to know of the quota, with the time of the next quota day as the show's clock has it."""
-    more = "ask Google for more quota, or let nothing else use the project"
+    more = say("ask Google for more quota, or let nothing else use the project")
     if ahead.is_empty:
         return [
-            f"YouTube says that today's quota is used up: nothing can be changed there by us before {shown_until}; "
-            "steer the broadcast in YouTube Studio until then, and ask Google for more quota"
+            say(
+                "YouTube says that today's quota is used up: nothing can be changed there by us before {time}; steer "
+                "the broadcast in YouTube Studio until then, and ask Google for more quota",
+                time=shown_until,
+            )
         ]
     if ahead.left < ahead.floor:
         return [
-            f"YouTube's quota does not last: {ahead.left} units are left until {shown_until}, and today's shows need "
-            f"{ahead.floor} to go live and to end; be ready to steer in YouTube Studio, and {more}"
+            say(
+                "YouTube's quota does not last: {left} units are left until {time}, and today's shows need {floor} to "
+                "go live and to end; be ready to steer in YouTube Studio, and {more}",
+                left=ahead.left,
+                time=shown_until,
+                floor=ahead.floor,
+                more=more,
+            )
         ]
     if not ahead.fits:
         return [
-            f"YouTube's quota is short: {ahead.left} units are left until {shown_until}, of which {ahead.kept} are "
-            f"kept for today's shows; YouTube is asked as rarely as possible; {more}"
+            say(
+                "YouTube's quota is short: {left} units are left until {time}, of which {kept} are kept for today's "
+                "shows; YouTube is asked as rarely as possible; {more}",
+                left=ahead.left,
+                time=shown_until,
+                kept=ahead.kept,
+                more=more,
+            )
         ]
     if ahead.stretch >= RARE and ahead.slowest:
         return [
-            f"YouTube's quota is short: it is asked {ahead.stretch:.1f} times as rarely as usual until {shown_until}, "
-            f"so trouble there is seen later; {more}"
+            say(
+                "YouTube's quota is short: it is asked {times} times as rarely as usual until {time}, so trouble "
+                "there is seen later; {more}",
+                times=f"{ahead.stretch:.1f}",
+                time=shown_until,
+                more=more,
+            )
         ]
     return []
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
+from broadcaster.season.plan import Cue, Lane, Overrun, Plan, ShowPlan
+from broadcaster.season.said import listed_said, say, span_said
 from broadcaster.season.walltime import local
-from broadcaster.season.wording import span_text
 from broadcaster.show.commands import Order, current_show, operate
 from broadcaster.show.expected import Slot, Standing, lay_out
 from broadcaster.show.fold import fold
@@ -22,6 +22,9 @@ from broadcaster.show.records import End, Record, stamp
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.spans import signed
 from broadcaster.show.state import SeasonState, ShowState
+from broadcaster.show.words import LIFECYCLES, STANDINGS
+
+OVERRUNS = {Overrun.CUT: say("cut"), Overrun.PUSH: say("push"), Overrun.SHORTEN: say("shorten")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,7 @@ def preview(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ..
     """What the order would change. Raises NotNow and Stale as the order itself would."""
     show = plan.show(order.show) if order.show else current_show(plan, season, now)
     if show is None:
-        raise NotNow("no show of this season is still to come")
+        raise NotNow(say("no show of this season is still to come"))
     notes = operate(plan, season, order, scenes, now)
     records = (
         Record(run="preview", seq=season.seq + 1, at=now, kind=note.kind, ids=note.ids, data=note.data)
@@ -205,19 +208,26 @@ def _conflict(slot: Slot, wall: Slot | None, zone: str) -> str:
         return ""
     name, at = slot.segment.id, _clock(wall.due, zone)
     if slot.standing is Standing.DROPPED:
-        no_room = f"{name} is dropped: no room is left before {wall.segment.id} at {at}"
-        return no_room if slot.start >= wall.due else ""
-    rule = slot.segment.overrun
-    return f"{name} runs {span_text(slot.cut_by)} into {wall.segment.id} at {at}: cut ({rule})"
+        no_room = "{segment} is dropped: no room is left before {wall} at {time}"
+        return say(no_room, segment=name, wall=wall.segment.id, time=at) if slot.start >= wall.due else ""
+    return say(
+        "{segment} runs {span} into {wall} at {time}: cut ({rule})",
+        segment=name,
+        span=span_said(slot.cut_by),
+        wall=wall.segment.id,
+        time=at,
+        rule=OVERRUNS[slot.segment.overrun],
+    )
 
 
 def _give(slot: Slot, zone: str) -> str:
     """How a segment gives way, or a wall."""
     if slot.shortened_by:
-        length = span_text(slot.end - slot.start)
-        return f"{slot.segment.id} is shortened by {span_text(slot.shortened_by)}, to {length}"
+        length, by = span_said(slot.end - slot.start), span_said(slot.shortened_by)
+        return say("{segment} is shortened by {span}, to {length}", segment=slot.segment.id, span=by, length=length)
     if slot.pushed_by > timedelta() and slot.is_to_come:
-        return f"the wall of {slot.segment.id} is pushed by {span_text(slot.pushed_by)}, to {_clock(slot.due, zone)}"
+        by, at = span_said(slot.pushed_by), _clock(slot.due, zone)
+        return say("the wall of {segment} is pushed by {span}, to {time}", segment=slot.segment.id, span=by, time=at)
     return ""
 
 
@@ -244,8 +254,8 @@ def _encoder_conflicts(plan: Plan, show: ShowPlan, run: Rundown, season: SeasonS
         if other.id == show.id or other.encoder != show.encoder or state.phase.is_over or state.phase.is_on_stage:
             continue
         if show.go_live <= other.go_live and off_air > standby_at:
-            over = span_text(off_air - standby_at)
-            found.append(f"{show.id} is off air {over} after the standby of {other.id}, which needs the same encoder")
+            over = "{show} is off air {span} after the standby of {other}, which needs the same encoder"
+            found.append(say(over, show=show.id, span=span_said(off_air - standby_at), other=other.id))
     return tuple(found)
 
 
@@ -253,20 +263,23 @@ def _youtube(show: ShowPlan, state: ShowState, old: Rundown, new: Rundown) -> tu
     if show.broadcast is None or old.plan.go_live == new.plan.go_live:
         return ()
     if state.live_at is not None or state.live_asked_at is not None:
-        return ("the broadcast is live already, or about to be: viewers see the standby scene until the new time",)
+        return (say("the broadcast is live already, or about to be: viewers see the standby scene until the new time"),)
     if new.plan.go_live < old.plan.go_live and state.phase is Phase.STANDBY:
         return _live_sooner(state)
-    times = f"{_clock(old.plan.go_live, show.zone)} -> {_clock(new.plan.go_live, show.zone)}"
-    broadcast = state.broadcast_id or "the broadcast, once it is made"
-    return (f"scheduledStartTime of {broadcast}: {times}",)
+    broadcast = state.broadcast_id or say("the broadcast, once it is made")
+    was, is_now = _clock(old.plan.go_live, show.zone), _clock(new.plan.go_live, show.zone)
+    return (say("scheduledStartTime of {broadcast}: {was} -> {now}", broadcast=broadcast, was=was, now=is_now),)
 
 
 def _live_sooner(state: ShowState) -> tuple[str, ...]:
-    ready = "viewers see the standby scene until it says live"
     if state.lifecycle is Lifecycle.TESTING and state.is_receiving and state.health in (Health.GOOD, Health.OK):
-        return (f"live is asked for in time for that; {ready}",)
-    stands = str(state.lifecycle or "not made yet").replace("_", " ")
-    return (f"the broadcast is {stands}: live is asked for as soon as healthy video was tested, {ready}",)
+        return (say("live is asked for in time for that; viewers see the standby scene until it says live"),)
+    stands = LIFECYCLES[state.lifecycle] if state.lifecycle else say("not made yet")
+    soon = (
+        "the broadcast is {state}: live is asked for as soon as healthy video was tested, viewers see the standby "
+        "scene until it says live"
+    )
+    return (say(soon, state=stands),)
 
 
 def _posts(state: ShowState, old: Rundown, new: Rundown) -> tuple[str, ...]:
@@ -275,16 +288,17 @@ def _posts(state: ShowState, old: Rundown, new: Rundown) -> tuple[str, ...]:
         if cue.lane is not Lane.POSTS or cue.id in state.settled:
             continue
         was = old.plan.cue(cue.id).at if old.plan.knows(cue.id) else cue.at
+        post: dict[str, str] = {"post": cue.subject, "channel": cue.what, "time": _clock(cue.at, cue.zone)}
         if cue.at != was:
-            found.append(f"{cue.subject} to {cue.what} moves to {_clock(cue.at, cue.zone)}")
+            found.append(say("{post} to {channel} moves to {time}", **post))
         elif _tells_the_time(cue):
-            found.append(f"{cue.subject} to {cue.what} stays at {_clock(cue.at, cue.zone)} and tells the new time")
+            found.append(say("{post} to {channel} stays at {time} and tells the new time", **post))
     return tuple(found)
 
 
 def _corrections(show: ShowPlan, state: ShowState) -> tuple[str, ...]:
     return tuple(
-        f"{cue.subject} to {cue.what} is out with the old time: it needs a correction"
+        say("{post} to {channel} is out with the old time: it needs a correction", post=cue.subject, channel=cue.what)
         for cue in show.cues
         if cue.lane is Lane.POSTS and _tells_the_time(cue) and _is_out(state, cue)
     )
@@ -307,15 +321,26 @@ def _tell(show: ShowPlan, segments: tuple[Shifted, ...], live: timedelta, end: t
             continue
         for guest in plans[each.id].guests:
             if each.standing is not Standing.COMING:
-                found.append(f"{guest.name}: {each.id} is {each.standing}")
+                is_out = STANDINGS[each.standing]
+                found.append(
+                    say("{guest}: {segment} is {standing}", guest=guest.name, segment=each.id, standing=is_out)
+                )
             elif each.moves_by:
-                at = _clock(each.start, guest.zone)
-                found.append(f"{guest.name}: {each.id} begins at {at} {guest.zone} ({signed(each.moves_by)})")
+                begins = say(
+                    "{guest}: {segment} begins at {time} {zone} ({span})",
+                    guest=guest.name,
+                    segment=each.id,
+                    time=_clock(each.start, guest.zone),
+                    zone=guest.zone,
+                    span=signed(each.moves_by),
+                )
+                found.append(begins)
     by_hand = {cue.what for cue in show.cues if cue.lane is Lane.DESTINATION}
     for name in sorted(by_hand):
-        moved = [f"{what} {signed(by)}" for what, by in (("start", live), ("end", end)) if by]
+        moved = [say("start {span}", span=signed(live))] if live else []
+        moved += [say("end {span}", span=signed(end))] if end else []
         if moved:
-            found.append(f"whoever drives {name} by hand: {', '.join(moved)}")
+            found.append(say("whoever drives {name} by hand: {moves}", name=name, moves=listed_said(moved, ", ")))
     return tuple(found)
 
 

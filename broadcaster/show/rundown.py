@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import Late, SegmentPlan, ShowPlan
+from broadcaster.season.said import say
 from broadcaster.show.expected import current_segment, expected, resumed_at
 from broadcaster.show.phases import Phase
 from broadcaster.show.state import ShowState
@@ -102,24 +103,24 @@ def _next(
         soft_from = until if until is not None else plan.go_live
         segment = next((each for each in coming if each.is_hard and each.start <= soft_from), segment)
     if segment.is_hard:
-        expected, why = segment.start, "its wall"
+        expected, why = segment.start, say("its wall")
     elif current is None:
-        expected, why = resumed_at(state, plan.go_live), "go-live"
+        expected, why = resumed_at(state, plan.go_live), say("go-live")
     else:
-        expected, why = until or now, f"the end of {current.id}"
+        expected, why = until or now, say("the end of {segment}", segment=current.id)
     if state.is_held:
-        return Next(segment=segment, due=None, expected=max(expected, now), why="the rundown is on hold")
+        return Next(segment=segment, due=None, expected=max(expected, now), why=say("the rundown is on hold"))
     expected = resumed_at(state, expected) if segment.is_hard else expected
     if segment.is_manual:
         rule_at, awaited = expected + segment.late.grace, expected
         at_latest = rule_at if segment.late.then is Late.FIRE else None
         if at_latest is not None and horizon >= at_latest:
-            return Next(segment=segment, due=at_latest, expected=expected, why="no GO in time")
+            return Next(segment=segment, due=at_latest, expected=expected, why=say("no GO in time"))
         return Next(
             segment=segment,
             due=None,
             expected=max(expected, now),
-            why="it waits for GO",
+            why=say("it waits for GO"),
             at_latest=at_latest,
             awaited=awaited,
             rule_at=rule_at,

@@ -20,6 +20,7 @@ from broadcaster.show.screen_rundown import rundown_part
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.telling import Line
 from broadcaster.show.view import alerts, journal_alert
+from broadcaster.show.words import who_said, why_said
 
 HIDDEN = "(hidden)"
 """Scenes with this in their name are OBS's own business: nested ones, and those for tests."""
@@ -132,7 +133,7 @@ def _lanes(show: ShowPlan, state: ShowState) -> dict[str, Any]:
             if lane in used:
                 lanes[lane] = {"is_held": False}
             continue
-        lanes[lane] = {"is_held": True, "by": hold.by, "why": hold.why, "since": stamp(hold.since)}
+        lanes[lane] = {"is_held": True, "by": who_said(hold.by), "why": why_said(hold.why), "since": stamp(hold.since)}
         lanes[lane]["until"] = manual_until(hold, show.zone)
         if hold.until not in (NEXT_CUE, RELEASED, NEVER):
             lanes[lane]["until_at"] = hold.until
@@ -205,7 +206,7 @@ def _posts(show: ShowPlan, state: ShowState) -> dict[str, Any]:
             "what": cue.subject,
         }
         if (settled := state.settled.get(cue.id)) is not None:
-            posts[cue.id] |= {"end": settled.end, "done_at": stamp(settled.at), "why": settled.why}
+            posts[cue.id] |= {"end": settled.end, "done_at": stamp(settled.at), "why": why_said(settled.why)}
     return posts
 
 

@@ -6,11 +6,12 @@
 import re
 from datetime import datetime, timedelta
 
+from broadcaster.season.said import Said, say, span_said
 from broadcaster.season.walltime import local
 from broadcaster.season.wording import quoted, span_text
 
 LONGEST = timedelta(hours=24)
-HINT = "write it like 10 (minutes), 1.30, 1h10m, 45s or -3m"
+HINT = say("write it like 10 (minutes), 1.30, 1h10m, 45s or -3m")
 
 _CLOCK = re.compile(r"(?:(\d{1,2})[.:,])?(\d{1,4})[.:,](\d{2})", re.ASCII)
 _UNITS = re.compile(r"(?:(\d{1,2})h)?(?:(\d{1,4})m)?(?:(\d{1,5})s)?", re.ASCII)
@@ -24,11 +25,12 @@ def read_span(text: str) -> timedelta:
     body = typed[1:] if typed[:1] in ("+", "-") else typed
     span = _span(body.replace("min", "m").replace("sec", "s"))
     if span is None:
-        raise ValueError(f"{quoted(text)} is no span of time: {HINT}")
+        raise ValueError(say("{typed} is no span of time: {hint}", typed=quoted(text), hint=HINT))
     if not span:
-        raise ValueError(f"{quoted(text)} moves nothing: {HINT}")
+        raise ValueError(say("{typed} moves nothing: {hint}", typed=quoted(text), hint=HINT))
     if span > LONGEST:
-        raise ValueError(f"{quoted(text)} is more than {span_text(LONGEST)}: edit the season file and `reload` it")
+        more = "{typed} is more than {span}: edit the season file and `reload` it"
+        raise ValueError(say(more, typed=quoted(text), span=span_said(LONGEST)))
     return sign * span
 
 
@@ -50,7 +52,7 @@ def _span(body: str) -> timedelta | None:
 def signed(span: timedelta) -> str:
     """`+12m`, `-45s`, `0s`."""
     seconds = round(span.total_seconds())
-    return f"{'+' if seconds > 0 else '-' if seconds < 0 else ''}{span_text(abs(span))}"
+    return Said(f"{'+' if seconds > 0 else '-' if seconds < 0 else ''}{span_text(abs(span))}")
 
 
 def at_clock(instant: datetime, zone: str) -> str:

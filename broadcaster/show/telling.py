@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from broadcaster.season.wording import quoted, span_text
+from broadcaster.season.said import listed_said, say, span_said
+from broadcaster.season.wording import quoted
 from broadcaster.show.broadcast_alerts import BESIDE, DOING
 from broadcaster.show.records import (
     ALARM,
@@ -46,22 +47,22 @@ from broadcaster.show.records import (
     Result,
 )
 from broadcaster.show.turn import Verb
+from broadcaster.show.words import ENDS, FAR_ENDS, HEALTHS, LANES, LIFECYCLES, PHASES, RULES, who_said, why_said
 
-AUTOMATIC = "automatic"
+AUTOMATIC = say("automatic")
 """Who did what no person did."""
 
-ENDS = {"obs": "OBS", "youtube": "YouTube", "posts": "a channel for announcements"}
 DOINGS: Mapping[str, str] = {
     **{str(verb): doing for verb, doing in (DOING | BESIDE).items()},
-    Verb.TAKE: "take the scene",
-    Verb.POINT: "give OBS the server and key",
-    Verb.START: "start the stream in OBS",
-    Verb.STOP: "stop the stream in OBS",
-    Verb.RESTART: "restart the stream in OBS",
-    Verb.POST: "post",
-    Verb.SHOW: "show the lower third",
-    Verb.HIDE: "take the lower third away",
-    Verb.SAY: "write into the live chat",
+    Verb.TAKE: say("take the scene"),
+    Verb.POINT: say("give OBS the server and key"),
+    Verb.START: say("start the stream in OBS"),
+    Verb.STOP: say("stop the stream in OBS"),
+    Verb.RESTART: say("restart the stream in OBS"),
+    Verb.POST: say("post"),
+    Verb.SHOW: say("show the lower third"),
+    Verb.HIDE: say("take the lower third away"),
+    Verb.SAY: say("write into the live chat"),
 }
 
 
@@ -97,7 +98,7 @@ def tell(record: Record) -> Line | None:
     try:
         told = teller(record.ids, record.data)
     except (KeyError, TypeError, ValueError):  # of another version: what it says is not ours to guess
-        told = (Kind.SERVICE, f"{record.kind}, in the words of another version")
+        told = (Kind.SERVICE, say("{kind}, in the words of another version", kind=record.kind))
     if told is None:
         return None
     kind, text, *who = told
@@ -111,48 +112,50 @@ Data = Mapping[str, Any]
 def _command(ids: Ids, data: Data) -> Told:
     who, segment, lane = str(data["who"]), str(data.get("segment") or ""), str(data.get("lane") or "")
     by = timedelta(seconds=float(data.get("seconds") or 0))
-    what = segment or "the show"
+    what, name = segment or say("the show"), LANES.get(lane, lane)
+    text: str
     match data["verb"]:
         case "go":
-            text = f"GO: go live now, {_span(by)} sooner" if data.get("moves") else f"GO: {segment}"
+            sooner = say("GO: go live now, {span} sooner", span=span_said(abs(by)))
+            text = sooner if data.get("moves") else say("GO: {segment}", segment=segment)
         case "hold":
-            text = f"hold {lane}" if lane else "hold the rundown"
+            text = say("hold {lane}", lane=name) if lane else say("hold the rundown")
         case "resume":
-            text = f"resume {lane}" if lane else "resume"
+            text = say("resume {lane}", lane=name) if lane else say("resume")
         case "take":
-            text = f"take {quoted(data['scene'])}"
+            text = say("take {scene}", scene=quoted(data["scene"]))
         case "panic":
-            text = f"panic: {quoted(data['scene'])} on air until `resume`"
+            text = say("panic: {scene} on air until `resume`", scene=quoted(data["scene"]))
         case "skip":
-            text = f"skip {segment}"
+            text = say("skip {segment}", segment=segment)
         case "delay":
-            text = f"delay {what} by {span_text(by)}" if by >= timedelta() else f"bring {what} forward by {_span(by)}"
+            span, is_more = span_said(abs(by)), by >= timedelta()
+            text = say("delay {what} by {span}", what=what, span=span)
+            text = text if is_more else say("bring {what} forward by {span}", what=what, span=span)
         case "extend":
-            text = f"extend {what} by {span_text(by)}" if by >= timedelta() else f"shorten {what} by {_span(by)}"
+            span, is_more = span_said(abs(by)), by >= timedelta()
+            text = say("extend {what} by {span}", what=what, span=span)
+            text = text if is_more else say("shorten {what} by {span}", what=what, span=span)
         case "end":
-            text = "end the show"
+            text = say("end the show")
         case "reload":
-            text = "run another version of the season"
+            text = say("run another version of the season")
         case verb:
             text = str(verb)
     return Kind.ORDER, text, who
 
 
-def _span(by: timedelta) -> str:
-    return span_text(abs(by))
-
-
 def _outcome(ids: Ids, data: Data) -> Told:
     verb, result = str(data["verb"]), Result(data["result"])
     if result is Result.DONE:
-        return (Kind.CUE, f"{quoted(data['scene'])} is on air") if verb == Verb.TAKE else None
+        return (Kind.CUE, say("{scene} is on air", scene=quoted(data["scene"]))) if verb == Verb.TAKE else None
     doing = DOINGS.get(verb, verb)
     if result is Result.WITHDRAWN:
         return None  # the order that came before it is told
-    reason = str(data.get("reason") or "no reason was given").rstrip(".")
+    reason = str(data.get("reason") or "").rstrip(".") or say("no reason was given")
     if result is Result.UNKNOWN:
-        return Kind.TROUBLE, f"asked to {doing}, and no answer came: {reason}"
-    return Kind.TROUBLE, f"could not {doing}: {reason}"
+        return Kind.TROUBLE, say("asked to {doing}, and no answer came: {why}", doing=doing, why=reason)
+    return Kind.TROUBLE, say("could not {doing}: {why}", doing=doing, why=reason)
 
 
 def _settled(ids: Ids, data: Data) -> Told:
@@ -160,95 +163,118 @@ def _settled(ids: Ids, data: Data) -> Told:
     _, _, short = cue.partition("/")
     if end is not End.DONE:
         kind = Kind.CUE if end is End.SKIPPED else Kind.TROUBLE
-        return kind, f"{short}: {end}: {data['why']}"
+        return kind, say("{cue}: {end}: {why}", cue=short, end=ENDS[end], why=why_said(data["why"]))
     lane, _, rest = short.partition("/")
     if lane == "posts":
-        return Kind.CUE, f"posted {rest.removeprefix('post/')}"
-    return (Kind.CUE, f"{lane}: {rest.replace('/', ' ')}") if lane in ("graphics", "destination", "guests") else None
+        return Kind.CUE, say("posted {post}", post=rest.removeprefix("post/"))
+    if lane not in ("graphics", "destination", "guests"):
+        return None
+    return Kind.CUE, say("{lane}: {what}", lane=LANES[lane], what=rest.replace("/", " "))
 
 
 def _phase(ids: Ids, data: Data) -> Told:
-    return Kind.CUE, f"{ids['show']} is {data['phase']}: {data['why']}"
+    phase = PHASES[data["phase"]]
+    return Kind.CUE, say("{show} is {phase}: {why}", show=ids["show"], phase=phase, why=why_said(data["why"]))
 
 
 def _segment(ids: Ids, data: Data) -> Told:
-    title = f" ({data['title']})" if data.get("title") else ""
-    return Kind.CUE, f"{ids['segment']}{title} begins: {data['why']}"
+    title = f"{ids['segment']} ({data['title']})" if data.get("title") else ids["segment"]
+    return Kind.CUE, say("{segment} begins: {why}", segment=title, why=why_said(data["why"]))
 
 
 def _broadcast(ids: Ids, data: Data) -> Told:
-    return Kind.FAR_END, f"YouTube says that the broadcast is {str(data['lifecycle']).replace('_', ' ')}"
+    return Kind.FAR_END, say("YouTube says that the broadcast is {state}", state=LIFECYCLES[data["lifecycle"]])
 
 
 def _stream(ids: Ids, data: Data) -> Told:
     if not data["active"]:
-        return Kind.FAR_END, "YouTube receives nothing"
-    return Kind.FAR_END, f"YouTube receives video: {str(data['health']).replace('_', ' ')}"
+        return Kind.FAR_END, say("YouTube receives nothing")
+    return Kind.FAR_END, say("YouTube receives video: {health}", health=HEALTHS[data["health"]])
 
 
 def _mismatch(ids: Ids, data: Data) -> Told:
     found = data["mismatches"]
-    return (Kind.TROUBLE, "; ".join(found)) if found else (Kind.FAR_END, "OBS, broadcast and key belong together")
+    if not found:
+        return Kind.FAR_END, say("OBS, broadcast and key belong together")
+    return Kind.TROUBLE, listed_said((why_said(each) for each in found), "; ")
 
 
 def _encoder(ids: Ids, data: Data) -> Told:
-    return Kind.FAR_END, "OBS streams" if data["streaming"] else "OBS does not stream"
+    return Kind.FAR_END, say("OBS streams") if data["streaming"] else say("OBS does not stream")
 
 
 def _held(ids: Ids, data: Data) -> Told:
-    return Kind.ORDER, f"{ids['lane']} is in hand: {data['why']}", str(data["by"])
+    held = say("{lane} is in hand: {why}", lane=LANES[ids["lane"]], why=why_said(data["why"]))
+    return Kind.ORDER, held, who_said(str(data["by"]))
 
 
 def _released(ids: Ids, data: Data) -> Told:
-    return Kind.ORDER, f"{ids['lane']} is automatic again: {data['why']}"
+    return Kind.ORDER, say("{lane} is automatic again: {why}", lane=LANES[ids["lane"]], why=why_said(data["why"]))
 
 
 def _stepped(ids: Ids, data: Data) -> Told:
     seconds = float(data["seconds"])
-    return Kind.TROUBLE, f"the clock was set {'ahead' if seconds > 0 else 'back'} by {abs(seconds):g} s"
+    if seconds > 0:
+        return Kind.TROUBLE, say("the clock was set ahead by {seconds} s", seconds=f"{seconds:g}")
+    return Kind.TROUBLE, say("the clock was set back by {seconds} s", seconds=f"{-seconds:g}")
 
 
 def _rule(ids: Ids, data: Data) -> Told:
     subject = ids["cue"].rpartition("/")[2]
-    return Kind.CUE, f"{subject} was too late ({data['rule']}): {data['why']}"
+    rule, why = RULES[data["rule"]], why_said(data["why"])
+    return Kind.CUE, say("{segment} was too late ({rule}): {why}", segment=subject, rule=rule, why=why)
 
 
 def _quota(ids: Ids, data: Data) -> Told:
-    said = "YouTube's quota is used up" if data["empty"] else "YouTube's quota is there again"
+    said = say("YouTube's quota is used up") if data["empty"] else say("YouTube's quota is there again")
     return (Kind.TROUBLE if data["empty"] else Kind.FAR_END), said
 
 
 def _changed(ids: Ids, data: Data) -> Told:
     changes = len(data.get("difference") or ())
-    return Kind.ORDER, f"the season was changed in {changes} place{'' if changes == 1 else 's'}"
+    if changes == 1:
+        return Kind.ORDER, say("the season was changed in 1 place")
+    return Kind.ORDER, say("the season was changed in {count} places", count=changes)
 
 
 _TELLERS: Mapping[str, Callable[[Ids, Data], Told]] = {
-    RUN_STARTED: lambda ids, data: (Kind.SERVICE, "the service started"),
-    RUN_ENDED: lambda ids, data: (Kind.SERVICE, "the service stopped; the far ends stay as they are"),
+    RUN_STARTED: lambda ids, data: (Kind.SERVICE, say("the service started")),
+    RUN_ENDED: lambda ids, data: (Kind.SERVICE, say("the service stopped; the far ends stay as they are")),
     COMMAND_GIVEN: _command,
     OUTCOME: _outcome,
     CUE_SETTLED: _settled,
     PHASE_ENTERED: _phase,
     SEGMENT_STARTED: _segment,
-    SEGMENT_PUT_OFF: lambda ids, data: (Kind.CUE, f"{ids['segment']} was put off: {data['why']}"),
+    SEGMENT_PUT_OFF: lambda ids, data: (
+        Kind.CUE,
+        say("{segment} was put off: {why}", segment=ids["segment"], why=why_said(data["why"])),
+    ),
     BROADCAST_SEEN: _broadcast,
-    BROADCAST_GONE: lambda ids, data: (Kind.TROUBLE, "YouTube does not know the broadcast any more"),
+    BROADCAST_GONE: lambda ids, data: (Kind.TROUBLE, say("YouTube does not know the broadcast any more")),
     STREAM_SEEN: _stream,
     MISMATCH_SEEN: _mismatch,
     ENCODER_SEEN: _encoder,
-    ALARM: lambda ids, data: (Kind.TROUBLE, f"ALARM: {data['why']}"),
-    ALARM_OVER: lambda ids, data: (Kind.FAR_END, str(data["why"])),
-    REPLAY_OVER: lambda ids, data: (Kind.CUE, str(data.get("why") or "the video after the show is as it should be")),
+    ALARM: lambda ids, data: (Kind.TROUBLE, say("ALARM: {why}", why=why_said(data["why"]))),
+    ALARM_OVER: lambda ids, data: (Kind.FAR_END, why_said(str(data["why"]))),
+    REPLAY_OVER: lambda ids, data: (
+        Kind.CUE,
+        why_said(str(data.get("why") or "")) or say("the video after the show is as it should be"),
+    ),
     LANE_HELD: _held,
     LANE_RELEASED: _released,
-    FAR_END_LOST: lambda ids, data: (Kind.TROUBLE, f"{_end(ids)} is away: {data['why']}"),
-    FAR_END_BACK: lambda ids, data: (Kind.FAR_END, f"{_end(ids)} is back"),
+    FAR_END_LOST: lambda ids, data: (Kind.TROUBLE, say("{far_end} is away: {why}", far_end=_end(ids), why=data["why"])),
+    FAR_END_BACK: lambda ids, data: (Kind.FAR_END, say("{far_end} is back", far_end=_end(ids))),
     CLOCK_STEPPED: _stepped,
-    LOOP_STALLED: lambda ids, data: (Kind.TROUBLE, f"nothing ran here for {float(data['seconds']):g} s"),
+    LOOP_STALLED: lambda ids, data: (
+        Kind.TROUBLE,
+        say("nothing ran here for {seconds} s", seconds=f"{float(data['seconds']):g}"),
+    ),
     RULE_APPLIED: _rule,
     SEASON_CHANGED: _changed,
-    JOURNAL_BACK: lambda ids, data: (Kind.SERVICE, f"the journal is written again; it was not: {data['why']}"),
+    JOURNAL_BACK: lambda ids, data: (
+        Kind.SERVICE,
+        say("the journal is written again; it was not: {why}", why=data["why"]),
+    ),
     QUOTA_SEEN: _quota,
 }
 
@@ -260,4 +286,4 @@ SILENT = frozenset(
 
 
 def _end(ids: Ids) -> str:
-    return ENDS.get(ids["far_end"], ids["far_end"])
+    return FAR_ENDS.get(ids["far_end"], ids["far_end"])

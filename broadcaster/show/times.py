@@ -5,6 +5,7 @@ from itertools import takewhile
 from typing import Any
 
 from broadcaster.season.plan import Late, ShowPlan
+from broadcaster.season.said import say
 from broadcaster.show.commands import asking_take
 from broadcaster.show.expected import Slot, Standing, lay_out
 from broadcaster.show.phases import Phase
@@ -68,20 +69,34 @@ def _waiting(run: Rundown, state: ShowState, now: datetime) -> dict[str, Any]:
 
 def waiting_alerts(run: Rundown, state: ShowState, now: datetime, *, is_still: bool = False) -> list[str]:
     """A sentence for each thing that waits for an operator, with how long is left, or (`is_still`) until when."""
-    said, found, zone = _waiting(run, state, now), [], run.plan.zone
+    said, zone = _waiting(run, state, now), run.plan.zone
+    found: list[str] = []
     if said["go_waited"] and run.next is not None:
-        then = {Late.ASK: "", Late.FIRE: "it begins", Late.SKIP: "it is skipped", Late.FALLBACK: "the fallback scene"}
-        then_said = then[said["go_rule"]]
-        left = ""
-        if then_said and is_still and run.next.rule_at is not None:
-            left = f"; at {at_clock(run.next.rule_at, zone)}: {then_said}"
-        elif then_said and said["go_rule_in"]:
-            left = f"; in {said['go_rule_in']}: {then_said}"
-        found.append(f"{run.next.segment.id} waits for GO{left}")
+        then, segment = THEN[said["go_rule"]], run.next.segment.id
+        if then and is_still and run.next.rule_at is not None:
+            at = at_clock(run.next.rule_at, zone)
+            found.append(say("{segment} waits for GO; at {time}: {then}", segment=segment, time=at, then=then))
+        elif then and said["go_rule_in"]:
+            left = said["go_rule_in"]
+            found.append(say("{segment} waits for GO; in {left}: {then}", segment=segment, left=left, then=then))
+        else:
+            found.append(say("{segment} waits for GO", segment=segment))
     if said["asks"]:
-        left = f"; the next cue comes in {said['asks_in']}" if said["asks_in"] else ""
+        asks = "{segment} is too late and asks: `go` puts {scene} on air, or `take` another"
+        choice = say(asks, segment=said["asks"], scene=said["asks_scene"])
         if said["asks_until"] and is_still:
-            left = f"; the next cue comes at {at_clock(instant(said['asks_until']), zone)}"
-        choice = f"`go` puts {said['asks_scene']} on air, or `take` another"
-        found.append(f"{said['asks']} is too late and asks: {choice}{left}")
+            at = at_clock(instant(said["asks_until"]), zone)
+            choice = say("{choice}; the next cue comes at {time}", choice=choice, time=at)
+        elif said["asks_in"]:
+            choice = say("{choice}; the next cue comes in {left}", choice=choice, left=said["asks_in"])
+        found.append(choice)
     return found
+
+
+THEN = {
+    Late.ASK: "",
+    Late.FIRE: say("it begins"),
+    Late.SKIP: say("it is skipped"),
+    Late.FALLBACK: say("the fallback scene"),
+}
+"""What the late rule of a segment will do when nobody gives GO."""

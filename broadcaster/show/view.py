@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from broadcaster.season.plan import Lane, Plan, ShowPlan
+from broadcaster.season.said import say
 from broadcaster.season.walltime import local
 from broadcaster.show.broadcast_alerts import broadcast_alerts
 from broadcaster.show.commands import current_show
@@ -18,9 +19,7 @@ from broadcaster.show.rundown import Rundown, as_seen, rundown
 from broadcaster.show.spans import clock_text as clock_text
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.times import times, waiting_alerts
-
-NAMES = {"obs": "OBS", "youtube": "YouTube", "posts": "a channel for announcements"}
-"""Far ends as an alert calls them."""
+from broadcaster.show.words import ENDS, FAR_ENDS, LANES, who_said, why_said
 
 
 def view(
@@ -156,32 +155,40 @@ def alerts(
 
 def journal_alert(trouble: str) -> str:
     """The sentence while the journal cannot be written."""
-    return f"nothing can be written, so nothing is begun, what is on air stays: {trouble}"
+    return say("nothing can be written, so nothing is begun, what is on air stays: {trouble}", trouble=trouble)
 
 
 def _of_show(
     show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime, *, is_still: bool
 ) -> list[str]:
-    found = []
+    found: list[str] = []
     soon = now >= run.plan.standby_at - timedelta(minutes=15) and not state.phase.is_over
     if seen.studio is None and soon:
-        found.append("OBS does not answer: start it, and check Tools > obs-websocket Settings")
+        found.append(say("OBS does not answer: start it, and check Tools > obs-websocket Settings"))
     for end, sentence in seen.needs_human.items():
-        found.append(f"{NAMES.get(end, end)} waits for a person: {sentence}")
+        found.append(say("{far_end} waits for a person: {why}", far_end=FAR_ENDS.get(end, end), why=sentence))
     if "youtube" in seen.away and "youtube" not in seen.needs_human and soon:
-        found.append("YouTube does not answer: check the network; it is tried again by itself")
+        found.append(say("YouTube does not answer: check the network; it is tried again by itself"))
     for lane, hold in state.lanes_held.items():
-        rule = manual_until(hold, show.zone)
-        found.append(f"{lane} is held by {hold.by} ({hold.why}), {rule}; `resume --lane {lane}` gives it back")
+        held = say(
+            "{lane} is held by {who} ({why}), {until}; `resume --lane {name}` gives it back",
+            lane=LANES[lane],
+            who=who_said(hold.by),
+            why=why_said(hold.why),
+            until=manual_until(hold, show.zone),
+            name=lane,
+        )
+        found.append(held)
     if state.override is not None and state.override.stays and not state.phase.is_over:
-        found.append(f"panic by {state.override.by}: {state.override.scene} stays on air until `resume` or `take`")
+        stays = "panic by {who}: {scene} stays on air until `resume` or `take`"
+        found.append(say(stays, who=state.override.by, scene=state.override.scene))
     if state.is_held:
-        found.append("the rundown is on hold: `resume` lets it go on")
+        found.append(say("the rundown is on hold: `resume` lets it go on"))
     found += waiting_alerts(run, state, now, is_still=is_still)
     found += broadcast_alerts(show, state, seen, now, is_still=is_still)
     for cue_id, settled in state.settled.items():
         if settled.end in (End.FAILED, End.UNKNOWN):
-            found.append(f"{cue_id}: {settled.end}: {settled.why}")
+            found.append(say("{cue}: {end}: {why}", cue=cue_id, end=ENDS[settled.end], why=why_said(settled.why)))
     return found
 
 
