@@ -1,5 +1,6 @@
 """Do the numbers say what an operator would be woken for, in names that Prometheus takes, without ever growing?"""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -21,7 +22,8 @@ from tests.plans import GO_LIVE, Story, on_youtube, seen, studio, video
 from tests.unit.test_panel_tiles import StageDesk, live
 
 SECOND = timedelta(seconds=1)
-ALERTS = Path(__file__).parents[2] / "docs" / "prometheus-alerts.yml"
+DOCS = Path(__file__).parents[2] / "docs"
+ALERTS = DOCS / "prometheus-alerts.yml"
 
 
 async def ask(desk: StageDesk, counts: Counts | None = None, encoder: dict[str, Any] | None = None) -> str:
@@ -108,9 +110,7 @@ async def test_a_desk_that_knows_nothing_yet_is_no_failure() -> None:
 async def test_names_units_and_the_alert_rules_are_as_prometheus_wants_them(tmp_path: Path) -> None:
     text = await ask(live(StageDesk()), encoder={"congestion": 0.0, "dropped_percent": 0.0, "kbps": 1})
     known = {family.name for family in text_string_to_metric_families(text)}
-    rules = ALERTS.read_text("utf-8")
-    import re
-
+    rules = ALERTS.read_text("utf-8") + (DOCS / "grafana-dashboard.json").read_text("utf-8")
     for name in set(re.findall(r"broadcaster_[a-z_]+", rules)):
         family = re.sub(r"_(total|bucket|sum|count)$", "", name)
         assert family in known or name in known, name

@@ -1,8 +1,9 @@
 """Does a button show what is true, in the colours that are law, and cost the show nothing?"""
 
 import io
+import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,15 +13,17 @@ from PIL import Image
 
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.panel.glance import KEPT_FOR, Glance
+from broadcaster.panel.orders import Giver, read_order
 from broadcaster.panel.tile_drawing import FONT, Look, Tile, draw
 from broadcaster.panel.tiles import TILES, Tiles, shown
+from broadcaster.show.commands import Word
 from broadcaster.show.records import lane_held, phase_entered, segment_started
 from broadcaster.show.view import view
 from tests.plans import GO_LIVE, Story, on_youtube, season_plan, seen, studio, video
 from tests.unit.test_panel_api import FakeDesk
 
 Client = TestClient[web.Request, web.Application]
-SECOND = timedelta(seconds=1)
+COMPANION = Path(__file__).parents[2] / "docs" / "companion" / "broadcaster.companionconfig"
 
 
 @dataclass
@@ -142,3 +145,21 @@ def test_many_who_ask_cost_one_look_until_something_happens() -> None:
     desk.clock._now -= 10 * KEPT_FOR
     glance.document()
     assert desk.looks == 4
+
+
+def test_the_companion_page_asks_only_for_what_there_is() -> None:
+    page = json.loads(COMPANION.read_text("utf-8"))
+    buttons = [button for row in page["page"]["controls"].values() for button in row.values()]
+    entities = [each for button in buttons for each in button["feedbacks"]]
+    for button in buttons:
+        for action in button["steps"]["0"]["action_sets"]["down"]:
+            entities.append(action)
+            word = Word(action["options"]["url"].removeprefix("/api/v1/"))
+            giver = Giver(who="", kind="", source="")
+            assert read_order(word, action["options"]["body"].encode(), key=None, giver=giver).word is word
+    tiles = [each["options"]["url"] for each in entities if each["definitionId"] == "imageFromUrl"]
+    assert {url.removeprefix("/api/v1/tile/").removesuffix(".png?size=288") for url in tiles} <= set(TILES)
+    assert len(buttons) == 15
+    for each in entities:
+        assert each["connectionId"] in page["instances"]
+        assert json.loads(each["options"]["header"]) == {"Authorization": "Bearer $(custom:broadcaster_token)"}
