@@ -91,13 +91,14 @@ export function Lost({ live }) {
     <span class="digits">${span(live.staleSeconds)}</span></div>`;
 }
 
-/** What is wrong or waits for somebody, with the remedy. @param {{alerts: string[], trouble?: string}} props */
-export const Alerts = still(({ alerts, trouble }) => {
+/** What is wrong or waits for somebody, with the remedy. @param {{alerts: Record<string, string>, trouble?: string, isRenewed: boolean}} props */
+export const Alerts = still(({ alerts, trouble, isRenewed }) => {
   const all = Object.values(alerts ?? {});
-  if (!all.length && !trouble) return null;
+  if (!all.length && !trouble && !isRenewed) return null;
   return html`<section class="alerts" aria-label=${t("Alerts")} data-part="alerts" tabindex="0">
     <div role="alert"><ul>
       ${trouble && html`<li class="trouble">${icon("warn")}<span>${t("Nothing can be written down: {trouble}", { trouble })}</span></li>`}
+      ${isRenewed && html`<li>${icon("warn")}<span>${t("The service was renewed.")} <a href="">${t("Load this page again")}</a></span></li>`}
       ${all.map((sentence) => html`<li key=${sentence}>${icon("warn")}<span>${sentence}</span></li>`)}
     </ul></div>
   </section>`;

@@ -19,7 +19,7 @@ export const keysAreOn = () => remembered(KEYS_OFF) !== "yes";
 /** @param {boolean} areOn */
 export const rememberKeys = (areOn) => remember(KEYS_OFF, areOn ? "" : "yes");
 
-export const isPhone = () => matchMedia("(max-width: 640px)").matches;
+export const isPhone = () => matchMedia("(max-width: 640px), (pointer: coarse) and (max-height: 480px)").matches;
 
 function remembered(name) {
   try {

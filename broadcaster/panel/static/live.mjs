@@ -3,6 +3,8 @@
 const STALE_MS = 7000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5000;
+const MOST_LETTERS = 400;
+const MOST_IN_NOTES = 4000;
 const SIGN_IN = 4401;
 const NOT_ALLOWED = 4403;
 
@@ -36,7 +38,7 @@ export function watch(view, onChange) {
     number = undefined; // what comes on a new socket starts with the whole
     const mine = new WebSocket(address(view));
     socket = mine;
-    mine.onmessage = (event) => mine === socket && hear(JSON.parse(event.data));
+    mine.onmessage = (event) => mine === socket && hear(JSON.parse(event.data, brief));
     mine.onclose = (event) => mine === socket && lose(event.code);
   }
 
@@ -105,6 +107,13 @@ export function watch(view, onChange) {
     window.removeEventListener("online", wake);
     socket?.close();
   };
+}
+
+/** No text so long that a browser takes seconds to break it into lines: a title of 10,000 letters is cut. */
+function brief(name, value) {
+  const most = name === "notes" ? MOST_IN_NOTES : MOST_LETTERS;
+  if (typeof value !== "string" || value.length <= most) return value;
+  return `${value.slice(0, most).replace(/[\ud800-\udbff]$/, "")}\u2026`;
 }
 
 /** The socket's address, with the link token that the page itself was opened with. */

@@ -38,6 +38,8 @@ function Panel() {
   const presses = useMemo(() => makePresses(() => redraw((count) => count + 1)), []);
   const may = (role) => ROLES.indexOf(me.role) >= ROLES.indexOf(role);
   const doc = live?.doc;
+  const version = useRef(undefined);
+  version.current ??= doc?.version;
 
   useEffect(() => watch("desk", (now) => (setLive({ ...now }), now.doc && presses.look(now.doc))), []);
   const isOff = isLocked || !may("operator") || live?.link !== "live";
@@ -85,7 +87,7 @@ function Panel() {
       <div class="lost-place"><${Lost} live=${live} /></div>
       <${Notice} doc=${doc} notice=${presses.notice()} onDismiss=${() => presses.dismiss()} />
       <main>
-        <${Alerts} alerts=${doc.alerts} trouble=${doc.journal_trouble} />
+        <${Alerts} alerts=${doc.alerts} trouble=${doc.journal_trouble} isRenewed=${version.current !== doc.version} />
         <nav class="tabs" aria-label=${t("Parts of the page")}>
           ${tabs.map(([name, said]) => html`<button type="button" key=${name} data-to=${name} aria-pressed=${tab === name} onClick=${() => setTab(name)}>${said}</button>`)}
         </nav>

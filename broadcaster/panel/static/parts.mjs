@@ -55,8 +55,12 @@ export function tn(one, many, count, values) {
   return fill(known || (count === 1 ? one : many), { count, ...values });
 }
 
+/** Marks that turn the direction of all that follows; a name that holds one may not turn the sentence around it. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
 function fill(text, values) {
-  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole)) : text;
+  const said = (whole, name) => (Object.hasOwn(values, name) ? String(values[name]).replace(TURNING, "") : whole);
+  return values ? text.replace(/\{(\w+)\}/g, said) : text;
 }
 
 /** @type {Map<string, Intl.DateTimeFormat>} */

@@ -62,8 +62,8 @@ export const Posts = still(({ posts, zone }) => {
 function PostList({ posts, zone }) {
   return html`<ul class="post-list">${posts.map(([id, post]) => html`<li key=${id} data-post=${id} data-end=${post.end ?? "coming"}>
     <time class="digits">${clock(post.done_at ?? post.at, zone, { seconds: false })}</time>
-    <span class="what cut" title=${[post.what, post.channel, post.audience, post.why].filter(Boolean).join(", ")}>
-      ${post.what} <span class="faint">${[post.channel, post.audience].filter(Boolean).join(", ")}</span></span>
+    <span class="posted" title=${[post.what, post.channel, post.audience, post.why].filter(Boolean).join(", ")}>
+      <span class="cut">${post.what}</span><span class="faint cut">${[post.channel, post.audience].filter(Boolean).join(", ")}</span></span>
     <span class="ended">${post.end && post.end !== "done" && post.end !== "skipped" ? icon("warn") : post.end === "done" ? icon("done") : icon("coming")}
       ${post.end ? postName(post.end) : t("To come")}</span>
   </li>`)}</ul>`;
