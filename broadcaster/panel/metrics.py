@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
     from prometheus_client.core import Metric
 
-ENDS = ("obs", "youtube", "posts", "graphics")
-"""Far ends that alerts are counted by; the rest is the service's own."""
+ENDS = ("obs", "youtube", "posts", "graphics", "show")
+"""What alerts are counted by, far ends and the rundown itself; the rest is the service's own."""
 
 Labels = Mapping[str, str]
 Said = tuple[str, str, Sequence[tuple[Labels, float]]]
@@ -115,7 +115,7 @@ def _of_the_run(state: Mapping[str, Any]) -> Iterator[Said]:
     yield "rehearsal", "1 for a rehearsal, which touches no real account.", _one(about.get("rehearsal"))
     trouble = state["journal_trouble"] is not None
     yield "journal_trouble", "1 while nothing can be written down, and so nothing is begun.", _one(trouble)
-    sentences, by_end = len(state["alerts"] or ()), state.get("alerts_by_end") or {}
+    sentences, by_end = len(state["alerts"] or ()), state["alerts_by_end"] or {}
     alerts = {end: by_end.get(end, 0) for end in ENDS}
     alerts["service"] = max(0, sentences - sum(alerts.values()))
     yield "alerts", "Sentences that the panel shows as alerts, by what they are about.", _by("end", alerts)

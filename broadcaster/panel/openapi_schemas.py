@@ -114,6 +114,11 @@ STATE: dict[str, Schema] = {
     "quota_resets_local": _INSTANT_OR_NULL,
     "journal_trouble": _TEXT_OR_NULL | {"description": "Why nothing can be written down now, and so nothing is begun."},
     "alerts": _TEXTS | {"description": "What is wrong or waits for somebody, each with its remedy."},
+    "alerts_by_end": {
+        "type": "object",
+        "description": "How many of them are about which far end; `show`: about the rundown and its lanes.",
+        "additionalProperties": _COUNT,
+    },
     "in_a_line": TEXT,
     "about": {"type": "object", "description": "Of this run: version, rehearsal or not, machine."},
 }

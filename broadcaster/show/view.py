@@ -1,5 +1,6 @@
 """What does a crew want to know at a glance? The state as flat JSON, with ready texts."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,15 @@ from broadcaster.show.spans import clock_text as clock_text
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.times import times, waiting_alerts
 from broadcaster.show.words import ENDS, FAR_ENDS, LANES, who_said, why_said
+
+_END_OF: Mapping[str, str] = {
+    Lane.PROGRAM: "obs",
+    Lane.ENCODER: "obs",
+    Lane.BROADCAST: "youtube",
+    Lane.POSTS: "posts",
+    Lane.GRAPHICS: "graphics",
+}
+"""Lane -> the far end that does its cues."""
 
 
 def view(
@@ -83,6 +93,7 @@ def _show(
 ) -> dict[str, Any]:
     state, seen = season.show(show.id), observed.get(show.id, Observed())
     run = as_seen(rundown(show, state, now), state)
+    told = _told(plan, show, season, run, observed, now, ahead)
     coming = run.next
     late = run.expected_end - show.end
     posts = [cue for cue in show.cues if cue.lane is Lane.POSTS]
@@ -125,7 +136,8 @@ def _show(
         "health": state.health or None,
         "posts_sent": posted,
         "posts_planned": len(posts),
-        "alerts": alerts(plan, show, season, run, observed, now, ahead),
+        "alerts": [sentence for _, sentence in told],
+        "alerts_by_end": dict(Counter(end for end, _ in told)),
         "in_a_line": in_a_line(show, state, run, seen, now),
     }
 
@@ -145,11 +157,27 @@ def alerts(
 
     `is_still`: with times that do not tick.
     """
+    return [sentence for _, sentence in _told(plan, show, season, run, observed, now, ahead, is_still=is_still)]
+
+
+def _told(
+    plan: Plan,
+    show: ShowPlan,
+    season: SeasonState,
+    run: Rundown,
+    observed: Mapping[str, Observed],
+    now: datetime,
+    ahead: Outlook | None,
+    *,
+    is_still: bool = False,
+) -> list[tuple[str, str]]:
+    """Each alert after the far end that it is about; `show` for those about the rundown and its lanes."""
     seen = observed.get(show.id, Observed())
-    found = _left_live(plan, season, observed, now)
+    found = [("youtube", sentence) for sentence in _left_live(plan, season, observed, now)]
     found += _of_show(show, season.show(show.id), run, seen, now, is_still=is_still)
     if ahead is not None and show.broadcast is not None:
-        found += quota_alerts(ahead, f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}")
+        shown_until = f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}"
+        found += [("youtube", sentence) for sentence in quota_alerts(ahead, shown_until)]
     return found
 
 
@@ -160,15 +188,16 @@ def journal_alert(trouble: str) -> str:
 
 def _of_show(
     show: ShowPlan, state: ShowState, run: Rundown, seen: Observed, now: datetime, *, is_still: bool
-) -> list[str]:
-    found: list[str] = []
+) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
     soon = now >= run.plan.standby_at - timedelta(minutes=15) and not state.phase.is_over
     if seen.studio is None and soon:
-        found.append(say("OBS does not answer: start it, and check Tools > obs-websocket Settings"))
+        found.append(("obs", say("OBS does not answer: start it, and check Tools > obs-websocket Settings")))
     for end, sentence in seen.needs_human.items():
-        found.append(say("{far_end} waits for a person: {why}", far_end=FAR_ENDS.get(end, end), why=sentence))
+        waits = say("{far_end} waits for a person: {why}", far_end=FAR_ENDS.get(end, end), why=sentence)
+        found.append((end, waits))
     if "youtube" in seen.away and "youtube" not in seen.needs_human and soon:
-        found.append(say("YouTube does not answer: check the network; it is tried again by itself"))
+        found.append(("youtube", say("YouTube does not answer: check the network; it is tried again by itself")))
     for lane, hold in state.lanes_held.items():
         held = say(
             "{lane} is held by {who} ({why}), {until}; `resume --lane {name}` gives it back",
@@ -178,17 +207,18 @@ def _of_show(
             until=manual_until(hold, show.zone),
             name=lane,
         )
-        found.append(held)
+        found.append(("show", held))
     if state.override is not None and state.override.stays and not state.phase.is_over:
         stays = "panic by {who}: {scene} stays on air until `resume` or `take`"
-        found.append(say(stays, who=state.override.by, scene=state.override.scene))
+        found.append(("show", say(stays, who=state.override.by, scene=state.override.scene)))
     if state.is_held:
-        found.append(say("the rundown is on hold: `resume` lets it go on"))
-    found += waiting_alerts(run, state, now, is_still=is_still)
-    found += broadcast_alerts(show, state, seen, now, is_still=is_still)
+        found.append(("show", say("the rundown is on hold: `resume` lets it go on")))
+    found += [("show", sentence) for sentence in waiting_alerts(run, state, now, is_still=is_still)]
+    found += [("youtube", sentence) for sentence in broadcast_alerts(show, state, seen, now, is_still=is_still)]
     for cue_id, settled in state.settled.items():
         if settled.end in (End.FAILED, End.UNKNOWN):
-            found.append(say("{cue}: {end}: {why}", cue=cue_id, end=ENDS[settled.end], why=why_said(settled.why)))
+            said = say("{cue}: {end}: {why}", cue=cue_id, end=ENDS[settled.end], why=why_said(settled.why))
+            found.append((_END_OF.get(cue_id.split("/")[1], "show"), said))
     return found
 
 

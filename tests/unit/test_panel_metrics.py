@@ -98,6 +98,7 @@ async def test_trouble_shows() -> None:
     desk.far = seen(None)
     said = values(await ask(desk))
     assert said["end_connected{end=obs}"] == 0
+    assert said["alerts{end=obs}"] == 1
     assert sum(value for name, value in said.items() if name.startswith("alerts{")) == len(desk.view()["alerts"]) > 0
 
 
