@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from statistics import median
 from typing import Any
 
@@ -80,6 +81,16 @@ class Command:
 
 def fingerprint(value: object) -> str:
     """A short hash of a value, the same in every run."""
+    return _text_print(value) if isinstance(value, str) else _print(value)
+
+
+@lru_cache(maxsize=256)
+def _text_print(text: str) -> str:
+    """Titles and descriptions are compared in every turn."""
+    return _print(text)
+
+
+def _print(value: object) -> str:
     return hashlib.sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()[:12]
 
 

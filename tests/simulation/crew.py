@@ -88,7 +88,7 @@ class Crew:
         if conductor is None or sim.life is None or sim.stalled_until > sim.time.now:
             return False
         chance = Random(f"{sim.seed}:edit {one.at}")
-        old, (new, what) = sim.document, edited(sim.document, chance)
+        old, (new, what) = (sim.document, sim.file), edited(sim.document, chance)
         plan, refused = read_season(new)
         if plan is None or not what:
             sim.say(f"edit: {what}, refused: {refused}")
@@ -96,14 +96,14 @@ class Crew:
         rewrite = Rewrite(who="Aigul", source="simulation", cut=chance.random() < 0.3, key=f"edit {one.at}")
         reading = Reading(plan=plan, season_hash=f"hash {one.at}", words=words)
         sim.say(f"edit{', cutting' if rewrite.cut else ''}: {what}")
-        sim.document = new
+        sim.document, sim.file = new, plan
 
         async def give() -> None:
             before = conductor.state, conductor.plan
             try:
                 await conductor.replace_plan(reading, rewrite)
             except (NotNow, JournalError) as refusal:
-                sim.document = old
+                sim.document, sim.file = old
                 sim.say(f"the edit is refused: {refusal}")
                 if conductor.plan is not before[1]:
                     sim.broken.append("a refused edit was applied")

@@ -68,13 +68,13 @@ def _span(seconds: int) -> str:
 
 def _show(chance: Random, name: str, earliest: datetime, *, with_youtube: bool) -> tuple[dict[str, Any], datetime]:
     """One show, and when the next may begin to prepare."""
-    is_short = chance.random() < 0.85  # most: what happens in a show matters, not how long nothing does
-    standby = chance.choice((10, 20, 20, 30, 45) if is_short else (60, 120, 300))
-    prepare = standby + chance.choice((10, 10, 30, 60, 300, 900))
+    is_short = chance.random() < 0.9  # what happens in a show matters, not how long nothing does
+    standby = chance.choice((10, 15, 20, 30) if is_short else (60, 120, 300))
+    prepare = standby + chance.choice((5, 10, 10, 30) if is_short else (60, 300, 900))
     go_live = earliest + timedelta(seconds=prepare + chance.randrange(60))
     cursor, segments = go_live, []
     for number in range(1, min(12, max(1, round(chance.expovariate(0.28)))) + 1):
-        duration = chance.choice((5, 5, 15, 15, 30, 45) if is_short else (15, 30, 60, 90))
+        duration = chance.choice((5, 5, 10, 15, 30) if is_short else (15, 30, 60, 90))
         segment: dict[str, Any] = {
             "id": f"s{number}",
             "title": f"Segment {number}",
@@ -94,7 +94,7 @@ def _show(chance: Random, name: str, earliest: datetime, *, with_youtube: bool) 
         segments.append(segment)
         cursor += timedelta(seconds=duration)
     drop = {"on_drop": "fallback"} if with_youtube and chance.random() < 0.35 else {}
-    closing = chance.choice((5, 15, 30))
+    closing = chance.choice((5, 5, 15) if is_short else (15, 30))
     show = {
         "id": name,
         "title": name,

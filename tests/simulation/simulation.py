@@ -35,9 +35,11 @@ STEPS_AT_ONE_INSTANT = 20_000
 TURNS_IN_TEN_SECONDS = 400
 QUIET = micro(14)
 """How long after the last trouble, record or order everything has to be as it should be."""
+SOME_TIME = micro(0.3)
+LOOKED_AT_REST_EVERY = micro(5)
 TIDY_AFTER, OVER_AFTER = 60.0, 3 * 3600.0
 """Seconds after the last planned end: nothing is left on hold; all has come to rest."""
-CHECKED_SEEDS = 8
+CHECKED_SEEDS = 16
 """In every so many seeds it is checked that what was decided before would be decided anew."""
 
 
@@ -66,7 +68,9 @@ class Simulation:
         self.seed = seed
         self.document = random_season(self._chance("season"))
         """The season's file as it is now."""
-        self.plan = self._read()
+        self.file = self._read()
+        self.plan = self.file
+        """What is in the file, and what runs."""
         self.start = beginning(self.plan)
         self.script = random_script(self.plan, self.start, self._chance("script")) if script is None else list(script)
         self.chance = self._chance("world")
@@ -97,6 +101,8 @@ class Simulation:
         self._turns: list[int] = []
         self.turns = 0
         self._seq = 0
+        self._rest: tuple[object, ...] = (None, None, None)
+        self._rest_at = 0
         self.over: dict[str, ShowPlan] = {}
         self.troubles, self.crew = Troubles(self), Crew(self)
         self.tidy_at = moment(max(show.off_air for show in self.plan.shows), self.start) + micro(TIDY_AFTER)
@@ -184,14 +190,14 @@ class Simulation:
                     alarm.ring()
 
     def _next(self) -> int:
-        moments = [self.time.next if self.time.next is not None else self.last + 1]
-        if self.stalled_until > self.time.now:
-            moments.append(self.stalled_until)
-        else:
-            sleeper = self.clock.next_sleeper()
-            ring = self.alarm.at if self.alarm is not None else None
-            moments += [self.time.now + self.clock.micros_until(at) for at in (sleeper, ring) if at is not None]
-        return min(moments)
+        now, upcoming = self.time.now, self.time.next
+        upcoming = self.last + 1 if upcoming is None else upcoming
+        if self.stalled_until > now:
+            return min(upcoming, self.stalled_until)
+        for due in (self.clock.next_sleeper(), self.alarm.at if self.alarm is not None else None):
+            if due is not None:
+                upcoming = min(upcoming, now + self.clock.micros_until(due))
+        return upcoming
 
     def _let_run(self) -> None:
         """Run what is ready at this instant, up to a kill."""
@@ -242,7 +248,7 @@ class Simulation:
     def _begin_life(self) -> None:
         number = len(self.lives) + 1
         if number > 1:
-            self.take_plan(self._read())
+            self.take_plan(self.file)
         life = Life(
             number=number,
             loop=self.loop,
@@ -355,16 +361,25 @@ class Simulation:
 
     def _look(self, upcoming: int) -> None:
         """Nothing is under way until `upcoming`: what is promised of such moments has to hold."""
-        for record in self.disk.records[self._seq :]:
-            self._seq = record.seq
-            self.last_trouble = self.time.now
-        if self.life is None or self.stalled_until > self.time.now or self.kill_on:
+        if len(self.disk.records) > self._seq:
+            self._seq = len(self.disk.records)
+            self.trouble()
+        elif self.life is None or self.stalled_until > self.time.now or self.kill_on:
             self.trouble()
         elif not self.weather.is_fair(self.time.now) or self.disk.is_slow or self.disk.is_full:
             self.trouble()
-        elif upcoming - self.time.now > micro(0.3) and self.time.now - self.last_trouble > QUIET:
-            if broken := broken_at_rest(self):
-                raise Broken("; ".join(broken))
+        elif upcoming - self.time.now > SOME_TIME and self.time.now - self.last_trouble > QUIET:
+            self._look_at_rest()
+
+    def _look_at_rest(self) -> None:
+        """Unless nothing at all is different from a moment ago, when all was well."""
+        seen = (self.obs.state, self.studio and self.studio.seen, self.conductor and self.conductor.state)
+        is_as_before = all(now is before for now, before in zip(seen, self._rest, strict=True))
+        if is_as_before and self.time.now - self._rest_at < LOOKED_AT_REST_EVERY:
+            return
+        self._rest, self._rest_at = seen, self.time.now
+        if broken := broken_at_rest(self):
+            raise Broken("; ".join(broken))
 
     def _happen(self, one: Happening) -> None:
         self.trouble()
