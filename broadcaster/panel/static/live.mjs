@@ -28,7 +28,9 @@ export function watch(view, onChange) {
   const time = showTime();
   /** @type {WebSocket | undefined} */
   let socket;
-  let doc, number, heardAt, refused = "";
+  /** @type {Live["refused"]} */
+  let refused = "";
+  let doc, number, heardAt;
   let wait = FIRST_WAIT_MS;
   let retry = 0, beat = 0, isOver = false;
   const openedAt = performance.now();

@@ -26,6 +26,9 @@ function useMe() {
   return me;
 }
 
+/** Press a button for a key, also one that a phone keeps behind its tabs. @param {string} selector */
+const click = (selector) => /** @type {HTMLElement | null} */ (document.querySelector(selector))?.click();
+
 function Panel() {
   const [live, setLive] = useState(undefined);
   const [, redraw] = useState(0);
@@ -58,15 +61,15 @@ function Panel() {
     if (meaning === "help") return open({ name: "keys" });
     if (meaning === "cancel") return chosen ? setChosen("") : presses.dismiss();
     if (!areKeysOn || !doc) return;
-    if (meaning === "hold") return isUrgentOff || document.querySelector('.acts [data-act="hold"]:not(:disabled), .acts [data-act="resume"]:not(:disabled)')?.click();
+    if (meaning === "hold") return isUrgentOff || click('.acts :is([data-act="hold"], [data-act="resume"]):not(:disabled)');
     if (isOff) return;
     if (typeof meaning === "number") {
       const scene = Object.entries(doc.scenes ?? {}).find(([, place]) => place === meaning - 1)?.[0];
       return scene && onChoose(scene);
     }
     if (meaning === "go") return acts.canTakeNext(doc) && onPress(acts.takeNext(doc));
-    if (meaning === "take") return document.querySelector('[data-part="chosen"] [data-act="take"]')?.click();
-    document.querySelector(`.acts [data-act="${meaning}"]:not(:disabled)`)?.click();
+    if (meaning === "take") return click('[data-part="chosen"] [data-act="take"]');
+    click(`.acts [data-act="${meaning}"]:not(:disabled)`);
   };
   useEffect(() => listen((meaning) => onKey.current(meaning)), []);
 
@@ -91,7 +94,7 @@ function Panel() {
         <nav class="tabs" aria-label=${t("Parts of the page")}>
           ${tabs.map(([name, said]) => html`<button type="button" key=${name} data-to=${name} aria-pressed=${tab === name} onClick=${() => setTab(name)}>${said}</button>`)}
         </nav>
-        <${Rundown} doc=${doc} canEdit=${!isOff} onPick=${onPick} />
+        <${Rundown} doc=${doc} canEdit=${!isOff} isShown=${tab === "rundown"} onPick=${onPick} />
         <${Log} log=${doc.log} zone=${doc.zone} />
         <div class="column in-show">
           <${Pictures} live=${live} chosen=${chosen} />

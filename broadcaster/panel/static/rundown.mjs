@@ -5,6 +5,9 @@ import { standingName } from "./names.mjs";
 const HANDS_OFF_MS = 10000;
 const ICONS = { done: "done", on_air: "onair", coming: "coming", skipped: "skip", dropped: "dropped" };
 
+/** Whether the whole page scrolls instead of the list, as on a phone. @param {HTMLElement} box */
+const isPaged = (box) => getComputedStyle(box).overflowY === "visible";
+
 /** One segment. Drawn anew only when it changes. @param {any} props */
 const Row = still(({ id, row, zone, isNext, isWaiting, canEdit, onPick }) => {
   const length = until(row.end, new Date(row.start));
@@ -32,25 +35,32 @@ const Row = still(({ id, row, zone, isNext, isWaiting, canEdit, onPick }) => {
   </tr>`;
 });
 
-/** @param {{doc: any, canEdit: boolean, onPick: (id: string) => void}} props */
-export const Rundown = still(({ doc, canEdit, onPick }) => {
+/** @param {{doc: any, canEdit: boolean, isShown: boolean, onPick: (id: string) => void}} props */
+export const Rundown = still(({ doc, canEdit, isShown, onPick }) => {
   const list = useRef(null);
   const touched = useRef(-HANDS_OFF_MS);
+  const isPlaced = useRef(false);
   const rows = inOrder(doc.rundown);
   const here = doc.current?.id ?? doc.next?.id;
 
   function toNow(isSmooth) {
     const box = list.current;
     const row = box?.querySelector(`[data-segment="${CSS.escape(here ?? "")}"]`);
-    if (!row) return;
+    if (!row || !row.offsetParent) return;
+    if (isPaged(box)) return row.scrollIntoView({ block: "center", behavior: "instant" });
     const before = row.previousElementSibling?.previousElementSibling ?? row.previousElementSibling ?? row; // what was, too
     const top = before.offsetTop - (box.querySelector("thead")?.clientHeight ?? 0);
     const still = !isSmooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
     box.scrollTo({ top, behavior: still ? "instant" : "smooth" });
   }
   useEffect(() => {
-    if (performance.now() - touched.current > HANDS_OFF_MS) toNow(touched.current > 0);
+    const isAlone = performance.now() - touched.current > HANDS_OFF_MS;
+    if (isAlone && list.current && !isPaged(list.current)) toNow(isPlaced.current);
+    isPlaced.current = true;
   }, [here, rows.length > 0]);
+  useEffect(() => {
+    if (isShown) toNow(false);
+  }, [isShown]);
   const touch = () => (touched.current = performance.now());
   const left = rows.filter(([, row]) => row.standing === "coming").length;
 
