@@ -79,11 +79,10 @@ class Osc:
                     ) from error
                 log.info("OSC is heard at %s:%d", *ear.get_extra_info("sockname")[:2], extra={"event": "osc_open"})
             async with asyncio.TaskGroup() as tasks:
-                work = [
-                    tasks.create_task(self._give_orders(), name="osc orders"),
-                    tasks.create_task(self._tell_turns(), name="osc turns"),
-                    tasks.create_task(self._tell_seconds(), name="osc seconds"),
-                ]
+                work = [tasks.create_task(self._give_orders(), name="osc orders")]
+                if self._settings.send_to:  # looking costs, so only when somebody is told
+                    work.append(tasks.create_task(self._tell_turns(), name="osc turns"))
+                    work.append(tasks.create_task(self._tell_seconds(), name="osc seconds"))
                 yield ear.get_extra_info("sockname")[:2] if ear is not None else None
                 for task in work:
                     task.cancel()

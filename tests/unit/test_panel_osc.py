@@ -14,6 +14,7 @@ from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from broadcaster.panel import Panel
 from broadcaster.panel.glance import Glance
 from broadcaster.panel.orders import BadOrder
 from broadcaster.panel.osc import Address, Osc, OscSettings
@@ -21,6 +22,7 @@ from broadcaster.panel.osc_words import read_message, read_osc_order, words_for
 from broadcaster.season.errors import BroadcastError
 from broadcaster.show.commands import NotNow, Order, Word
 from tests.plans import seen, studio
+from tests.unit.test_panel_api import TOKEN
 from tests.unit.test_panel_tiles import StageDesk, live
 from tests.waiting import until
 
@@ -33,6 +35,13 @@ def packed(address: str, *values: Any) -> bytes:
     for value in values:
         message.add_arg(value)
     return message.build().dgram
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((HERE, 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 class Remote:
@@ -216,6 +225,22 @@ async def test_going_live_before_the_time_is_a_directors_by_osc_too(remote: Remo
         said = await until(lambda: remote.hears("ok" if is_director else "error"))
         assert ("needs the role director" in said[0]) is not is_director
     assert len(desk.carried_out) == is_director
+
+
+async def test_the_panel_opens_and_closes_it_and_looks_at_nothing_while_nobody_is_told(remote: Remote) -> None:
+    desk = live(StageDesk())
+    settings = OscSettings(listen=(HERE, free_port()), allowed=frozenset({HERE}))
+    panel = Panel(desk, token=TOKEN, clock=desk.clock, osc=settings)
+    assert settings.listen is not None
+    async with panel.serve(HERE, 0):
+        desk.turn()
+        await desk.clock.advance_to(desk.clock.now() + timedelta(seconds=5))
+        assert desk.looks == 0
+        remote.send(packed("/broadcaster/hold"), settings.listen)
+        await until(lambda: remote.hears("ok"))
+    again = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    again.bind(settings.listen)
+    again.close()
 
 
 async def test_no_order_is_taken_before_the_first_turn_and_a_taken_port_is_said(remote: Remote) -> None:
