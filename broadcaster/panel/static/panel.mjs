@@ -1,7 +1,7 @@
 // The live page of the crew: one document comes in, orders go out.
-import { clock, html, icon, render, t, useEffect, useMemo, useRef, useState } from "./parts.mjs";
+import { clock, html, icon, render, t, told, useEffect, useMemo, useRef, useState } from "./parts.mjs";
 import { watch } from "./live.mjs";
-import { order, presses as makePresses } from "./orders.mjs";
+import { presses as makePresses } from "./orders.mjs";
 import * as acts from "./acts.mjs";
 import { Dialog } from "./buttons.mjs";
 import { Alerts, Header, Lost } from "./header.mjs";
@@ -49,13 +49,8 @@ function Panel() {
   const isUrgentOff = isLocked || !may("operator") || !doc; // holding and panic are tried also when nothing is heard
 
   const onPress = (act) => presses.press(act);
-  function onChoose(scene) {
-    setChosen(scene);
-    if (scene && doc?.program?.is_studio_mode) order("preview", { scene });
-  }
   const onShift = (asked) => open({ name: "shift", ...asked });
   const onPick = useStable((segment) => onShift({ word: "delay", segment }));
-  const onChooseStill = useStable(onChoose);
   const onKey = useRef((meaning) => undefined);
   onKey.current = (meaning) => {
     if (meaning === "help") return open({ name: "keys" });
@@ -65,7 +60,7 @@ function Panel() {
     if (isOff) return;
     if (typeof meaning === "number") {
       const scene = Object.entries(doc.scenes ?? {}).find(([, place]) => place === meaning - 1)?.[0];
-      return scene && onChoose(scene);
+      return scene && setChosen(scene);
     }
     if (meaning === "go") return acts.canTakeNext(doc) && onPress(acts.takeNext(doc));
     if (meaning === "take") return click('[data-part="chosen"] [data-act="take"]');
@@ -98,10 +93,10 @@ function Panel() {
         <${Log} log=${doc.log} zone=${doc.zone} />
         <div class="column in-show">
           <${Pictures} live=${live} chosen=${chosen} />
-          <${ChosenScene} ...${shared} chosen=${chosen} onChoose=${onChoose} />
+          <${ChosenScene} ...${shared} chosen=${chosen} onChoose=${setChosen} />
           <${Acts} ...${shared} onShift=${onShift} isUrgentOff=${isUrgentOff} />
           <${Scenes} scenes=${doc.scenes} program=${doc.program?.scene} preview=${doc.program?.preview} chosen=${chosen} isOff=${isOff}
-            next=${doc.rundown?.[doc.next?.id]?.scene} onChoose=${onChooseStill} />
+            next=${doc.rundown?.[doc.next?.id]?.scene} onChoose=${setChosen} />
           <${Danger} ...${shared} isOff=${isUrgentOff} />
         </div>
         <div class="column in-state">
@@ -138,7 +133,7 @@ function Notice({ doc, notice, onDismiss }) {
   return html`<div class="notice" role="alert" data-part="notice" key=${notice.id}>
     ${icon("warn")}<div>
       <p><strong>${notice.label}</strong>: ${notice.since === undefined ? notice.error : t("not done, the show had moved on. Look again before you press.")}</p>
-      ${news.length > 0 && html`<ul>${news.map(([seq, line]) => html`<li key=${seq}><span class="digits">${clock(line.at, doc.zone)}</span> ${line.who}: ${line.text}</li>`)}</ul>`}
+      ${news.length > 0 && html`<ul>${news.map(([seq, line]) => html`<li key=${seq}><span class="digits">${clock(line.at, doc.zone)}</span> ${told(line.who)}: ${told(line.text)}</li>`)}</ul>`}
     </div>
     <button type="button" class="plain square" aria-label=${t("Dismiss")} onClick=${onDismiss}>${icon("close")}</button>
   </div>`;
