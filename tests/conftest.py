@@ -5,6 +5,7 @@ import inspect
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import psutil
 import pytest
@@ -29,14 +30,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture
 async def no_leaked_tasks(no_leaked_threads: None) -> AsyncIterator[None]:
     """Fail a test that leaves asyncio tasks running."""
+    before = asyncio.all_tasks()
     yield
-    for _ in range(5):  # what was cancelled last may need a turn to end
-        await asyncio.sleep(0)
-    left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in left:
-        task.cancel()
-    if left:
-        pytest.fail(f"left tasks running: {', '.join(task.get_name() for task in left)}", pytrace=False)
+    await fail_if_tasks_stay(before)
 
 
 @pytest.fixture(autouse=True)
@@ -55,12 +51,27 @@ def no_leaked_threads() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_leaked_processes() -> Iterator[None]:
     """Fail a test that leaves child processes running or uncollected."""
-    here = psutil.Process()
-    before = set(here.children(recursive=True))
+    before = set(psutil.Process().children(recursive=True))
     yield
+    fail_if_processes_stay(lambda: before)
+
+
+async def fail_if_tasks_stay(allowed: set[asyncio.Task[Any]]) -> None:
+    """Fail when tasks run beside those and this one; they are cancelled."""
+    for _ in range(5):  # what was cancelled last may need a turn to end
+        await asyncio.sleep(0)
+    left = [task for task in asyncio.all_tasks() - allowed if task is not asyncio.current_task()]
+    for task in left:
+        task.cancel()
+    if left:
+        pytest.fail(f"left tasks running: {', '.join(task.get_name() for task in left)}", pytrace=False)
+
+
+def fail_if_processes_stay(allowed: Callable[[], set[psutil.Process]]) -> None:
+    """Fail when child processes run or wait to be collected beside those, after the time of grace."""
 
     def left() -> list[str]:
-        new = [_command(child) for child in here.children(recursive=True) if child not in before]
+        new = [_command(child) for child in set(psutil.Process().children(recursive=True)) - allowed()]
         return [command for command in new if not any(name in command for name in ALLOWED_PROCESSES)]
 
     _fail_if_any_stay(left, "processes")
