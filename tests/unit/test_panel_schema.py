@@ -31,7 +31,7 @@ TRIED = (
     ("post", "/api/v1/season"),
 )
 """One of each kind: the other orders are read by the same lines."""
-EXAMPLES = 6
+EXAMPLES = 12
 
 
 @contextmanager
