@@ -204,7 +204,8 @@ class Conductor:
             for show in self.plan.shows:
                 if self.is_over(show.id):
                     continue
-                answer = self._decisions.answer(show, self.state, self.observed(show), now, self._busy_of(show))
+                state, around = self.state.show(show.id), self.state.around(show.id, self.plan.names)
+                answer = self._decisions.answer(show, state, around, self.observed(show), now, self._busy_of(show))
                 notes += answer.notes
                 commands += answer.commands
                 waiting += answer.waiting

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from broadcaster.season.plan import ShowPlan
 from broadcaster.show.decide import decide_alone
 from broadcaster.show.observed import Observed
-from broadcaster.show.state import Around, SeasonState, ShowState
+from broadcaster.show.state import Around, ShowState
 from broadcaster.show.turn import Answer
 
 HOLDS_AT_MOST = timedelta(seconds=30)
@@ -39,10 +39,9 @@ class Decisions:
         self._last: dict[str, Decision] = {}
 
     def answer(
-        self, plan: ShowPlan, season: SeasonState, observed: Observed, now: datetime, busy: frozenset[str]
+        self, plan: ShowPlan, state: ShowState, around: Around, observed: Observed, now: datetime, busy: frozenset[str]
     ) -> Answer:
         """As `show.decide` answers; `busy` are the acts of this show that are under way."""
-        state, around = season.show(plan.id), season.around(plan.id)
         last = self._last.get(plan.id)
         if (
             last is not None

@@ -1,6 +1,6 @@
 """Everything that a season will do, as cues at instants; a value, with no clock and no network in sight."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -258,6 +258,11 @@ class Plan:
     def show(self, show_id: str) -> ShowPlan:
         """The show of that id; raises KeyError."""
         return self._by_id[show_id]
+
+    @property
+    def names(self) -> Collection[str]:
+        """The ids of all shows."""
+        return self._by_id.keys()
 
 
 ChannelKind = Literal["telegram"]

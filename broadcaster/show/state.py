@@ -3,7 +3,7 @@
 Only the fold changes a state (see show.fold), so a restarted service knows what the stopped one knew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -190,9 +190,9 @@ class SeasonState:
         """The show's state; a show without records is planned."""
         return self.shows.get(show, _UNTOLD)
 
-    def around(self, show: str) -> "Around":
-        """What matters to that show of all that is not its own."""
-        others = (state for name, state in self.shows.items() if name != show)
+    def around(self, show: str, season: Container[str] | None = None) -> "Around":
+        """What matters to that show of all that is not its own; shows that the `season` has no more have no say."""
+        others = (state for name, state in self.shows.items() if name != show and (season is None or name in season))
         is_stage_taken = any(state.phase in (Phase.STANDBY, Phase.LIVE) for state in others)
         return Around(is_stage_taken=is_stage_taken, live_delays=self.live_delays)
 

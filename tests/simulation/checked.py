@@ -6,7 +6,7 @@ from broadcaster.conductor.conductor import ARM_AHEAD
 from broadcaster.conductor.decisions import Decisions
 from broadcaster.season.plan import ShowPlan
 from broadcaster.show.observed import Observed
-from broadcaster.show.state import SeasonState
+from broadcaster.show.state import Around, ShowState
 from broadcaster.show.turn import Answer
 
 
@@ -18,17 +18,22 @@ class CheckedDecisions(Decisions):
         self._broken = broken
 
     def answer(
-        self, plan: ShowPlan, season: SeasonState, observed: Observed, now: datetime, busy: frozenset[str]
+        self, plan: ShowPlan, state: ShowState, around: Around, observed: Observed, now: datetime, busy: frozenset[str]
     ) -> Answer:
-        kept = super().answer(plan, season, observed, now, busy)
-        anew = self.decide(plan, season.show(plan.id), season.around(plan.id), observed, now, busy)
+        kept = super().answer(plan, state, around, observed, now, busy)
+        anew = self.decide(plan, state, around, observed, now, busy)
         if _gist(kept) != _gist(anew) or _first(anew) < _first(kept):
             self._broken.append(f"{plan.id} at {now}: kept {kept}, anew {anew}")
         return kept
 
 
 def _gist(answer: Answer) -> tuple[object, ...]:
-    return answer.notes, [each.name for each in answer.commands], [each.name for each in answer.waiting]
+    return (
+        answer.notes,
+        [each.name for each in answer.commands],
+        [each.name for each in answer.waiting],
+        [each.name for each in answer.kept],
+    )
 
 
 def _first(answer: Answer) -> datetime:

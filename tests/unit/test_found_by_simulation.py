@@ -212,3 +212,18 @@ async def test_an_obs_that_died_in_a_take_and_comes_back_with_another_scene_was_
         assert world.kinds()[LANE_HELD] == 0
         assert world.program == "Runway"
         assert world.studio.state.is_streaming
+
+
+async def test_a_show_that_was_taken_out_of_the_file_while_it_was_on_stage_does_not_keep_the_next_from_it() -> None:
+    first = show_plan(with_broadcast=False, with_posts=False)
+    later = timedelta(hours=2)
+    film = segment("film", "Film", GO_LIVE + later)
+    second = show_plan("day-2", go_live=GO_LIVE + later, segments=[film], with_broadcast=False, with_posts=False)
+    async with World(season_plan(first, second), START) as world:
+        await world.to(GO_LIVE + MINUTE)
+        await world.kill()
+        world.plan = season_plan(second)
+        await world.restart()
+        await world.to(GO_LIVE + later + SECOND)
+        assert world.show("day-2").phase == "live"
+        assert world.program == "Film"

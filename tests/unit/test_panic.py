@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from broadcaster.adapters.clock import WallClock
-from broadcaster.cli import main
+from broadcaster.cli import main, panic
 from broadcaster.emulators.obs import EmulatedOBS
 from broadcaster.show.commands import NotNow, Word
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan
@@ -138,8 +138,9 @@ async def test_without_a_service_it_goes_straight_to_obs_even_when_the_plan_is_b
 
 
 async def test_with_neither_service_nor_obs_it_says_so(
-    settings: Callable[[int], str], capsys: pytest.CaptureFixture[str]
+    settings: Callable[[int], str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(panic, "PATIENCE", 0.3)
     config = settings(free_port())
     assert await _panic("--direct", "--scene", "Talk", "--config", config) == 5
     assert "OBS" in capsys.readouterr().err

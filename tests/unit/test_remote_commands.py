@@ -268,7 +268,8 @@ def test_what_speaks_no_http_is_told_from_the_service(capsys: pytest.CaptureFixt
 def test_a_service_that_does_not_answer_in_time(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "TIMEOUT_SECONDS", 0.05)
+    assert service.Service.__init__.__kwdefaults__["patience"] == service.TIMEOUT_SECONDS
+    monkeypatch.setitem(service.Service.__init__.__kwdefaults__, "patience", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         assert run("end", "--url", url) == 5
