@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+CONFIRM_SECONDS = 0.5
+"""On top of the transition's own time; a take not reported by then is asked for."""
 FIRST_LATENCY_SECONDS = 0.005
 LATENCIES_KEPT = 30
 LATENCY_LIMIT_SECONDS = 0.5
