@@ -15,6 +15,7 @@ from broadcaster.panel.roles import SCREEN_PAGES
 from broadcaster.panel.sessions import Sessions
 from broadcaster.ports import Clock, People
 from broadcaster.season.errors import PeopleError
+from broadcaster.season.said import say
 from broadcaster.season.wording import quoted
 from broadcaster.show.people import ROLES, Person, User, checked_name, checked_password
 
@@ -79,7 +80,7 @@ class Admin:
     async def _change(self, request: web.Request) -> web.StreamResponse:
         form, me, people = await read_form(request), person(request), self._sessions.people
         if people is None:
-            return self._shown(request, trouble="A rehearsal has no users, tokens or links.", status=409)
+            return self._shown(request, trouble=say("A rehearsal has no users, tokens or links."), status=409)
         doing = self._doings.get(form.text("do"))
         if doing is None:
             return self._shown(request, trouble=f"Nothing is called {quoted(form.text('do'))}.", status=400)
@@ -87,7 +88,7 @@ class Admin:
             fresh = await doing(people, me, form, request)
             await self._sessions.changed()
         except PeopleError as error:
-            return self._shown(request, trouble=str(error), status=409)
+            return self._shown(request, trouble=error.args[0], status=409)
         log.info("%s by %s", form.text("do"), me.name, extra={"event": "people_changed"})
         if fresh is not None:
             return self._shown(request, fresh=fresh)

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from broadcaster.panel.glance import EARLY, Glance, is_before_live
 from broadcaster.panel.guard import Handler, answer, person
+from broadcaster.panel.languages import spelled
 from broadcaster.panel.openapi import describe
 from broadcaster.panel.orders import (
     GET_WORDS,
@@ -40,6 +41,8 @@ from broadcaster.show.state import SeasonState
 log = logging.getLogger(__name__)
 
 KEYS_REMEMBERED = 1000
+SENTENCES = ("conflicts", "youtube", "posts", "corrections", "tell")
+"""What a ripple says in sentences."""
 
 
 class Desk(Protocol):
@@ -154,7 +157,7 @@ class Api:
                     giver=giver_of(request),
                 )
             except BadOrder as error:
-                return answer({"error": str(error)}, status=400)
+                return answer({"error": error.args[0]}, status=400)
             return await self._give(order, person(request).role)
 
         return handle
@@ -173,7 +176,7 @@ class Api:
             try:
                 order = read_query(word, request.query, giver=giver_of(request))
             except BadOrder as error:
-                return answer({"error": str(error)}, status=400)
+                return answer({"error": error.args[0]}, status=400)
             return await self._give(order, person(request).role)
 
         return handle
@@ -198,9 +201,9 @@ class Api:
             revision = await self._desk.order(order)
             self._glance.forget()
         except Stale as error:
-            return answer({"error": str(error), "revision": self._desk.view()["revision"]}, status=409)
+            return answer({"error": error.args[0], "revision": self._desk.view()["revision"]}, status=409)
         except NotNow as error:
-            return answer({"error": str(error)}, status=409)
+            return answer({"error": error.args[0]}, status=409)
         except JournalError as error:
             log.error("%s by %s is not written down: %s", order.word, order.who, error, extra={"event": "order_lost"})
             return answer({"error": str(error)}, status=503)
@@ -218,7 +221,9 @@ class Api:
         view = self._desk.view()
         reply = {"ok": True, "preview": True, "revision": view["revision"], "state": view["in_a_line"]}
         reply |= {"show": ripple.show, "phase": view["phase"], "alerts": view["alerts"]}
-        return answer(reply | {"ripple": ripple.as_json()})
+        told = ripple.as_json()
+        told["said"] = {name: spelled(told[name]) for name in SENTENCES}
+        return answer(reply | {"ripple": told})
 
     async def _season(self, request: web.Request) -> web.StreamResponse:
         body = await request.clone(client_max_size=MOST_SEASON_BYTES).read()
@@ -242,9 +247,9 @@ class Api:
             ]
             return answer({"error": str(error), "file": error.file, "problems": problems}, status=400)
         except Stale as error:
-            return answer({"error": str(error), "revision": self._desk.view()["revision"]}, status=409)
+            return answer({"error": error.args[0], "revision": self._desk.view()["revision"]}, status=409)
         except NotNow as error:
-            return answer({"error": str(error)}, status=409)
+            return answer({"error": error.args[0]}, status=409)
         except JournalError as error:
             log.error("the edit by %s is not written down: %s", rewrite.who, error, extra={"event": "edit_lost"})
             return answer({"error": str(error)}, status=503)

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Clock
+from broadcaster.season.said import say
 from broadcaster.show.records import instant
 
 if TYPE_CHECKING:
     from broadcaster.panel.api import Desk
 
-EARLY = "to go live before the time needs the role director"
+EARLY = say("to go live before the time needs the role director")
 KEPT_FOR = timedelta(milliseconds=250)
 
 

@@ -7,17 +7,19 @@ only while there are no users: a cookie or token never reaches a name that it wa
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from broadcaster.panel.languages import spelled
 from broadcaster.panel.origin import Access, is_loopback, is_own_page, name_of
 from broadcaster.panel.roles import PAGES, PUBLIC, is_allowed, needed
 from broadcaster.panel.sessions import Sessions
+from broadcaster.season.said import Said, say
 from broadcaster.season.wording import quoted
-from broadcaster.show.people import Person, Role
+from broadcaster.show.people import ROLE_WORDS, Person, Role
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +53,9 @@ _CALLED_FROM_ELSEWHERE = (
 
 
 def answer(document: object, *, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    """A JSON answer, letters of every alphabet as they are."""
+    """A JSON answer, letters of every alphabet as they are; an error also as it was said, for other languages."""
+    if isinstance(document, Mapping) and isinstance(error := document.get("error"), Said):
+        document = {**document, "said": spelled(error)}
     return web.json_response(text=json.dumps(document, ensure_ascii=False), status=status, headers=headers)
 
 
@@ -174,11 +178,13 @@ async def _not_allowed(request: web.Request, found: Person, role: Role) -> web.S
     if _is_upgrade(request):
         return await _closed(request, NOT_ALLOWED, b"not allowed")
     if not found.role.covers(role):
-        said = f"this needs the role {role}, and {quoted(found.name)} is {found.role}"
+        needs = "this needs the role {role}, and {who} is {own}"
+        said = say(needs, role=ROLE_WORDS[role], who=quoted(found.name), own=ROLE_WORDS[found.role])
     elif found.role is Role.SCREEN:
-        said = f"the link {quoted(found.name)} does not open {quoted(request.path)}"
+        said = say("the link {name} does not open {page}", name=quoted(found.name), page=quoted(request.path))
     else:
-        said = f"the token {quoted(found.name)} is limited to {', '.join(sorted(found.words))}"
+        known = ", ".join(sorted(found.words))
+        said = say("the token {name} is limited to {words}", name=quoted(found.name), words=known)
     return answer({"error": said}, status=403)
 
 

@@ -8,6 +8,7 @@ from broadcaster.panel.roles import SCREEN_PAGES
 from broadcaster.panel.sessions import new_secret
 from broadcaster.ports import Secret
 from broadcaster.season.errors import PeopleError
+from broadcaster.season.said import say
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.people import ROLES, Link, Role, Token, checked_name
 
@@ -43,7 +44,7 @@ def new_token(name: str, role: Role, words: Sequence[str], *, by: str, at: datet
 def new_link(name: str, pages: Sequence[str], *, by: str, at: datetime) -> tuple[Secret, Link]:
     """A link, and its secret, which is told only now. Raises PeopleError."""
     if not pages:
-        raise PeopleError(f"A link opens at least one page: {', '.join(SCREEN_PAGES)}.")
+        raise PeopleError(say("A link opens at least one page: {pages}.", pages=", ".join(SCREEN_PAGES)))
     _check(pages, SCREEN_PAGES, "page for screens")
     secret, mark, id = new_secret(LINK_PREFIX)
     made = Link(id=id, digest=mark, name=checked_name(name), pages=tuple(dict.fromkeys(pages)), made_at=at, made_by=by)

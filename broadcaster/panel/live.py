@@ -13,6 +13,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from broadcaster.panel.guard import SIGN_IN_AGAIN, answer, person, still
 from broadcaster.panel.hub import BEAT_SECONDS, Client, Hub
+from broadcaster.panel.languages import spelled
 from broadcaster.panel.seats import Seat, Seats
 from broadcaster.ports import Clock
 from broadcaster.show.records import stamp
@@ -151,7 +152,7 @@ class Live:
             self._refresh_timer = asyncio.get_running_loop().call_later(AFTER_ROUND_SECONDS, self._refresh)
             return
         self._refreshed_at = asyncio.get_running_loop().time()
-        document = self._desk.screen()
+        document = spelled(self._desk.screen())
         self._hubs["desk"].show(document | {"people": self._people}, flush=flush or joined is not None)
         if self._hubs["stage"].clients or self._hubs["stage"] is joined:
             self._hubs["stage"].show(stage(document))

@@ -145,7 +145,14 @@ _MOVED: dict[str, Schema] = {
     "moves_by": TEXT | {"description": "+12m, -45s, 0s."},
     "must_end": _INSTANT_OR_NULL | {"description": "When the next wall, or the planned end, wants it to end."},
 }
+SAID: Schema = {
+    "type": "object",
+    "description": "A sentence for other languages: its English, its template, and the values in it.",
+    "properties": {"text": TEXT, "said": TEXT, "with": {"type": "object"}},
+    "required": ["text", "said"],
+}
 _RIPPLE: dict[str, Schema] = {
+    "said": {"type": "object", "description": "The lists of sentences below, each sentence as it was said; see Said."},
     "show": TEXT,
     "in_a_line": TEXT,
     "live_before": _INSTANT,
@@ -185,6 +192,7 @@ _READY: dict[str, Schema] = {"ok": _TRUTH, "reasons": _TEXTS, "last_turn": _INST
 _HEALTH: dict[str, Schema] = {"ok": {"const": True}, "now": _INSTANT}
 _ERROR: dict[str, Schema] = {
     "error": TEXT | {"description": "A sentence for the one who asked, with the remedy."},
+    "said": SAID,
     "revision": _COUNT | {"description": "Where the show is now, when the order was stale."},
     "file": TEXT | {"description": "Whose problems these are."},
     "problems": {

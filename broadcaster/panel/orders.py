@@ -218,12 +218,12 @@ def _check(name: str, value: object) -> None:
         try:
             read_span(value)
         except ValueError as error:
-            raise BadOrder(str(error)) from None
+            raise BadOrder(error.args[0]) from None
     if field.is_return:
         try:
             read_return(value)
         except ValueError as error:
-            raise BadOrder(str(error)) from None
+            raise BadOrder(error.args[0]) from None
     if field.choices and value not in field.choices:
         raise BadOrder(f"{quoted(name)} is one of {listed(field.choices)}, not {_shown(value)}")
 

@@ -4,29 +4,26 @@ Pages are Jinja2 templates of this package; files are served from memory under `
 comes from the bytes of them all: a browser keeps such a file for a year, and asks anew when any of them has changed.
 """
 
-import gettext
 import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from broadcaster.panel.guard import answer
+from broadcaster.panel.languages import LANGUAGES, NAMES, day_text, language_of, remember, translated, words
 from broadcaster.season.wording import quoted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 HERE = Path(__file__).parent
-STATIC, TEMPLATES, CATALOGS = HERE / "static", HERE / "templates", HERE / "locale"
+STATIC, TEMPLATES = HERE / "static", HERE / "templates"
 
-LANGUAGES = ("en", "ru", "kk")
-"""English needs no catalog: it is what the sources say."""
-LANGUAGE_COOKIE = "broadcaster_language"
 MOST_OPTIONS = 20
 
 TYPES = {
@@ -112,42 +109,6 @@ def environment() -> "Environment":
     return made
 
 
-def language_of(request: web.Request) -> str:
-    """The language to answer in: `?lang=`, else the cookie's, else the browser's, else English."""
-    for asked in (request.query.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
-        if asked in LANGUAGES:
-            return asked
-    wishes = []
-    for place, wish in enumerate(request.headers.get("Accept-Language", "").split(",")[:MOST_OPTIONS]):
-        name, _, weight = wish.strip().lower().partition(";q=")
-        try:
-            wishes.append((-float(weight or 1), place, name.partition("-")[0]))
-        except ValueError:
-            continue
-    return next((name for weight, _, name in sorted(wishes) if weight < 0 and name in LANGUAGES), "en")
-
-
-@cache
-def catalog(language: str) -> gettext.NullTranslations:
-    """The words of a language; where there is no catalog they are English."""
-    return gettext.translation("panel", CATALOGS, languages=[language], fallback=True)
-
-
-@cache
-def words(language: str) -> dict[str, str | list[str]]:
-    """Every sentence with its translation; one with plural forms has the list of them, in gettext's order."""
-    found: dict[str, str | list[str]] = {}
-    # GNUTranslations keeps its sentences in no public place; a catalog read twice would have to be kept in step.
-    for message, said in getattr(catalog(language), "_catalog", {}).items():
-        if isinstance(message, tuple):
-            forms = found.setdefault(message[0], [])
-            if isinstance(forms, list):
-                forms.append(said)
-        elif message:
-            found[message] = said
-    return found
-
-
 def render(request: web.Request, template: str, *, status: int = 200, view: str = "", **values: object) -> web.Response:
     """A page as the browser gets it; `values` are what its template needs beside the language and options."""
     language = language_of(request)
@@ -156,20 +117,28 @@ def render(request: web.Request, template: str, *, status: int = 200, view: str 
         environment()
         .get_template(template)
         .render(
-            _=catalog(language).gettext,
+            _=partial(translated, language),
+            day=partial(day_text, language),
             language=language,
-            languages=LANGUAGES,
+            languages=NAMES,
             view=view,
             options=json.dumps(options, ensure_ascii=False),
             path=request.path,
             **values,
         )
     )
-    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status, headers=PAGE_HEADERS)
+    page = web.Response(text=text, content_type="text/html", charset="utf-8", status=status, headers=PAGE_HEADERS)
+    if view != "stage":  # the language of a screen is its address's alone
+        remember(request, page)
+    return page
 
 
 class Pages:
     """The part that answers browsers: pages, their files, their words."""
+
+    def __init__(self) -> None:
+        for language in LANGUAGES:  # before the show: reading takes tens of milliseconds
+            words(language)
 
     def routes(self) -> list[web.RouteDef]:
         """What it answers."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from broadcaster.season.errors import PeopleError
+from broadcaster.season.said import say
 from broadcaster.season.wording import is_hidden, quoted
 from broadcaster.show.records import PERSON_ACTED, Note, stamp
 
@@ -34,6 +35,13 @@ class Role(StrEnum):
         return order.index(self) >= order.index(needed)
 
 
+ROLE_WORDS: Mapping[str, str] = {
+    Role.SCREEN: say("screen"),
+    Role.VIEWER: say("viewer"),
+    Role.OPERATOR: say("operator"),
+    Role.DIRECTOR: say("director"),
+    Role.ADMIN: say("admin"),
+}
 ROLES = tuple(role for role in Role if role is not Role.SCREEN)
 """What a person or a token can be; a screen is let in by a link."""
 
@@ -155,18 +163,17 @@ def checked_name(name: str) -> str:
     """The name as it is kept; raises PeopleError when nobody could read or type it."""
     name = unicodedata.normalize("NFC", name).strip()
     if not name or len(name) > NAME_LETTERS:
-        raise PeopleError(f"A name has 1 to {NAME_LETTERS} letters, not {len(name)}.")
+        raise PeopleError(say("A name has 1 to {most} letters, not {count}.", most=NAME_LETTERS, count=len(name)))
     if any(is_hidden(letter) or not letter.isprintable() for letter in name):
-        raise PeopleError(f"The name {quoted(name)} has letters that cannot be seen. Type it anew.")
+        raise PeopleError(say("The name {name} has letters that cannot be seen. Type it anew.", name=quoted(name)))
     return name
 
 
 def checked_password(password: str) -> str:
     """The password; raises PeopleError when it is too short to be one."""
     if not PASSWORD_LEAST <= len(password) <= PASSWORD_MOST:
-        raise PeopleError(
-            f"A password has {PASSWORD_LEAST} to {PASSWORD_MOST} letters. Three or four words make a good one."
-        )
+        length = "A password has {least} to {most} letters. Three or four words make a good one."
+        raise PeopleError(say(length, least=PASSWORD_LEAST, most=PASSWORD_MOST))
     return password
 
 

@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from broadcaster.panel.pages import LANGUAGE_COOKIE, LANGUAGES, PAGES, STATIC, Pages, environment, shelf
+from broadcaster.panel.languages import LANGUAGE_COOKIE, LANGUAGES
+from broadcaster.panel.pages import PAGES, STATIC, Pages, environment, shelf
 from broadcaster.season.plan import Lane
 from broadcaster.show.commands import Word
 from broadcaster.show.people import Role

@@ -29,6 +29,7 @@ from broadcaster.adapters.people.translate import (
     user_of,
 )
 from broadcaster.season.errors import PeopleError
+from broadcaster.season.said import say
 from broadcaster.season.wording import quoted
 from broadcaster.show.people import (
     FORGOTTEN_AFTER,
@@ -282,11 +283,11 @@ def _keep_an_admin(connection: sa.Connection, name: str, *, stays: bool, remedy:
     roles = {row.folded: row.role for row in connection.execute(sa.select(tables.users))}
     others = {other: role for other, role in roles.items() if other != folded(name)}
     if roles.get(folded(name)) == Role.ADMIN and Role.ADMIN not in others.values() and (others or stays):
-        raise PeopleError(f"{quoted(name)} is the last admin: {remedy}.")
+        raise PeopleError(say("{name} is the last admin: {remedy}.", name=quoted(name), remedy=remedy))
 
 
 def _no_user(name: str) -> PeopleError:
-    return PeopleError(f"There is no user {quoted(name)}. `broadcaster user list` shows who there is.")
+    return PeopleError(say("There is no user {name}. `broadcaster user list` shows who there is.", name=quoted(name)))
 
 
 def _shelf(secret: Token | Link) -> tuple[str, sa.Table]:

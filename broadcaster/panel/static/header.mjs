@@ -1,5 +1,5 @@
 // How does the show stand, at a glance? Time, the next cue, elapsed, over or under: always in the same place.
-import { clock, html, icon, span, still, t, until, zoneName } from "./parts.mjs";
+import { clock, html, icon, span, still, t, told, until, zoneName } from "./parts.mjs";
 import { byHand, waitsForGo } from "./acts.mjs";
 import { phaseName } from "./names.mjs";
 
@@ -93,7 +93,7 @@ export function Lost({ live }) {
 
 /** What is wrong or waits for somebody, with the remedy. @param {{alerts: Record<string, string>, trouble?: string, isRenewed: boolean}} props */
 export const Alerts = still(({ alerts, trouble, isRenewed }) => {
-  const all = Object.values(alerts ?? {});
+  const all = Object.values(alerts ?? {}).map(told);
   if (!all.length && !trouble && !isRenewed) return null;
   return html`<section class="alerts" aria-label=${t("Alerts")} data-part="alerts" tabindex="0">
     <div role="alert"><ul>

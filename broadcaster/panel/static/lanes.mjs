@@ -1,5 +1,5 @@
 // Which parts of the show run by themselves, and which are in somebody's hands, whose, and until when?
-import { clock, html, icon, inOrder, still, t, useState } from "./parts.mjs";
+import { clock, html, icon, inOrder, still, t, told, useState } from "./parts.mjs";
 import { holdLane, resumeLane } from "./acts.mjs";
 import { Dialog, Stage } from "./buttons.mjs";
 import { laneName, returnRules } from "./names.mjs";
@@ -12,7 +12,7 @@ const Lane = still(({ name, lane, zone, shown, press, isOff, onHold, onResume })
   <span class="hands">
     ${lane.is_held
       ? html`<span class="mark warning">${icon("hand")}${t("Held")}</span>
-        <span class="by" title=${lane.why}>${t("by {who}", { who: lane.by ?? "?" })}, ${lane.until_at ? t("until {time}", { time: clock(lane.until_at, zone) }) : lane.until ?? ""}</span>`
+        <span class="by" title=${told(lane.why)}>${t("by {who}", { who: told(lane.by) || "?" })}, ${lane.until_at ? t("until {time}", { time: clock(lane.until_at, zone) }) : told(lane.until)}</span>`
       : html`<span class="mark good">${icon("done")}${t("Automatic")}</span>`}
     ${shown && html`<span class="by">${t("shows {title}", { title: shown })}</span>`}
     ${press && html`<${Stage} press=${press} />`}

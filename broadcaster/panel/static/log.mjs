@@ -1,5 +1,5 @@
 // What happened, who did it, and who is looking?
-import { clock, html, inOrder, still, t } from "./parts.mjs";
+import { clock, html, inOrder, still, t, told } from "./parts.mjs";
 import { roleName } from "./names.mjs";
 
 /** The newest first. @param {{log: any, zone: string}} props */
@@ -10,8 +10,8 @@ export const Log = still(({ log, zone }) => {
     <div class="scroll" tabindex="0" role="group" aria-labelledby="log-title">
       <ol>${lines.map(([seq, line]) => html`<li key=${seq} data-kind=${line.kind} data-seq=${seq}>
         <time class="digits faint">${clock(line.at, zone)}</time>
-        <span class="who">${line.who}</span>
-        <span class="text">${line.text}</span>
+        <span class="who">${told(line.who)}</span>
+        <span class="text">${told(line.text)}</span>
       </li>`)}</ol>
       ${!lines.length && html`<p class="empty faint">${t("Nothing has happened yet.")}</p>`}
     </div>

@@ -31,6 +31,15 @@ export const endName = (end) => said({
   posts: t("Channels"), graphics: t("Graphics"),
 }, end);
 
+/** @param {string} lifecycle YouTube's word for how far the broadcast has come */
+export const lifecycleName = (lifecycle) => said({
+  created: t("created"), ready: t("ready"), test_starting: t("test starting"), testing: t("testing"),
+  live_starting: t("live starting"), live: t("live"), complete: t("complete"), revoked: t("revoked"),
+}, lifecycle);
+
+/** @param {string} health YouTube's word for the video */
+export const healthName = (health) => said({ good: t("good"), ok: t("ok"), bad: t("bad"), no_data: t("no data") }, health);
+
 /** @param {string} state */
 export const endState = (state) => said({
   connected: t("Connected"), away: t("Does not answer"), none: t("Not used"),

@@ -1,6 +1,6 @@
 // How does a press become an order, and how is it known that the order was carried out?
 // Pressed: on its way. Sent: the service has taken it down. Confirmed: the show, as the far ends report it, is so.
-import { t } from "./parts.mjs";
+import { t, told } from "./parts.mjs";
 
 const CONFIRM_MS = 8000;
 const SHOWN_MS = 2000;
@@ -23,7 +23,7 @@ export async function order(word, body = {}, { revision, key = newKey() } = {}) 
       method: "POST", headers, body: JSON.stringify(said), signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const reply = await response.json().catch(() => ({}));
-    const error = response.ok ? undefined : reply.error ?? t("The service answered {status}.", { status: response.status });
+    const error = response.ok ? undefined : (told(reply.said) || reply.error) ?? t("The service answered {status}.", { status: response.status });
     return { ok: response.ok, status: response.status, error, revision: reply.revision, reply };
   } catch {
     const error = t("The service did not answer: look at the show before you press again.");

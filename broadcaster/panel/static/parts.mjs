@@ -39,6 +39,28 @@ export function t(text, values) {
   return fill((Array.isArray(found) ? found[0] : found) || text, values);
 }
 
+/**
+ * What the service says, in the reader's language; what is no sentence of its own stays as it is.
+ * @param {string | {text: string, said: string, with?: Record<string, any>} | undefined} sentence
+ * @returns {string}
+ */
+export function told(sentence) {
+  if (typeof sentence !== "object") return sentence ?? "";
+  if (language === "en") return sentence.text;
+  if (SPAN.test(sentence.said)) return spanned(sentence.said);
+  return t(sentence.said, Object.fromEntries(Object.entries(sentence.with ?? {}).map(([name, value]) => [name, told(value)])));
+}
+
+const SPAN = /^[+-]?(\d+[dhms])+$/;
+
+/** A span as the API writes it, "+1h30m", with the reader's units. @param {string} text */
+export function spanned(text) {
+  if (language === "en") return text;
+  const units = { d: t("{count}d"), h: t("{count}h"), m: t("{count}m"), s: t("{count}s") };
+  const parts = [...text.matchAll(/(\d+)([dhms])/g)].map(([, count, unit]) => fill(units[unit], { count }));
+  return `${text.match(/^[+-]?/)[0].replace("-", "\u2212")}${parts.join(" ")}`;
+}
+
 /** gettext's places of the plural forms; a language that is not here has one and other. */
 const FORMS = { ru: { one: 0, few: 1, many: 2, other: 2 } };
 const plural = new Intl.PluralRules(language);

@@ -1,5 +1,5 @@
 // What has been, what is on, what comes? Planned times beside the actual or expected ones.
-import { clock, html, icon, inOrder, span, still, t, tn, until, useEffect, useRef } from "./parts.mjs";
+import { clock, html, icon, inOrder, span, still, t, tn, told, until, useEffect, useRef } from "./parts.mjs";
 import { standingName } from "./names.mjs";
 
 const HANDS_OFF_MS = 10000;
@@ -72,7 +72,7 @@ export const Rundown = still(({ doc, canEdit, isShown, onPick }) => {
       <button type="button" class="small" onClick=${() => ((touched.current = -HANDS_OFF_MS), toNow(true))}>${t("To now")}</button>
     </header>
     ${Object.keys(doc.conflicts ?? {}).length > 0 && html`<ul class="conflicts" data-part="conflicts">
-      ${Object.values(doc.conflicts).map((said) => html`<li key=${said}>${icon("warn")}<span>${said}</span></li>`)}</ul>`}
+      ${Object.values(doc.conflicts).map(told).map((said) => html`<li key=${said}>${icon("warn")}<span>${said}</span></li>`)}</ul>`}
     <div class="scroll" ref=${list} tabindex="0" role="group" aria-labelledby="rundown-title" onWheel=${touch} onPointerDown=${touch} onKeyDown=${touch}>
       <table>
         <thead><tr>

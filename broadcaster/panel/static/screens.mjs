@@ -113,7 +113,7 @@ export const phase = (name) =>
     standby: t("standby"),
     live: t("live"),
     closing: t("closing"),
-    done: t("over"),
+    done: t("finished"),
     missed: t("did not take place"),
   })[name] ?? name;
 

@@ -1,5 +1,5 @@
 // What would a delay, an extension or a skip do? It is shown first; one confirm does exactly what was shown.
-import { clock, html, icon, inOrder, t, useEffect, useRef, useState } from "./parts.mjs";
+import { clock, html, icon, inOrder, spanned, t, tn, told, useEffect, useRef, useState } from "./parts.mjs";
 import { shift, skipNext } from "./acts.mjs";
 import { Dialog } from "./buttons.mjs";
 import { order } from "./orders.mjs";
@@ -86,27 +86,43 @@ export function ShiftDialog({ doc, shift: asked, onPress, onClose, onWord }) {
   </${Dialog}>`;
 }
 
+/** "Live at 19:12, 3 segments move by +12m, 1 wall stays, 1 conflict". */
+function inALine(ripple, zone) {
+  const moving = ripple.segments.filter((row) => ripple.moving.includes(row.id));
+  const [by, ...others] = new Set(moving.map((row) => row.moves_by));
+  const span = by && !others.length ? spanned(by) : "";
+  const count = moving.length;
+  const parts = [
+    ripple.live !== ripple.live_before && t("Live at {time}", { time: clock(ripple.live, zone) }),
+    span ? tn("{count} segment moves by {span}", "{count} segments move by {span}", count, { span })
+      : tn("{count} segment moves", "{count} segments move", count),
+    ripple.walls.length && tn("{count} wall stays", "{count} walls stay", ripple.walls.length),
+    ripple.conflicts.length && tn("{count} conflict", "{count} conflicts", ripple.conflicts.length),
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
 /** What moves, what stays, who has to be told. @param {{ripple: any, zone: string}} props */
 function Ripple({ ripple, zone }) {
   const lists = [
-    [t("Conflicts"), ripple.conflicts, "warning"],
-    [t("Cut or corrected"), ripple.corrections, "warning"],
-    ["YouTube", ripple.youtube, ""],
-    [t("Posts"), ripple.posts, ""],
-    [t("Tell"), ripple.tell, ""],
+    [t("Conflicts"), ripple.said.conflicts, "warning"],
+    [t("Cut or corrected"), ripple.said.corrections, "warning"],
+    ["YouTube", ripple.said.youtube, ""],
+    [t("Posts"), ripple.said.posts, ""],
+    [t("Tell"), ripple.said.tell, ""],
   ].filter(([, said]) => said?.length);
   const moved = ripple.segments.filter((row) => row.moves_by !== "0s" || row.end !== row.end_before);
-  return html`<p class="line">${ripple.in_a_line.replace(`${ripple.show}: `, "")}</p>
-    <p class="ends">${t("The show ends at {time}", { time: ripple.end_local })} <span class="digits faint">${ripple.over_by === "0s" ? t("on time") : t("{span} to plan", { span: ripple.over_by })}</span></p>
+  return html`<p class="line">${inALine(ripple, zone)}</p>
+    <p class="ends">${t("The show ends at {time}", { time: ripple.end_local })} <span class="digits faint">${ripple.over_by === "0s" ? t("on time") : t("{span} to plan", { span: spanned(ripple.over_by) })}</span></p>
     ${lists.map(([title, said, tone]) => html`<details class="sentences" data-tone=${tone} key=${title} open=${said.length <= MOST_OPEN}>
       <summary>${tone && icon("warn")}${title} <span class="digits">(${said.length})</span></summary>
-      <ul>${said.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul></details>`)}
+      <ul>${said.map(told).map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul></details>`)}
     ${moved.length > 0 && html`<table>
       <thead><tr><th scope="col">${t("Segment")}</th><th scope="col">${t("Was")}</th><th scope="col">${t("Will be")}</th><th scope="col">${t("Moves")}</th></tr></thead>
       <tbody>${moved.map((row) => html`<tr key=${row.id} data-segment=${row.id}>
         <td class="title"><span class="cut" title=${row.title}>${row.title}</span></td>
         <td class="digits faint">${clock(row.start_before, zone)}</td><td class="digits">${clock(row.start, zone)}</td>
-        <td class="digits">${row.moves_by === "0s" ? t("length") : row.moves_by}</td></tr>`)}</tbody>
+        <td class="digits">${row.moves_by === "0s" ? t("length") : spanned(row.moves_by)}</td></tr>`)}</tbody>
     </table>`}
     ${moved.length === 0 && html`<p class="faint">${t("No segment moves.")}</p>`}`;
 }

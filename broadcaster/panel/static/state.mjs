@@ -1,6 +1,6 @@
 // How far is going live, what do the far ends say, what was posted, what is left of the quota?
-import { clock, html, icon, inOrder, still, t } from "./parts.mjs";
-import { endName, endState, postName, stepName } from "./names.mjs";
+import { clock, html, icon, inOrder, still, t, told } from "./parts.mjs";
+import { endName, endState, healthName, lifecycleName, postName, stepName } from "./names.mjs";
 
 const CONGESTED = 0.5;
 const DROPPED_PERCENT = 1;
@@ -22,8 +22,8 @@ function End({ name, end }) {
   const isBad = end.state === "away";
   const isUnseen = isBad && end.pages === 0; // graphics are shown by pages in OBS
   const facts = [
-    end.lifecycle && ["", end.lifecycle, false],
-    end.health && [t("health"), end.health, /bad|nodata/i.test(end.health)],
+    end.lifecycle && ["", lifecycleName(end.lifecycle), false],
+    end.health && [t("health"), healthName(end.health), /bad|nodata/i.test(end.health)],
     end.kbps !== undefined && ["", t("{kbps} kbit/s", { kbps: Math.round(end.kbps) }), false],
     end.dropped_percent !== undefined && [t("dropped"), `${end.dropped_percent.toFixed(1)} %`, end.dropped_percent > DROPPED_PERCENT],
     end.congestion !== undefined && [t("congestion"), `${Math.round(end.congestion * 100)} %`, end.congestion > CONGESTED],
@@ -33,7 +33,7 @@ function End({ name, end }) {
     <span class="name">${end.link ? html`<a href=${/^https:\/\//.test(end.link) ? end.link : "#"} target="_blank" rel="noopener noreferrer">${endName(name)}</a>` : endName(name)}</span>
     <span class=${`mark ${isBad ? "warning" : end.state === "none" ? "" : "good"}`}>${isBad && icon("warn")}${isUnseen ? t("No page shows them") : endState(end.state)}</span>
     <span class="facts">${facts.map(([label, value, isWorrying]) => html`<span class="fact digits" data-worrying=${isWorrying}>${isWorrying ? icon("warn") : null}${label && `${label} `}${value}</span>`)}</span>
-    ${end.said && html`<span class="said">${end.said}</span>`}
+    ${end.said && html`<span class="said">${told(end.said)}</span>`}
   </li>`;
 }
 
@@ -62,7 +62,7 @@ export const Posts = still(({ posts, zone }) => {
 function PostList({ posts, zone }) {
   return html`<ul class="post-list">${posts.map(([id, post]) => html`<li key=${id} data-post=${id} data-end=${post.end ?? "coming"}>
     <time class="digits">${clock(post.done_at ?? post.at, zone, { seconds: false })}</time>
-    <span class="posted" title=${[post.what, post.channel, post.audience, post.why].filter(Boolean).join(", ")}>
+    <span class="posted" title=${[post.what, post.channel, post.audience, told(post.why)].filter(Boolean).join(", ")}>
       <span class="cut">${post.what}</span><span class="faint cut">${[post.channel, post.audience].filter(Boolean).join(", ")}</span></span>
     <span class="ended">${post.end && post.end !== "done" && post.end !== "skipped" ? icon("warn") : post.end === "done" ? icon("done") : icon("coming")}
       ${post.end ? postName(post.end) : t("To come")}</span>
