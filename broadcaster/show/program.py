@@ -24,6 +24,7 @@ from broadcaster.show.records import (
     stamp,
 )
 from broadcaster.show.rundown import Next, coming_segments
+from broadcaster.show.shifts import NONE
 from broadcaster.show.state import Override, ShowState
 from broadcaster.show.turn import Turn, Verb
 
@@ -75,9 +76,12 @@ def _wake_while_waiting(turn: Turn, coming: Next) -> None:
     if coming.at_latest is not None:
         turn.wake_ahead(coming.at_latest)
     _rule_on_waiting(turn, coming)
+    written = {segment.id: segment.start for segment in (turn.written or turn.plan).segments}
     for segment in coming_segments(turn.plan, turn.state):
         if segment.is_hard:
             turn.wake_ahead(segment.start)
+            # a wall that is pushed while something waits may be back in its place before it comes
+            turn.wake_ahead(written.get(segment.id, segment.start) + turn.state.shifts.walls.get(segment.id, NONE))
 
 
 def _rule_on_waiting(turn: Turn, coming: Next) -> None:

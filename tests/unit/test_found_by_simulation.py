@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 
 from broadcaster.conductor.perform import Answered
+from broadcaster.season.plan import Late, Overrun
 from broadcaster.show.commands import Word
 from broadcaster.show.dressing import LATE_BY, LATE_STEP
 from broadcaster.show.observed import Health
 from broadcaster.show.records import INTENT, LANE_HELD
 from broadcaster.show.turn import Command, Verb
 from tests.far_ends import Video
-from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
+from tests.plans import GO_LIVE, LATE, MINUTE, SECOND, season_plan, segment, show_plan
 from tests.playing import MS, START, TALK_AT
 from tests.unit.test_decide_broadcast import prepared
 from tests.unit.test_decide_dressing import changes, planned
@@ -227,3 +228,15 @@ async def test_a_show_that_was_taken_out_of_the_file_while_it_was_on_stage_does_
         await world.to(GO_LIVE + later + SECOND)
         assert world.show("day-2").phase == "live"
         assert world.program == "Film"
+
+
+async def test_a_wall_that_stood_back_while_a_segment_waited_for_go_is_kept_when_it_is_in_its_place_again() -> None:
+    waiting = segment("opening", "Film", GO_LIVE, 0.5, is_manual=True, late=replace(LATE, then=Late.ASK))
+    pushing = replace(segment("talk", "Talk", GO_LIVE + 30 * SECOND, 1), overrun=Overrun.PUSH)
+    wall = segment("runway", "Runway", GO_LIVE + 90 * SECOND, is_hard=True)
+    plan = show_plan(segments=[waiting, pushing, wall], with_broadcast=False, with_posts=False)
+    async with World(season_plan(plan), START) as world:
+        await world.to(GO_LIVE + 40 * SECOND)
+        world.conductor.look_again()  # talk would begin at 70 s now, and push the wall to 130 s
+        await world.to(GO_LIVE + 91 * SECOND)
+        assert world.program == "Runway"
