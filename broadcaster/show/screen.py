@@ -17,6 +17,7 @@ from broadcaster.show.outlook import Outlook
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, stamp
 from broadcaster.show.screen_rundown import rundown_part
+from broadcaster.show.screen_zones import zones
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.telling import Line
 from broadcaster.show.view import alerts, journal_alert
@@ -49,6 +50,7 @@ def screen(
     said = alerts(plan, show, season, run, observed, now, service.ahead, is_still=True) + list(service.warnings)
     document: dict[str, Any] = {
         "season": {"id": plan.season, "title": plan.title, "zone": plan.zone},
+        "zones": zones(plan),
         "rehearsal": service.is_rehearsal,
         "version": service.version,
         "revision": season.revision,
@@ -238,6 +240,7 @@ STAGE_EACH = {
 }
 STAGE_PLAIN = (
     "rehearsal",
+    "zones",
     "show",
     "title",
     "phase",

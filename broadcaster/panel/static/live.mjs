@@ -1,5 +1,7 @@
 // How does a page know the running show? One socket: the whole document first, then numbered changes.
 
+import { learn } from "./zones.mjs";
+
 const STALE_MS = 7000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5000;
@@ -51,6 +53,7 @@ export function watch(view, onChange) {
       if (number === undefined || !said.patch || said.n !== number + 1) return again(); // something was missed
       doc = patched(doc, said.patch);
     }
+    learn(doc?.zones);
     number = said.n;
     heardAt = performance.now();
     refused = "";

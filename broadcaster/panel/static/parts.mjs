@@ -2,6 +2,7 @@
 import { Component, Fragment, cloneElement, createContext, createRef, h, render } from "./vendor/preact.mjs";
 import { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
+import { offsetAt } from "./zones.mjs";
 
 export const html = htm.bind(h);
 export {
@@ -113,22 +114,39 @@ export function clock(at, zone, { seconds = true } = {}) {
   const date = asDate(at);
   if (!date) return seconds ? "--:--:--" : "--:--";
   const parts = { hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}) };
-  return format(zone, parts).format(date);
+  const there = wall(date, zone);
+  return format(there.zone, parts).format(there.date);
+}
+
+/** What the zone's clock shows, to be written as of UTC; where the service has said nothing of it, the browser knows. */
+function wall(date, zone) {
+  const minutes = offsetAt(zone, date);
+  return minutes === undefined ? { date, zone } : { date: new Date(date.getTime() + minutes * 60_000), zone: "UTC" };
 }
 
 /** A day and time: "Wed 20 Oct, 19:00". @param {Date | string | undefined} at @param {string} zone */
 export function day(at, zone) {
   const date = asDate(at);
   if (!date) return "";
-  const shown = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", timeZone: zone });
-  return `${shown.format(date)}, ${clock(date, zone, { seconds: false })}`;
+  const there = wall(date, zone);
+  const shown = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", timeZone: there.zone });
+  return `${shown.format(there.date)}, ${clock(date, zone, { seconds: false })}`;
 }
 
 /** A zone as people say it: "Almaty, UTC+5". @param {string} zone @param {Date} [at] */
 export function zoneName(zone, at = new Date()) {
   const city = zone.split("/").at(-1).replaceAll("_", " ");
+  const minutes = offsetAt(zone, at);
+  if (minutes !== undefined) return `${city}, ${offsetName(minutes)}`;
   const offset = format(zone, { timeZoneName: "shortOffset" }).formatToParts(at).find((p) => p.type === "timeZoneName");
   return offset ? `${city}, ${offset.value.replace("GMT", "UTC")}` : city;
+}
+
+/** "UTC", "UTC+5", "UTC-3:30". @param {number} minutes */
+function offsetName(minutes) {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  if (!minutes) return "UTC";
+  return `UTC${minutes < 0 ? "-" : "+"}${hours}${rest ? `:${String(rest).padStart(2, "0")}` : ""}`;
 }
 
 /**

@@ -2,6 +2,7 @@
 // loud words where it cannot be trusted.
 
 import { clock, html, icon, inOrder, options, span, t, until } from "./parts.mjs";
+import { isKnown } from "./zones.mjs";
 
 // -- options: in the address, so that a screen is a bookmark; what is unknown or wrong is left aside ------------------
 
@@ -19,6 +20,7 @@ export function number(name, least, most, otherwise) {
 
 export function zone(otherwise) {
   if (!options.zone) return otherwise;
+  if (isKnown(options.zone)) return options.zone;
   try {
     new Intl.DateTimeFormat("en", { timeZone: options.zone });
     return options.zone;
