@@ -94,6 +94,10 @@ STATE: dict[str, Schema] = {
         "propertyNames": {"enum": list(Lane)},
         "additionalProperties": TEXT,
     },
+    "graphics": _TEXT_OR_NULL | {"description": "The title of the lower third over the picture."},
+    "graphics_subtitle": _TEXT_OR_NULL,
+    "graphics_pages": _COUNT_OR_NULL
+    | {"description": "How many lower-third pages are open; null: nothing here can show any."},
     "override": _TEXT_OR_NULL | {"description": "The scene that an operator took."},
     "is_panic": _TRUTH | {"description": "The override stays until `resume` or `take`."},
     "obs": {"type": "string", "enum": ["connected", "away"]},

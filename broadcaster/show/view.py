@@ -123,6 +123,7 @@ def _show(
         "is_held": state.is_held,
         "lanes_held": {lane: f"{hold.by}: {hold.why}" for lane, hold in state.lanes_held.items()},
         "lanes_until": {lane: manual_until(hold, show.zone) for lane, hold in state.lanes_held.items()},
+        **_graphics(state, seen),
         "override": state.override.scene if state.override else None,
         "is_panic": bool(state.override and state.override.stays),
         "obs": "away" if seen.studio is None else "connected",
@@ -139,6 +140,16 @@ def _show(
         "alerts": [sentence for _, sentence in told],
         "alerts_by_end": dict(Counter(end for end, _ in told)),
         "in_a_line": in_a_line(show, state, run, seen, now),
+    }
+
+
+def _graphics(state: ShowState, seen: Observed) -> dict[str, Any]:
+    """The lower third over the picture, as a page of it has said, and how many pages are open to show one."""
+    third = state.graphics.lower_third if state.graphics is not None and state.graphics.is_sure else None
+    return {
+        "graphics": third.title if third else None,
+        "graphics_subtitle": third.subtitle if third else None,
+        "graphics_pages": seen.graphics.pages if seen.graphics else None,
     }
 
 

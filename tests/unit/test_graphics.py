@@ -39,6 +39,8 @@ async def test_each_lower_third_is_up_for_its_time_and_both_its_cues_end_on_time
         await world.to(GO_LIVE + 6 * SECOND)
         up = world.show().graphics
         assert (up.is_sure, up.cue, up.lower_third.subtitle) == (True, SHOW, "Қазақстан")
+        state = world.conductor.view()
+        assert [state[key] for key in ("graphics", "graphics_subtitle", "graphics_pages")] == ["Әлия", "Қазақстан", 1]
         await play(world)
         assert screen(world) == [(5, "Әлия"), (15, ""), (125, "Chiara"), (135, "")]
         assert_whole(world)
@@ -50,6 +52,7 @@ async def test_each_lower_third_is_up_for_its_time_and_both_its_cues_end_on_time
         assert len(late) == 4
         assert max(late) <= 50 * MS
         assert world.show().graphics is None
+        assert world.conductor.view()["graphics"] is None
         assert {world.ends()[cue] for cue in (SHOW, HIDE)} == {"done"}
 
 
