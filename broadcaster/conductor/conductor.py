@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from broadcaster.conductor.decisions import Decisions
+from broadcaster.conductor.doing import Doing
 from broadcaster.conductor.forecast import Forecast
 from broadcaster.conductor.glance import Glance
-from broadcaster.conductor.patience import after_failure
-from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
+from broadcaster.conductor.perform import FarEnds
 from broadcaster.conductor.quiet import is_take_near
 from broadcaster.conductor.recorder import Recorder
 from broadcaster.conductor.rewriting import Reading as Reading
@@ -24,36 +24,22 @@ from broadcaster.conductor.rewriting import ReadSeason as ReadSeason
 from broadcaster.conductor.rewriting import rewrite_notes
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Alarm, Clock, Journal
-from broadcaster.season.errors import FarEndError, JournalUnavailable, Unavailable, Withdrawn
+from broadcaster.season.errors import JournalUnavailable, Unavailable
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
-from broadcaster.show.expected import expected
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.people import Deed, noted
-from broadcaster.show.records import (
-    CLOCK_STEPPED,
-    INTENT,
-    LOOP_STALLED,
-    RUN_ENDED,
-    RUN_STARTED,
-    Note,
-    Result,
-    outcome,
-    stamp,
-)
+from broadcaster.show.records import CLOCK_STEPPED, LOOP_STALLED, RUN_ENDED, RUN_STARTED, Note
 from broadcaster.show.ripple import Ripple, preview
 from broadcaster.show.state import SeasonState
-from broadcaster.show.turn import Command, Verb
+from broadcaster.show.turn import Command
 
 log = logging.getLogger(__name__)
 
 ARM_AHEAD = timedelta(seconds=0.4)
 """How far ahead a cue's intent is committed: a durable commit takes 1-4 ms, but up to 100 on a busy disk."""
-ACCEPTED_FOR = timedelta(seconds=10)
-"""How long an accepted change of the broadcast may take to show before it is asked for again."""
-CHANGES = (Verb.BIND, Verb.TESTING, Verb.LIVE, Verb.COMPLETE, Verb.UPDATE, Verb.DRESS)
 NOTES_A_TURN = 10_000
 
 
@@ -93,15 +79,20 @@ class Conductor:
         self._sight = Sight(plan, ends, clock, self._nudge.set)
         self._recorder = Recorder(plan.season, journal, clock, self._sight.forget)
         self.on_record = self._recorder.on_record
-        self._freed = asyncio.Event()
         self._stopped = asyncio.Event()
         self._writing = asyncio.Lock()
-        self._busy: dict[str, str] = {}
-        self._armed: dict[str, Command] = {}
-        self._withdrawn: set[str] = set()
-        self._unwritten: set[str] = set()
         self._is_stopping = False
         self._tasks = asyncio.TaskGroup()
+        self._doing = Doing(
+            plan,
+            ends,
+            clock=clock,
+            recorder=self._recorder,
+            sight=self._sight,
+            writing=self._writing,
+            start=self._task,
+            on_end=self._nudge.set,
+        )
 
     @property
     def state(self) -> SeasonState:
@@ -131,7 +122,7 @@ class Conductor:
                 for task in sides:
                     task.cancel()
         finally:
-            ended = Note(kind=RUN_ENDED, ids={}, data={"busy": sorted(self._busy)})
+            ended = Note(kind=RUN_ENDED, ids={}, data={"busy": sorted(self._doing.names)})
             await asyncio.shield(self._end(ended))
 
     async def _end(self, ended: Note) -> None:
@@ -144,11 +135,9 @@ class Conductor:
         """Hand over: begin nothing more, let what is under way end, and leave the far ends as they are."""
         self._is_stopping = True
         self._nudge.set()
-        while self._busy.keys() - self._unwritten:
-            self._freed.clear()
-            await self._freed.wait()
+        await self._doing.settled()
         self._stopped.set()
-        self._recorder.give_up()
+        self._doing.give_up()
 
     def look_again(self) -> None:
         """Take another turn soon."""
@@ -158,7 +147,7 @@ class Conductor:
     def is_quiet(self) -> bool:
         """Nothing is under way, and no show is on stage: a rehearsal may jump ahead to `wake_at`."""
         on_stage = any(self.state.show(show.id).phase.is_on_stage for show in self.plan.shows)
-        return not self._busy and not self._sight.looking and not on_stage and not self._nudge.is_set()
+        return not self._doing.names and not self._sight.looking and not on_stage and not self._nudge.is_set()
 
     def is_over(self, show: str) -> bool:
         """The show has come to its end, or was missed."""
@@ -178,7 +167,7 @@ class Conductor:
             self.on_work(True)
             async with self._writing:
                 await self._try_turn()
-            self.on_work(bool(self._busy))
+            self.on_work(bool(self._doing.names))
             self._alarm.ring_at(self.wake_at)
             for listener in self.on_turn:
                 listener()
@@ -205,7 +194,9 @@ class Conductor:
                 if self.is_over(show.id):
                     continue
                 state, around = self.state.show(show.id), self.state.around(show.id, self.plan.names)
-                answer = self._decisions.answer(show, state, around, self.observed(show), now, self._busy_of(show))
+                answer = self._decisions.answer(
+                    show, state, around, self.observed(show), now, self._doing.names_of(show.id)
+                )
                 notes += answer.notes
                 commands += answer.commands
                 waiting += answer.waiting
@@ -216,117 +207,18 @@ class Conductor:
             await self._recorder.record(notes)
         else:
             raise AssertionError("the decisions of one turn do not come to rest")
-        self._withdraw_all_but(kept)
+        self._doing.withdraw_all_but(kept)
         if not self._is_stopping:
             for command in commands:
-                self._begin(command)
-        self._sight.settle_studio([*commands, *waiting], list(self._busy))
+                self._doing.begin(command)
+        self._sight.settle_studio([*commands, *waiting], self._doing.names)
         ahead = self.outlook()
         wakes += self._sight.look_around(self.state, None if self._is_stopping else self._task, ahead)
         wakes += [due_at] if (due_at := self._ends.meter.due_at) else []
         self.wake_at = min(wakes, default=None)
 
-    def _busy_of(self, show: ShowPlan) -> frozenset[str]:
-        """The acts of one show that are under way."""
-        own = f"{show.id}/"
-        return frozenset(name for name in self._busy if name.startswith(own))
-
-    def _begin(self, command: Command) -> None:
-        show = self.state.show(command.show)
-        act = f"{command.name}#{show.attempts.get(command.name, 0) + 1}"
-        self._busy[command.name] = act
-        if command.verb is Verb.TAKE and command.at is not None:
-            self._armed[command.name] = command
-        self._task(act, self._do(command, act))
-
-    def _withdraw_all_but(self, kept: list[Command]) -> None:
-        """Take back what was armed for an instant to come and is not wanted then any more."""
-        now, wanted = self._clock.now(), {(command.name, command.what, command.at) for command in kept}
-        for name, command in self._armed.items():
-            is_wanted = (name, command.what, command.at) in wanted
-            if command.at is not None and command.at > now and not is_wanted and name not in self._withdrawn:
-                self._withdrawn.add(name)
-                self._ends.studio.withdraw(command.what, command.at)
-
     def _task(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.create_task(work, name=name)
-
-    async def _do(self, command: Command, act: str) -> None:
-        """Intent, act, outcome. The lane is busy until the outcome is on the disk."""
-        ids = {"show": command.show, "cue": command.cue, "act": act}
-        due = stamp(command.at) if command.at else None
-        data: dict[str, Any] = {"verb": command.verb, "what": command.what, "why": command.why, "due": due}
-        if command.change:
-            data["change"] = command.prints
-        try:
-            async with self._writing:
-                if command.name in self._withdrawn:
-                    return  # not begun, so there is nothing to tell
-                is_paid = far_end_of(command.verb) == "youtube"
-                spent = self._ends.meter.due(self._clock.now(), everything=True) if is_paid else []
-                self._recorder.keep(*spent)
-                await self._recorder.record([Note(kind=INTENT, ids=ids, data=data)])
-            note = await self._attempt(command, act)
-            self._recorder.keep(note)
-            await self._written(note, command.name)
-        except JournalUnavailable:
-            return  # not begun: it is decided anew once it can be written
-        finally:
-            self._unwritten.discard(command.name)
-            self._withdrawn.discard(command.name)
-            self._armed.pop(command.name, None)
-            del self._busy[command.name]
-            self._freed.set()
-            self._nudge.set()
-
-    async def _written(self, note: Note, name: str) -> None:
-        """Return once what was kept is on the disk, or the run ends before it could be."""
-        while not self._stopped.is_set():
-            async with self._writing:
-                if not self._recorder.is_kept(note):
-                    return
-                with contextlib.suppress(JournalUnavailable):
-                    await self._recorder.record()
-                    return
-            self._unwritten.add(name)
-            self._freed.set()
-            await self._recorder.until_tried()
-
-    async def _attempt(self, command: Command, act: str) -> Note:
-        """Perform once, and say how it ended."""
-        state = self.state.show(command.show)
-        show = expected(self.plan.show(command.show), state, self._clock.now())
-        try:
-            if command.name in self._withdrawn:
-                raise Withdrawn("another order came before it was sent")
-            answered = await perform(Act(command=command, show=show, state=state, ends=self._ends, now=self._clock.now))
-        except Withdrawn as error:
-            return outcome(command.show, command.cue, act, command.verb, Result.WITHDRAWN, reason=str(error))
-        except FarEndError as error:
-            self._sight.take_in_error(command, error)
-            return self._failure(command, act, error)
-        self._sight.take_in(command, answered)
-        data = dict(answered.data)
-        if command.verb in CHANGES:
-            data["retry_at"] = stamp(self._clock.now() + ACCEPTED_FOR)
-        return outcome(command.show, command.cue, act, command.verb, Result.DONE, **data)
-
-    def _failure(self, command: Command, act: str, error: FarEndError) -> Note:
-        state, now = self.state.show(command.show), self._clock.now()
-        failures = state.failures.get(command.name, 0)
-        result, pause = after_failure(error, failures, now, on_stage=state.phase.is_on_stage)
-        if failures == 0:
-            log.warning("%s: %s", command.name, error, extra={"event": "act_failed", "act": act})
-        return outcome(
-            command.show,
-            command.cue,
-            act,
-            command.verb,
-            result,
-            reason=str(error),
-            code=error.reason,
-            retry_at=stamp(now + pause),
-        )
 
     def observed(self, show: ShowPlan) -> Observed:
         """What is known of the far ends, for one show."""
@@ -381,6 +273,13 @@ class Conductor:
         self._nudge.set()
         return self.state.revision
 
+    async def audit(self, deed: Deed) -> None:
+        """Write down what somebody did about people. Raises JournalUnavailable until the journal was read, too."""
+        if not self.state.seq:
+            raise JournalUnavailable("the journal was not read yet")
+        async with self._writing:
+            await self._recorder.record([noted(deed)])
+
     def preview(self, order: Order) -> Ripple:
         """What the order would change; nothing is changed. Raises NotNow or Stale as `order` would."""
         studio = self._ends.studio.seen
@@ -397,13 +296,6 @@ class Conductor:
         reading = await asyncio.to_thread(self._read_season, rewrite.toml)
         return await self.replace_plan(reading, rewrite)
 
-    async def audit(self, deed: Deed) -> None:
-        """Write down what somebody did about people. Raises JournalUnavailable until the journal was read, too."""
-        if not self.state.seq:
-            raise JournalUnavailable("the journal was not read yet")
-        async with self._writing:
-            await self._recorder.record([noted(deed)])
-
     async def replace_plan(self, reading: Reading, rewrite: Rewrite) -> Edit:
         """Run another plan of the same season from now on; see `edit`."""
         async with self._writing:
@@ -415,8 +307,8 @@ class Conductor:
             if rewrite.preview:
                 return edit
             await self._recorder.record(notes, is_whole=True)
-            self.plan = edit.plan
-            self._ends = replace(self._ends, words=reading.words)
+            self.plan = self._doing.plan = edit.plan
+            self._ends = self._doing.ends = replace(self._ends, words=reading.words)
             self._sight.replace_plan(edit.plan)
             self._differs = ""
         self._nudge.set()

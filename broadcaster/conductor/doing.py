@@ -1,0 +1,175 @@
+"""What becomes of one command: intent, attempt, outcome?
+
+The intent is on the disk before anything is sent, and the outcome before the lane is free again. A command that was
+armed for an instant to come is taken back when something else is wanted then.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from broadcaster.conductor.patience import after_failure
+from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
+from broadcaster.conductor.recorder import Recorder
+from broadcaster.conductor.sight import Sight
+from broadcaster.ports import Clock
+from broadcaster.season.errors import FarEndError, JournalUnavailable, Withdrawn
+from broadcaster.season.plan import Plan
+from broadcaster.show.expected import expected
+from broadcaster.show.records import INTENT, Note, Result, outcome, stamp
+from broadcaster.show.turn import Command, Verb
+
+log = logging.getLogger(__name__)
+
+ACCEPTED_FOR = timedelta(seconds=10)
+"""How long an accepted change of the broadcast may take to show before it is asked for again."""
+CHANGES = (Verb.BIND, Verb.TESTING, Verb.LIVE, Verb.COMPLETE, Verb.UPDATE, Verb.DRESS)
+
+
+class Doing:
+    """The acts under way, one of each name. `writing` is held by whoever writes; `on_end` is called after each act."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        ends: FarEnds,
+        *,
+        clock: Clock,
+        recorder: Recorder,
+        sight: Sight,
+        writing: asyncio.Lock,
+        start: Callable[[str, Coroutine[Any, Any, None]], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        self.plan = plan
+        self.ends = ends
+        self._clock = clock
+        self._recorder = recorder
+        self._sight = sight
+        self._writing = writing
+        self._start = start
+        self._on_end = on_end
+        self._freed = asyncio.Event()
+        self._is_given_up = False
+        self._busy: dict[str, str] = {}
+        self._armed: dict[str, Command] = {}
+        self._withdrawn: set[str] = set()
+        self._unwritten: set[str] = set()
+
+    @property
+    def names(self) -> list[str]:
+        """The acts under way, by the names of their commands."""
+        return list(self._busy)
+
+    def names_of(self, show: str) -> frozenset[str]:
+        """Those of one show."""
+        return frozenset(name for name in self._busy if name.startswith(f"{show}/"))
+
+    def begin(self, command: Command) -> None:
+        """Start the act; its lane is busy until the outcome is on the disk."""
+        show = self._recorder.state.show(command.show)
+        act = f"{command.name}#{show.attempts.get(command.name, 0) + 1}"
+        self._busy[command.name] = act
+        if command.verb is Verb.TAKE and command.at is not None:
+            self._armed[command.name] = command
+        self._start(act, self._do(command, act))
+
+    def withdraw_all_but(self, kept: list[Command]) -> None:
+        """Take back what was armed for an instant to come and is not wanted then any more."""
+        now, wanted = self._clock.now(), {(command.name, command.what, command.at) for command in kept}
+        for name, command in self._armed.items():
+            is_wanted = (name, command.what, command.at) in wanted
+            if command.at is not None and command.at > now and not is_wanted and name not in self._withdrawn:
+                self._withdrawn.add(name)
+                self.ends.studio.withdraw(command.what, command.at)
+
+    async def settled(self) -> None:
+        """Return once no act is under way but those that only wait for the disk."""
+        while self._busy.keys() - self._unwritten:
+            self._freed.clear()
+            await self._freed.wait()
+
+    def give_up(self) -> None:
+        """Wait for the disk no longer."""
+        self._is_given_up = True
+        self._recorder.give_up()
+
+    async def _do(self, command: Command, act: str) -> None:
+        """Intent, act, outcome. The lane is busy until the outcome is on the disk."""
+        ids = {"show": command.show, "cue": command.cue, "act": act}
+        due = stamp(command.at) if command.at else None
+        data: dict[str, Any] = {"verb": command.verb, "what": command.what, "why": command.why, "due": due}
+        if command.change:
+            data["change"] = command.prints
+        try:
+            async with self._writing:
+                if command.name in self._withdrawn:
+                    return  # not begun, so there is nothing to tell
+                is_paid = far_end_of(command.verb) == "youtube"
+                spent = self.ends.meter.due(self._clock.now(), everything=True) if is_paid else []
+                self._recorder.keep(*spent)
+                await self._recorder.record([Note(kind=INTENT, ids=ids, data=data)])
+            note = await self._attempt(command, act)
+            self._recorder.keep(note)
+            await self._written(note, command.name)
+        except JournalUnavailable:
+            return  # not begun: it is decided anew once it can be written
+        finally:
+            self._unwritten.discard(command.name)
+            self._withdrawn.discard(command.name)
+            self._armed.pop(command.name, None)
+            del self._busy[command.name]
+            self._freed.set()
+            self._on_end()
+
+    async def _written(self, note: Note, name: str) -> None:
+        """Return once what was kept is on the disk, or the run ends before it could be."""
+        while not self._is_given_up:
+            async with self._writing:
+                if not self._recorder.is_kept(note):
+                    return
+                with contextlib.suppress(JournalUnavailable):
+                    await self._recorder.record()
+                    return
+            self._unwritten.add(name)
+            self._freed.set()
+            await self._recorder.until_tried()
+
+    async def _attempt(self, command: Command, act: str) -> Note:
+        """Perform once, and say how it ended."""
+        state = self._recorder.state.show(command.show)
+        show = expected(self.plan.show(command.show), state, self._clock.now())
+        try:
+            if command.name in self._withdrawn:
+                raise Withdrawn("another order came before it was sent")
+            answered = await perform(Act(command=command, show=show, state=state, ends=self.ends, now=self._clock.now))
+        except Withdrawn as error:
+            return outcome(command.show, command.cue, act, command.verb, Result.WITHDRAWN, reason=str(error))
+        except FarEndError as error:
+            self._sight.take_in_error(command, error)
+            return self._failure(command, act, error)
+        self._sight.take_in(command, answered)
+        data = dict(answered.data)
+        if command.verb in CHANGES:
+            data["retry_at"] = stamp(self._clock.now() + ACCEPTED_FOR)
+        return outcome(command.show, command.cue, act, command.verb, Result.DONE, **data)
+
+    def _failure(self, command: Command, act: str, error: FarEndError) -> Note:
+        state, now = self._recorder.state.show(command.show), self._clock.now()
+        failures = state.failures.get(command.name, 0)
+        result, pause = after_failure(error, failures, now, on_stage=state.phase.is_on_stage)
+        if failures == 0:
+            log.warning("%s: %s", command.name, error, extra={"event": "act_failed", "act": act})
+        return outcome(
+            command.show,
+            command.cue,
+            act,
+            command.verb,
+            result,
+            reason=str(error),
+            code=error.reason,
+            retry_at=stamp(now + pause),
+        )
