@@ -137,6 +137,13 @@ class Studio(Protocol):
         """
         ...
 
+    async def preview(self, scene: str) -> None:
+        """Put the scene on preview, where the crew sees it before it is taken; returns once it is seen there.
+
+        Refused while studio mode is off, with reason studioModeOff, and for a scene that is not there, with reason 600.
+        """
+        ...
+
     async def point(self, ingest: Ingest) -> None:
         """Return once the encoder holds this server and key, read back."""
         ...

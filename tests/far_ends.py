@@ -174,6 +174,16 @@ class MemoryStudio(FarEnd):
     def withdraw(self, scene: str, at: datetime) -> None:
         self._armed.withdraw(scene, at)
 
+    async def preview(self, scene: str) -> None:
+        def apply() -> None:
+            if self.state.preview is None:
+                raise Refused("OBS shows no preview: switch Studio Mode on in OBS", reason="studioModeOff")
+            if scene not in self.state.scenes:
+                raise Refused(f"OBS has no scene {scene!r}", reason="600")
+            self.change(preview=scene)
+
+        await self._call("preview", scene, apply)
+
     async def point(self, ingest: Ingest) -> None:
         def apply() -> None:
             if self.state.target == ingest.fingerprint:

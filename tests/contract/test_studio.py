@@ -403,6 +403,32 @@ async def test_in_studio_mode_a_take_goes_to_program_and_the_preview_is_seen(stu
     assert (await hand.ask("GetCurrentProgramScene"))["currentProgramSceneName"] == RUNWAY
 
 
+async def test_a_scene_is_put_on_preview_and_then_taken_and_refused_once_studio_mode_is_off(
+    studio: OBSStudio, hand: Remote
+) -> None:
+    with pytest.raises(Refused, match="switch Studio Mode on") as off:
+        await studio.preview(FILM)
+    assert off.value.reason == "studioModeOff"
+    await hand.ask("SetStudioModeEnabled", studioModeEnabled=True)
+    await until(lambda: studio.seen is not None and studio.seen.preview == COUNTDOWN)
+    await studio.preview(FILM)
+    assert studio.seen is not None
+    assert (studio.seen.program, studio.seen.preview) == (COUNTDOWN, FILM)
+    assert (await hand.ask("GetCurrentPreviewScene"))["currentPreviewSceneName"] == FILM
+    with pytest.raises(Refused, match="did you mean") as unknown:
+        await studio.preview("Runwya")
+    assert unknown.value.reason == "600"
+    before = CLOCK.now()
+    taken = await studio.take(FILM, before + timedelta(seconds=0.5))
+    assert abs(taken.began - before - timedelta(seconds=0.5)) < timedelta(seconds=0.25)
+    assert shown(studio) == (await hand.ask("GetCurrentProgramScene"))["currentProgramSceneName"] == FILM
+    await hand.ask("SetStudioModeEnabled", studioModeEnabled=False)
+    await until(lambda: studio.seen is not None and studio.seen.preview is None)
+    with pytest.raises(Refused, match="switch Studio Mode on"):
+        await studio.preview(RUNWAY)
+    assert shown(studio) == FILM
+
+
 async def test_a_hands_cut_is_seen(studio: OBSStudio, hand: Remote) -> None:
     await hand.ask("SetCurrentProgramScene", sceneName=FILM)
     await until(lambda: shown(studio) == FILM)

@@ -137,6 +137,9 @@ class StudioWire:
     def vitals(self) -> EncoderVitals | None:
         return None
 
+    async def preview(self, scene: str) -> None:
+        raise Refused("a simulated OBS is in no studio mode", reason="studioModeOff")
+
     async def picture(self, scene: str | None, width: int) -> bytes:
         raise Unavailable("a simulated OBS has no picture")
 

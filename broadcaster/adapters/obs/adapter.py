@@ -134,6 +134,24 @@ class OBSStudio:
         """Take back an armed take; see ports.Studio."""
         self._connection.withdraw((scene, at))
 
+    async def preview(self, scene: str) -> None:
+        """Put `scene` on preview; see ports.Studio."""
+        seen = self._watch.here()
+        if seen.preview is None:
+            raise translate.no_studio_mode()
+        if scene not in seen.scenes:
+            raise translate.unknown_scene(scene, seen.scenes)
+        try:
+            await self._connection.ask("SetCurrentPreviewScene", {"sceneName": scene})
+            answer = await self._connection.ask("GetCurrentPreviewScene")
+        except Refused as error:
+            if error.reason == str(translate.STUDIO_MODE_NOT_ACTIVE):  # a hand was quicker
+                raise translate.no_studio_mode() from error
+            if error.reason == str(translate.RESOURCE_NOT_FOUND):
+                raise translate.unknown_scene(scene, seen.scenes) from error
+            raise
+        self._watch.see(preview=str(answer.get("currentPreviewSceneName") or scene))
+
     async def point(self, ingest: Ingest) -> None:
         """Have the encoder hold `ingest`; see ports.Studio. Refused while it streams elsewhere."""
         seen = self._watch.here()

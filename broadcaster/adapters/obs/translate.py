@@ -14,6 +14,7 @@ from broadcaster.show.observed import EncoderVitals, StudioSeen
 
 OUTPUT_RUNNING = 500
 OUTPUT_NOT_RUNNING = 501
+STUDIO_MODE_NOT_ACTIVE = 506
 NOT_READY = 207
 RESOURCE_NOT_FOUND = 600
 
@@ -155,6 +156,11 @@ def unknown_scene(scene: str, scenes: Iterable[str]) -> Refused:
     else:
         hint = "OBS has " + ", ".join(f'"{name}"' for name in names[:12]) if names else "OBS has no scenes"
     return Refused(f'OBS has no scene "{scene}" ({hint}); rename it in OBS or in the season file', reason="600")
+
+
+def no_studio_mode() -> Refused:
+    """The error for an OBS that shows no preview."""
+    return Refused("OBS shows no preview: switch Studio Mode on in OBS", reason="studioModeOff")
 
 
 def refusal(request: str, code: int, comment: str) -> FarEndError:

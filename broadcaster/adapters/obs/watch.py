@@ -230,7 +230,9 @@ class Watch:
                 if self._takes.named(str(data["sceneName"]), at):
                     self.see(program=str(data["sceneName"]))
             case "CurrentPreviewSceneChanged":
-                self.see(preview=str(data["sceneName"]))
+                self._events += 1
+                if self.seen is not None and self.seen.preview is not None:  # else studio mode is off, or just coming on
+                    self.see(preview=str(data["sceneName"]))
             case "StreamStateChanged":
                 self._events += 1
                 state = str(data["outputState"])
@@ -245,6 +247,8 @@ class Watch:
             case _ if event in translate.STRUCTURE_EVENTS:
                 if event == "CurrentSceneCollectionChanged":
                     self._collection_changes_until = None
+                if event == "StudioModeStateChanged" and not data["studioModeEnabled"]:
+                    self.see(preview=None)
                 self._events += 1
                 self._is_stale = True
                 self._wake.set()
