@@ -257,6 +257,10 @@ class Conductor:
             raise Unavailable("a take is about to leave", reason="take", retry_after=1.0)
         return await self._ends.studio.picture(scene, width)
 
+    async def preview_scene(self, scene: str) -> None:
+        """Put a scene on the studio's preview, where only the crew sees it; raises as ports.Studio.preview."""
+        await self._ends.studio.preview(scene)
+
     def view(self) -> dict[str, Any]:
         """The state for people and panels, as flat JSON."""
         return self._glance().view()

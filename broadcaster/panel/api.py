@@ -84,6 +84,10 @@ class Desk(Protocol):
         """A JPEG of a scene, or of the program; Unavailable with reason `take` around a take."""
         ...
 
+    async def preview_scene(self, scene: str) -> None:
+        """Put a scene on the studio's preview; raises as ports.Studio.preview."""
+        ...
+
     def screen(self) -> dict[str, Any]:
         """What everybody backstage sees, see show.screen."""
         ...

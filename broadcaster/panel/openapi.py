@@ -7,7 +7,7 @@ from typing import Any
 
 from broadcaster.panel.openapi_schemas import SCHEMAS, TEXT, WRITABLE, Schema, field_schema, object_schema
 from broadcaster.panel.openapi_schemas import STATE as STATE
-from broadcaster.panel.orders import GET_WORDS, MOST_LETTERS, PREVIEWED, SEASON_FIELDS, SHAPES, Shape
+from broadcaster.panel.orders import GET_WORDS, MOST_LETTERS, PREVIEW_FIELDS, PREVIEWED, SEASON_FIELDS, SHAPES, Shape
 from broadcaster.panel.tiles import LARGEST_SIZE, SMALLEST_SIZE, TILES, USUAL_SIZE
 from broadcaster.show.commands import Word
 
@@ -52,6 +52,7 @@ def describe(*, has_get_orders: bool = False) -> dict[str, Any]:
         for word in GET_WORDS:
             paths[f"/api/v1/{word}"]["get"] = _ordering_by_get(word, SHAPES[word])
     paths["/api/v1/season"] = {"post": _season()}
+    paths["/api/v1/preview"] = {"post": _preview()}
     for path in paths.values():
         for operation in path.values():
             operation["responses"]["421"] = _error("Asked under a name that is not this machine's, without users.")
@@ -211,6 +212,29 @@ def _season() -> dict[str, Any]:
             "409": _error("It cannot be applied to what runs, or the show has moved on (with its revision)."),
             "413": _error("The body is larger than 4 MiB."),
             "503": _error("The service is just starting, or the journal cannot be written; nothing was done."),
+        },
+    }
+
+
+def _preview() -> dict[str, Any]:
+    body = object_schema(
+        {name: field_schema(name, is_needed=True) for name in PREVIEW_FIELDS}, required=list(PREVIEW_FIELDS)
+    )
+    return {
+        "operationId": "previewScene",
+        "summary": "Put a scene on OBS's preview, where only the crew sees it; in studio mode.",
+        "description": "Nothing is written down. The answer means that OBS shows it there.",
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": body | {"additionalProperties": False}}},
+        },
+        "responses": {
+            "200": _json("It is on preview.", "ScenePreviewed"),
+            "400": _error("The request is written wrongly."),
+            "404": _error("OBS has no such scene."),
+            "409": _error("OBS is not in studio mode."),
+            "413": _error("The body is larger than 64 KiB."),
+            "503": _error("OBS is away, or did not say that it shows it."),
         },
     }
 

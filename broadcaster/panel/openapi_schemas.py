@@ -232,6 +232,7 @@ SCHEMAS: dict[str, Schema] = {
     "State": object_schema(STATE),
     "Reply": object_schema(_REPLY),
     "Previewed": object_schema(_REPLY | {"preview": {"const": True}, "ripple": object_schema(_RIPPLE)}),
+    "ScenePreviewed": object_schema({"ok": {"const": True}, "scene": TEXT}),
     "Edited": object_schema(
         _REPLY | {"preview": _TRUTH, "changes": {"type": "array", "items": object_schema(_CHANGE)}}
     ),

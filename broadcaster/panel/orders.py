@@ -111,6 +111,8 @@ GET_WORDS = tuple(word for word in SHAPES if word is not Word.END)
 """What simple remotes may order by GET, where that is allowed."""
 SEASON_FIELDS = ("toml", "preview", "cut", "revision", "key")
 """What POST /api/v1/season knows."""
+PREVIEW_FIELDS = ("scene",)
+"""What POST /api/v1/preview knows."""
 PREVIEWED = tuple(word for word, shape in SHAPES.items() if "preview" in shape.fields)
 
 
@@ -148,6 +150,15 @@ def read_rewrite(body: bytes, *, key: str | None, giver: Giver) -> Rewrite:
     """The new version of the season that a request brings, or asks to be read. Raises BadOrder."""
     said = _said("season", SEASON_FIELDS, body, key)
     return Rewrite(who=giver.who, kind=giver.kind, source=giver.source, **said)
+
+
+def read_scene(body: bytes) -> str:
+    """The scene that a request wants on OBS's preview. Raises BadOrder."""
+    said = _said("preview", PREVIEW_FIELDS, body, None)
+    if "scene" not in said:
+        raise BadOrder(f"'preview' needs 'scene': {FIELDS['scene'].about}")
+    scene: str = said["scene"]
+    return scene
 
 
 def _said(what: str, known: Sequence[str], body: bytes, key: str | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from broadcaster.panel.osc import Osc, OscSettings
 from broadcaster.panel.overlays import PATH, Overlays
 from broadcaster.panel.pages import Pages
 from broadcaster.panel.pictures import Pictures
+from broadcaster.panel.previews import Previews
 from broadcaster.panel.screens import Screens
 from broadcaster.panel.seats import make_room
 from broadcaster.panel.sessions import Sessions
@@ -75,6 +76,7 @@ class Panel:
             Admin(self._sessions, clock=clock, access=self._access),
             self._live,
             Pictures(desk, clock=clock),
+            Previews(desk),
             Pages(),
             Screens(desk, clock=clock, access=self._access),
             self._overlays,

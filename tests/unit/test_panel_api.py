@@ -19,7 +19,16 @@ from broadcaster.panel.guard import HEADERS
 from broadcaster.panel.openapi import STATE
 from broadcaster.panel.orders import SHAPES
 from broadcaster.ports import Secret
-from broadcaster.season.errors import BroadcastError, JournalError, Problem, SeasonError, Unavailable
+from broadcaster.season.errors import (
+    BroadcastError,
+    FarEndError,
+    JournalError,
+    OutcomeUnknown,
+    Problem,
+    Refused,
+    SeasonError,
+    Unavailable,
+)
 from broadcaster.season.plan import Plan
 from broadcaster.show.changes import Change, Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
@@ -43,6 +52,7 @@ class FakeDesk:
     carried_out: list[Order] = field(default_factory=list)
     rewritten: list[Rewrite] = field(default_factory=list)
     deeds: list[Deed] = field(default_factory=list)
+    previewed: list[str] = field(default_factory=list)
     seq: int = 7
     refuse_with: Exception | None = None
 
@@ -87,6 +97,11 @@ class FakeDesk:
 
     async def audit(self, deed: Deed) -> None:
         self.deeds.append(deed)
+
+    async def preview_scene(self, scene: str) -> None:
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        self.previewed.append(scene)
 
     async def picture(self, scene: str | None, width: int) -> bytes:
         raise Unavailable("this desk has no studio")
@@ -302,6 +317,14 @@ async def test_a_body_beyond_64_kib_is_refused(client: Client, desk: FakeDesk) -
     assert "64 KiB" in reply["error"]
 
 
+async def test_a_body_that_is_not_packed_as_it_says_is_the_senders_fault(
+    client: Client, desk: FakeDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    status, reply = await post(client, "go", b"not gzip", Content_Encoding="gzip")
+    assert (status, "packed" in reply["error"]) == (400, True)
+    assert (caplog.text, desk.carried_out) == ("", [])
+
+
 async def test_the_name_of_who_orders_is_cleaned(client: Client, desk: FakeDesk) -> None:
     for name in ("  Айгерім\t\u202e ", "x" * 100, "\u200b"):
         assert (await post(client, "skip", X_Broadcaster_Who=name))[0] == 200
@@ -456,6 +479,35 @@ async def test_a_request_without_a_host_is_turned_away(desk: FakeDesk) -> None:
 
 def test_every_word_has_its_shape() -> None:
     assert set(SHAPES) == set(Word)
+
+
+async def test_a_scene_is_put_on_the_studios_preview(client: Client, desk: FakeDesk) -> None:
+    assert await post(client, "preview", {"scene": "Runway"}) == (200, {"ok": True, "scene": "Runway"})
+    assert (desk.previewed, desk.carried_out) == (["Runway"], [])
+    for body, said in (
+        ({}, "needs 'scene'"),
+        ({"scene": 7}, "is a text"),
+        ({"show": "day-1"}, "knows no field 'show'"),
+    ):
+        status, reply = await post(client, "preview", body)
+        assert status == 400
+        assert said in reply["error"]
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Refused("no scene of that name", reason="600"), 404),
+        (Refused("switch Studio Mode on", reason="studioModeOff"), 409),
+        (Unavailable("OBS is away"), 503),
+        (OutcomeUnknown("no answer came"), 503),
+    ],
+)
+async def test_a_scene_that_is_not_put_on_preview_is_said_why(
+    client: Client, desk: FakeDesk, error: FarEndError, status: int
+) -> None:
+    desk.refuse_with = error
+    assert await post(client, "preview", {"scene": "Runway"}) == (status, {"error": str(error)})
 
 
 async def test_a_preview_gives_no_order(client: Client, desk: FakeDesk) -> None:

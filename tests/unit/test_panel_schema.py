@@ -29,6 +29,7 @@ TRIED = (
     ("post", "/api/v1/hold"),
     ("post", "/api/v1/delay"),
     ("post", "/api/v1/season"),
+    ("post", "/api/v1/preview"),
 )
 """One of each kind: the other orders are read by the same lines."""
 EXAMPLES = 12

@@ -10,6 +10,7 @@ from typing import Any
 
 from broadcaster.ports import Ingest, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
+from broadcaster.season.said import say
 from broadcaster.show.observed import EncoderVitals, StudioSeen
 
 OUTPUT_RUNNING = 500
@@ -160,7 +161,7 @@ def unknown_scene(scene: str, scenes: Iterable[str]) -> Refused:
 
 def no_studio_mode() -> Refused:
     """The error for an OBS that shows no preview."""
-    return Refused("OBS shows no preview: switch Studio Mode on in OBS", reason="studioModeOff")
+    return Refused(say("OBS shows no preview: switch Studio Mode on in OBS"), reason="studioModeOff")
 
 
 def refusal(request: str, code: int, comment: str) -> FarEndError:

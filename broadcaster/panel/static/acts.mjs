@@ -54,6 +54,12 @@ export const takeScene = (scene) => ({
   isDone: (now) => now.program?.scene === scene,
 });
 
+/** Show a scene on OBS's preview, where only the crew sees it. @returns {Act} */
+export const previewScene = (scene) => ({
+  slot: `preview:${scene}`, word: "preview", body: { scene }, label: t("Preview {scene}", { scene }),
+  isDone: (now) => now.program?.preview === scene,
+});
+
 /** @returns {Act} */
 export function panic(doc) {
   const scene = doc.fallback_scene;

@@ -49,6 +49,11 @@ function Panel() {
   const isUrgentOff = isLocked || !may("operator") || !doc; // holding and panic are tried also when nothing is heard
 
   const onPress = (act) => presses.press(act);
+  function choose(scene) {
+    setChosen(scene);
+    if (scene && doc?.program?.is_studio_mode && doc.program.preview !== scene) onPress(acts.previewScene(scene));
+  }
+  const onChoose = useStable(choose);
   const onShift = (asked) => open({ name: "shift", ...asked });
   const onPick = useStable((segment) => onShift({ word: "delay", segment }));
   const onKey = useRef((meaning) => undefined);
@@ -60,7 +65,7 @@ function Panel() {
     if (isOff) return;
     if (typeof meaning === "number") {
       const scene = Object.entries(doc.scenes ?? {}).find(([, place]) => place === meaning - 1)?.[0];
-      return scene && setChosen(scene);
+      return scene && choose(scene);
     }
     if (meaning === "go") return acts.canTakeNext(doc) && onPress(acts.takeNext(doc));
     if (meaning === "take") return click('[data-part="chosen"] [data-act="take"]');
@@ -96,7 +101,7 @@ function Panel() {
           <${ChosenScene} ...${shared} chosen=${chosen} onChoose=${setChosen} />
           <${Acts} ...${shared} onShift=${onShift} isUrgentOff=${isUrgentOff} />
           <${Scenes} scenes=${doc.scenes} program=${doc.program?.scene} preview=${doc.program?.preview} chosen=${chosen} isOff=${isOff}
-            next=${doc.rundown?.[doc.next?.id]?.scene} onChoose=${setChosen} />
+            next=${doc.rundown?.[doc.next?.id]?.scene} onChoose=${onChoose} />
           <${Danger} ...${shared} isOff=${isUrgentOff} />
         </div>
         <div class="column in-state">

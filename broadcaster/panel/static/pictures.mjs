@@ -8,10 +8,11 @@ const ABSENT_MS = 10000;
 
 /**
  * The newest picture of an address, asked for as long as the page is seen.
- * @param {string | undefined} address @param {boolean} isLive whether the service is heard
+ * @param {string | undefined} address @param {string | undefined} scene what it shows: of another one none is kept
+ * @param {boolean} isLive whether the service is heard
  * @param {() => Date} now @param {number} pace
  */
-function usePicture(address, isLive, now, pace) {
+function usePicture(address, scene, isLive, now, pace) {
   const [shot, setShot] = useState(undefined);
   const time = useRef({ now, pace });
   time.current = { now, pace };
@@ -50,7 +51,7 @@ function usePicture(address, isLive, now, pace) {
       clearTimeout(timer);
       URL.revokeObjectURL(url);
     };
-  }, [address, isLive]);
+  }, [address, scene, isLive]);
   return shot;
 }
 
@@ -59,7 +60,7 @@ function usePicture(address, isLive, now, pace) {
  * @param {{kind: "program" | "next", address?: string, scene?: string, mark: string, isLit: boolean, live: any, empty: string, ofNow?: boolean}} props
  */
 function Picture({ kind, address, scene, mark, isLit, live, empty, ofNow = true }) {
-  const shot = usePicture(address, live.link === "live", live.now, live.pace);
+  const shot = usePicture(address, kind === "next" ? scene : undefined, live.link === "live", live.now, live.pace);
   const age = shot ? performance.now() - shot.at : 0;
   const isGone = !shot || age > GONE_MS;
   const isStale = !isGone && age > STALE_MS;
@@ -78,14 +79,15 @@ function Picture({ kind, address, scene, mark, isLit, live, empty, ofNow = true 
 export function Pictures({ live, chosen }) {
   const { doc } = live;
   const isOnAir = Boolean(doc.program?.is_streaming && (doc.is_live || doc.phase === "closing") && live.link === "live");
-  const coming = chosen || (doc.asks?.scene ?? doc.rundown?.[doc.next?.id]?.scene);
+  const preview = doc.program?.preview; // in studio mode the green frame is what OBS itself shows there
+  const coming = preview ?? (chosen || (doc.asks?.scene ?? doc.rundown?.[doc.next?.id]?.scene));
   const away = doc.program ? t("No picture") : t("OBS does not answer");
   return html`<div class="pictures">
     <${Picture} kind="program" live=${live} scene=${doc.program?.scene} isLit=${isOnAir} empty=${away}
       address=${doc.program ? "/api/v1/picture/program.jpg" : undefined}
       mark=${isOnAir ? t("On air") : doc.program && live.link === "live" ? t("Program, not on air") : t("Program")} />
     <${Picture} kind="next" live=${live} scene=${coming} isLit=${Boolean(coming)} empty=${coming ? away : t("Nothing follows")}
-      address=${coming && doc.program ? `/api/v1/picture/scene.jpg?scene=${encodeURIComponent(coming)}` : undefined}
-      mark=${chosen ? t("Chosen") : t("Next")} />
+      address=${!coming || !doc.program ? undefined : preview ? "/api/v1/picture/next.jpg" : `/api/v1/picture/scene.jpg?scene=${encodeURIComponent(coming)}`}
+      mark=${preview ? t("Preview") : chosen ? t("Chosen") : t("Next")} />
   </div>`;
 }
