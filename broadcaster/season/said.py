@@ -62,7 +62,7 @@ def heard(text: str, known: tuple[str, ...]) -> str:
     return text
 
 
-SENTENCES, SPANS = frozenset({"why", "late"}), frozenset({"span", "grace"})
+SENTENCES, SPANS = frozenset({"why", "late", "label"}), frozenset({"span", "grace"})
 """Names of values that are sentences of the record themselves, and of those that are spans of time."""
 
 

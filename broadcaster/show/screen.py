@@ -47,7 +47,8 @@ def screen(
     show = current_show(plan, season, now) or plan.shows[-1]
     state, seen = season.show(show.id), observed.get(show.id, Observed())
     run, about_times = rundown_part(show, state, now)
-    said = alerts(plan, show, season, run, observed, now, service.ahead, is_still=True) + list(service.warnings)
+    said = alerts(plan, show, season, run, observed, now, service.ahead, is_still=True)
+    said += [why_said(each) for each in service.warnings]
     document: dict[str, Any] = {
         "season": {"id": plan.season, "title": plan.title, "zone": plan.zone},
         "zones": zones(plan),

@@ -142,7 +142,7 @@ def _command(ids: Ids, data: Data) -> Told:
             text = say("run another version of the season")
         case verb:
             text = str(verb)
-    return Kind.ORDER, text, who
+    return Kind.ORDER, text, who_said(who)
 
 
 def _outcome(ids: Ids, data: Data) -> Told:

@@ -1,6 +1,6 @@
 // What happened, who did it, and who is looking?
 import { clock, html, inOrder, still, t, told } from "./parts.mjs";
-import { roleName } from "./names.mjs";
+import { personName, roleName } from "./names.mjs";
 
 /** The newest first. @param {{log: any, zone: string}} props */
 export const Log = still(({ log, zone }) => {
@@ -29,7 +29,7 @@ export const People = still(({ people }) => {
   if (!all.length) return null;
   return html`<section class="people card" aria-labelledby="people-title" data-part="people">
     <header><h2 id="people-title">${t("Connected")}</h2></header>
-    <ul>${all.map(([name, person]) => html`<li key=${name}><span class="cut" title=${name}>${name}</span>
+    <ul>${all.map(([name, person]) => html`<li key=${name}><span class="cut" title=${personName(name)}>${personName(name)}</span>
       <span class="faint">${roleName(person.role)}${person.screens > 1 ? ` \u00d7${person.screens}` : ""}</span></li>`)}</ul>
   </section>`;
 });

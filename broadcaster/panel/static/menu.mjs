@@ -1,7 +1,7 @@
 // Where else can one look, in which language, and who sits here?
 import { html, language, t } from "./parts.mjs";
 import { Dialog } from "./buttons.mjs";
-import { roleName } from "./names.mjs";
+import { personName, roleName } from "./names.mjs";
 
 const LANGUAGES = [["en", "English"], ["ru", "Русский"], ["kk", "Қазақша"]];
 const A_YEAR = 365 * 24 * 3600;
@@ -29,7 +29,7 @@ export function MenuDialog({ me, onClose }) {
       ${LANGUAGES.map(([code, name]) => html`<button type="button" key=${code} lang=${code} aria-pressed=${code === language} onClick=${() => speak(code)}>${name}</button>`)}
     </div>
     <form class="me" method="post" action="/signout">
-      <span>${me.name} <span class="faint">${roleName(me.role)}</span></span>
+      <span>${personName(me.name)} <span class="faint">${roleName(me.role)}</span></span>
       ${me.can_sign_out && html`<button type="submit">${t("Sign out")}</button>`}
     </form>
   </${Dialog}>`;

@@ -50,6 +50,9 @@ export const roleName = (role) => said({
   viewer: t("viewer"), operator: t("operator"), director: t("director"), admin: t("admin"), screen: t("screen"),
 }, role);
 
+/** Who somebody is; who sits at the service's own machine has no name. @param {string} name */
+export const personName = (name) => (name === "this machine" ? t("this machine") : name);
+
 /** @param {string} end how a post ended */
 export const postName = (end) => said({
   done: t("Sent"), failed: t("Failed"), skipped: t("Left out"), unknown: t("Unknown"),

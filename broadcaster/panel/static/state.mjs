@@ -25,7 +25,7 @@ function End({ name, end }) {
     end.lifecycle && ["", lifecycleName(end.lifecycle), false],
     end.health && [t("health"), healthName(end.health), /bad|nodata/i.test(end.health)],
     end.kbps !== undefined && ["", t("{kbps} kbit/s", { kbps: Math.round(end.kbps) }), false],
-    end.dropped_percent !== undefined && [t("dropped"), `${end.dropped_percent.toFixed(1)} %`, end.dropped_percent > DROPPED_PERCENT],
+    end.dropped_percent !== undefined && [t("frames dropped"), `${end.dropped_percent.toFixed(1)} %`, end.dropped_percent > DROPPED_PERCENT],
     end.congestion !== undefined && [t("congestion"), `${Math.round(end.congestion * 100)} %`, end.congestion > CONGESTED],
     end.reconnecting && ["", t("reconnecting"), true],
   ].filter(Boolean);
