@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from broadcaster.cli.wiring import ObsAddress, TelegramAddress, YouTubeAddress
     from broadcaster.ports import Clock
     from broadcaster.reports.board import Board, Line
+    from broadcaster.reports.board_panel import ServiceFound
     from broadcaster.season.plan import Plan, ShowPlan
 
+LOWER_THIRD = "/overlay/lower-third"
 NAME_WIDTH, VERDICT_WIDTH, WIDTH = 12, 7, 80
 
 
@@ -70,6 +72,7 @@ async def look(plan: "Plan", show: "ShowPlan", config: "Config", clock: "Clock")
         look_at_clock,
         look_at_journal,
         look_at_obs,
+        look_at_service,
         look_at_youtube,
     )
     from broadcaster.reports.board import Board, no_go, season_lines
@@ -85,6 +88,7 @@ async def look(plan: "Plan", show: "ShowPlan", config: "Config", clock: "Clock")
             if youtube
             else None
         )
+        of_service = tasks.create_task(look_at_service(config), name="service")
         of_posts = [tasks.create_task(look_at_channel(name, channels[name]), name=name) for name in channels]
     now = clock.now()
     found_obs = of_obs.result() if of_obs else ObsFound(trouble=unreadable.get("obs", ""))
@@ -96,6 +100,7 @@ async def look(plan: "Plan", show: "ShowPlan", config: "Config", clock: "Clock")
         lines.append(_quota(plan, show, config, journal, found_youtube, now))
     lines += [task.result() for task in of_posts]
     lines += [no_go("posts", name, text) for name, text in unreadable.items() if name not in ("obs", "youtube")]
+    lines += await asyncio.to_thread(lambda: list(_panel_lines(plan, show, config, of_service.result())))
     lines += [*journal.lines, look_at_clock()]
     return Board(lines=tuple(lines))
 
@@ -171,6 +176,28 @@ def _youtube_lines(
     yield broadcast_line(show, found.broadcast, now)
     is_expected = show.standby_at <= now < show.off_air
     yield stream_line(config.youtube.stream_title, found.stream, is_expected=is_expected)
+
+
+def _panel_lines(plan: "Plan", show: "ShowPlan", config: "Config", found: "ServiceFound") -> "Iterator[Line]":
+    from broadcaster.cli.probes import look_at_people
+    from broadcaster.cli.service import is_here
+    from broadcaster.reports.board import no_go
+    from broadcaster.reports.board_panel import GROUP, Reach, lower_third_line, people_line, service_line
+    from broadcaster.season.errors import PeopleError
+
+    api = config.api
+    reach = Reach(
+        url=(api.public_url or api.url).rstrip("/"),
+        is_elsewhere=bool(api.public_url) or not is_here(api.host),
+        is_encrypted=api.tls_cert is not None or bool(api.trusted_proxies),
+    )
+    yield service_line(plan.season, found, reach)
+    try:
+        yield people_line(look_at_people(config.people), reach)
+    except PeopleError as error:
+        yield no_go(GROUP, "sign-in", str(error))
+    if (line := lower_third_line(show, found, f"{reach.url}{LOWER_THIRD}")) is not None:
+        yield line
 
 
 def _sign_in(plan: "Plan", config: "Config", now: datetime) -> "Line":

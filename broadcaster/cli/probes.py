@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +13,21 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.wiring import ObsAddress, TelegramAddress, YouTubeAddress
 from broadcaster.ports import Clock
 from broadcaster.reports.board import Line, clock_line, go, no_go, warn
-from broadcaster.season.errors import FarEndError, JournalError
+from broadcaster.reports.board_panel import ServiceFound
+from broadcaster.season.errors import BroadcastError, FarEndError, JournalError
 from broadcaster.season.plan import ShowPlan
 from broadcaster.show.fold import fold
 from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen
+from broadcaster.show.people import Roster
 from broadcaster.show.records import RUN_STARTED, Record
 from broadcaster.show.state import SeasonState
 
 if TYPE_CHECKING:
     from broadcaster.adapters.obs.translate import Machine
+    from broadcaster.cli.config import Config
 
 OBS_SECONDS = 5.0
+SERVICE_SECONDS = 5.0
 LITTLE_DISK = 1_000_000_000
 
 
@@ -164,6 +168,31 @@ def _room(path: Path) -> Line:
         return no_go("machine", "journal", f"{path} cannot be written: mend its rights")
     room = f"{folder} can be written, {free / 1e9:,.1f} GB free"
     return go("machine", "journal", room) if free >= LITTLE_DISK else warn("machine", "journal", f"{room}: too little")
+
+
+async def look_at_service(config: "Config") -> ServiceFound:
+    """Ask the service of these settings how it stands, if it runs."""
+    from broadcaster.cli.service import NoService, find_service
+
+    try:
+        service = replace(find_service(None, None, who="", settings=config), patience=SERVICE_SECONDS)
+        state = await asyncio.to_thread(service.look)
+    except NoService:
+        return ServiceFound()
+    except BroadcastError as error:
+        return ServiceFound(trouble=str(error))
+    return ServiceFound(season=str(state.get("season")), pages=state.get("graphics_pages"))
+
+
+def look_at_people(path: Path) -> Roster | None:
+    """Read who may sign in; None: there is no such file. Raises PeopleError."""
+    from broadcaster.adapters.people import SQLPeople
+
+    async def read() -> Roster:
+        async with SQLPeople.open(path) as people:
+            return await people.read()
+
+    return asyncio.run(read()) if path.exists() else None
 
 
 def look_at_clock() -> Line:

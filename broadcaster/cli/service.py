@@ -39,6 +39,15 @@ _CUT = (ConnectionResetError, BrokenPipeError, ConnectionAbortedError, http.clie
 """The connection broke after it was there: the request may have arrived. (RemoteDisconnected is one of them.)"""
 
 
+class NoService(Unavailable):
+    """Nobody answers at the address."""
+
+
+def is_here(host: str) -> bool:
+    """Whether the address is one that only this machine reaches."""
+    return host in LOOPBACK or host.startswith("127.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """The service at an address; `token` is asked for only once it is known to answer."""
@@ -93,7 +102,7 @@ class Service:
                 raise Unavailable(f"what answers at {self.url} does not show our certificate: {remedy}") from error
             except OSError as error:
                 remedy = "start it with `broadcaster run SEASON`"
-                raise Unavailable(f"no service answers at {self.url}: {remedy}") from error
+                raise NoService(f"no service answers at {self.url}: {remedy}") from error
             sent: dict[str, str | bytes] = {"Authorization": b"Bearer " + self.token().reveal().encode(), **headers}
             if self.who:
                 sent["X-Broadcaster-Who"] = self.who.encode(errors="replace")
@@ -172,9 +181,8 @@ def _season_error(document: dict[str, Any]) -> SeasonError:
     return SeasonError(shown(document.get("file", "the season"), SENTENCE), problems)
 
 
-def find_service(url: str | None, config_path: Path | None, *, who: str) -> Service:
-    """The service at `url`, else where the settings say. Raises SeasonError for a bad settings file."""
-    settings: Config | None = None
+def find_service(url: str | None, config_path: Path | None, *, who: str, settings: "Config | None" = None) -> Service:
+    """The service at `url`, else where the settings say, read already or not. Raises SeasonError for a bad file."""
 
     def config() -> "Config":
         nonlocal settings
@@ -219,7 +227,7 @@ def parse_url(url: str) -> tuple[str, int, bool]:
     is_whole = parts.scheme in ("http", "https") and host and parts.path in ("", "/")
     if not is_whole or parts.query or parts.username:
         raise click.BadParameter(f"{quoted(url)} is not an address such as http://127.0.0.1:8787")
-    if host not in LOOPBACK and not host.startswith("127."):
+    if not is_here(host):
         raise click.BadParameter(
             f"{quoted(host)} is not this machine, and the token would go there unencrypted; "
             f"open a tunnel, `ssh -L {port}:127.0.0.1:{port} {shown(host)}`, and use --url http://127.0.0.1:{port}"

@@ -101,7 +101,7 @@ async def test_the_board_is_words_in_eighty_columns(tmp_path: Path) -> None:
         code, out, _ = await preflight(played)
         assert code == 0
         assert max(len(line) for line in out.splitlines()) <= 80
-        for heading in ("SEASON", "OBS", "YOUTUBE", "POSTS", "MACHINE"):
+        for heading in ("SEASON", "OBS", "YOUTUBE", "POSTS", "PANEL", "MACHINE"):
             assert f"\n{heading}\n" in out
         assert out.rstrip().splitlines()[-1].split()[0] == "GO"
         assert "\x1b" not in out
@@ -111,8 +111,13 @@ async def test_beside_a_running_service_it_finds_the_broadcast_and_the_key(tmp_p
     async with service(tmp_path, live_in=LIVE_IN) as played:
         await played.start()
         await until(lambda: played.has("phase_entered/1", phase="ready"), 30.0)
+        config = (tmp_path / "config.toml").read_text("utf-8")
+        port = played.api.rpartition(":")[2]
+        (tmp_path / "config.toml").write_text(config.replace("port = 0", f"port = {port}"), "utf-8")
         code, is_go, lines = await board(played, "--show", "tonight")
         assert (code, is_go) == (0, True), lines
+        assert lines["panel service"] == ("GO", f"runs this season, and answers; the panel is at {played.api}/panel")
+        assert lines["panel sign-in"][0] == "GO"
         assert lines["YouTube broadcast"][0] == "GO"
         assert played.far.broadcasts[0]["id"] in lines["YouTube broadcast"][1]
         assert lines["YouTube quota"][1].split(" of ")[0].isdecimal()
