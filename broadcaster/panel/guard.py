@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from broadcaster.panel.languages import spelled
-from broadcaster.panel.origin import Access, is_loopback, is_own_page, name_of
+from broadcaster.panel.origin import Access, is_loopback, is_own_page, name_of, shown_token
 from broadcaster.panel.roles import PAGES, PUBLIC, is_allowed, needed
 from broadcaster.panel.sessions import Sessions
 from broadcaster.season.said import Said, say
@@ -96,10 +96,12 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
         said = {
             404: f"there is no {quoted(request.path)}; /api/openapi.json describes what there is",
             405: f"{quoted(request.path)} does not take {request.method}",
-            413: "the body is too large: an order fits into 64 KiB",
+            413: "the body is too large: an order fits into 64 KiB, a season into 4 MiB",
         }.get(error.status, error.reason)
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return answer({"error": said}, status=error.status, headers=allow)
+    except web.RequestPayloadError:
+        return answer({"error": "the body is broken: it ends too early, or is not packed as it says"}, status=400)
     except Exception:
         log.exception("%s %s failed", request.method, request.path, extra={"event": "request_failed"})
         return answer({"error": "an unexpected failure; the service's log has it"}, status=500)
@@ -119,7 +121,7 @@ def guards(sessions: Sessions, access: Access) -> list[Middleware]:
     @web.middleware
     async def own_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
         changes = request.method not in ("GET", "HEAD") or _is_upgrade(request)
-        if changes and "Authorization" not in request.headers and not is_own_page(request, access):
+        if changes and not shown_token(request) and not is_own_page(request, access):
             return answer({"error": "requests from web pages of other sites are refused"}, status=403)
         return await handler(request)
 
@@ -160,11 +162,11 @@ def _is_page(request: web.Request) -> bool:
 async def _nobody(request: web.Request) -> web.StreamResponse:
     if _is_upgrade(request):
         return await _closed(request, SIGN_IN_AGAIN, b"sign in again")
-    if _is_page(request) and "Authorization" not in request.headers:
+    is_shown = shown_token(request) is not None
+    if _is_page(request) and not is_shown:
         if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
             return web.Response(text=_CALLED_FROM_ELSEWHERE, content_type="text/html")
         return web.Response(status=303, headers={"Location": f"/signin?next={quote(request.path_qs, safe='')}"})
-    is_shown = bool(request.headers.get("Authorization", "").partition(" ")[2].strip())
     said = "this token is not known here" if is_shown else "sign in, or show a token: Authorization: Bearer TOKEN"
     remedy = (
         "the service's own token is where [api] token of its config.toml says, usually in state/api.token; "

@@ -33,6 +33,14 @@ class Access:
     has_get_orders: bool = False
     """Whether simple remotes may give orders by GET, with a token of theirs in the address."""
 
+    def trusts(self, address: str) -> bool:
+        """Whether the address is a proxy of ours."""
+        try:
+            known = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        return any(known in network for network in self.trusted_proxies)
+
     @property
     def origin(self) -> str:
         """Scheme and host of `public_url`, as a browser writes it; empty: none."""
@@ -56,18 +64,18 @@ def name_of(host: str) -> str:
         return ""
 
 
-def _is_trusted(address: str, access: Access) -> bool:
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(known in network for network in access.trusted_proxies)
+def shown_token(request: web.Request) -> str | None:
+    """The token that a program shows; empty: what it shows is none; None: it shows nothing."""
+    scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+    if not shown.strip():
+        return None
+    return shown.strip() if scheme.lower() == "bearer" else ""
 
 
 def source_of(request: web.Request, access: Access) -> str:
     """The address of who asks: the last one in the chain that is no proxy of ours."""
     source = request.remote or ""
-    if not _is_trusted(source, access):
+    if not access.trusts(source):
         return source
     said = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
     for address in reversed([each.strip() for each in said if each.strip()]):
@@ -75,7 +83,7 @@ def source_of(request: web.Request, access: Access) -> str:
             source = str(ipaddress.ip_address(address))
         except ValueError:
             return source  # not an address: what is left of it may be forged
-        if not _is_trusted(source, access):
+        if not access.trusts(source):
             return source
     return source
 
@@ -84,7 +92,7 @@ def is_secure(request: web.Request, access: Access) -> bool:
     """Whether nobody on the way can read it: TLS here, or at our proxy."""
     if request.secure:
         return True
-    if _is_trusted(request.remote or "", access):
+    if access.trusts(request.remote or ""):
         return request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().lower() == "https"
     return False
 

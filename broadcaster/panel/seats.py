@@ -13,8 +13,10 @@ from broadcaster.panel.origin import is_loopback
 log = logging.getLogger(__name__)
 
 MOST_SOCKETS = 3000
-OTHER_FILES = 500
-"""Beside the screens: journal, far ends, requests, logs."""
+OTHER_CONNECTIONS = 300
+"""Beside the screens: requests, and who has asked nothing yet."""
+OTHER_FILES = 200
+"""Journal, far ends, logs."""
 MOST_OF_AN_ADDRESS = 200
 """Of one machine elsewhere; this machine's own address may be a proxy with everybody behind it."""
 MOST_PEOPLE = 50
@@ -71,19 +73,25 @@ class Seats:
         return dict(list(found.items())[:MOST_PEOPLE])
 
 
-def make_room() -> None:
-    """Let this process have a socket for every screen: many systems begin with 1024 files in all."""
+def make_room() -> int:
+    """Let this process have a socket for every screen, and return how many connections fit.
+
+    Many systems begin with 1024 files in all.
+    """
+    most = MOST_SOCKETS + OTHER_CONNECTIONS
     try:
         import resource
     except ImportError:  # Windows has no such limit
-        return
+        return most
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_SOCKETS + OTHER_FILES
+    wanted = most + OTHER_FILES
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
     if soft == resource.RLIM_INFINITY or soft >= wanted:
-        return
+        return most
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
     except (OSError, ValueError) as error:
         log.warning("only %d screens and files fit: %s", soft, error, extra={"event": "few_files"})
+    return max(min(most, soft - OTHER_FILES), soft // 2)

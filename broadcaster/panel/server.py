@@ -11,6 +11,7 @@ from aiohttp import web
 from broadcaster.panel.admin import Admin
 from broadcaster.panel.api import Api, Desk
 from broadcaster.panel.counts import Counts
+from broadcaster.panel.doorway import Doorway, Runner
 from broadcaster.panel.glance import Glance
 from broadcaster.panel.guard import add_headers, errors_as_json, guards
 from broadcaster.panel.live import Live
@@ -95,10 +96,8 @@ class Panel:
         cert, key = self._access.tls_cert, self._access.tls_key
         if cert is not None and key is not None:
             self._certificate = await asyncio.to_thread(Certificate, cert, key)
-        runner = web.AppRunner(
-            self.application(), handle_signals=False, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS
-        )
-        make_room()
+        doorway = Doorway(make_room(), is_known=lambda address: is_loopback(address) or self._access.trusts(address))
+        runner = Runner(self.application(doorway), doorway, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:
             # By the address: "localhost" may be two, which would each get a free port of their own.
@@ -161,9 +160,11 @@ class Panel:
         if self._certificate is not None:
             await self._certificate.reload()
 
-    def application(self) -> web.Application:
-        """The routes behind their guards."""
+    def application(self, doorway: Doorway | None = None) -> web.Application:
+        """The routes behind their guards, and the doorway."""
         checks = [errors_as_json, *guards(self._sessions, self._access)]
+        if doorway is not None:
+            checks.insert(0, doorway.check)
         app = web.Application(middlewares=checks, client_max_size=MOST_BYTES)
         app.on_response_prepare.append(add_headers)
         app.on_shutdown.append(self._live.close)

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from broadcaster.panel.origin import Access, is_here, is_secure, name_of, source_of
+from broadcaster.panel.origin import Access, is_here, is_secure, name_of, shown_token, source_of
 from broadcaster.panel.roles import GET_ORDERS
 from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import JournalError, JournalUnavailable, PeopleError
@@ -71,9 +71,8 @@ class Sessions:
     def who(self, request: web.Request) -> Person | None:
         """Who stands behind the request, by bearer, cookie or link; None: nobody that is known."""
         source = source_of(request, self._access)
-        scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
-        if shown.strip():
-            return self._by_token(shown.strip(), source) if scheme.lower() == "bearer" else None
+        if (shown := shown_token(request)) is not None:
+            return self._by_token(shown, source)
         if self._access.has_get_orders and request.method == "GET" and request.path in GET_ORDERS:
             return self._by_token(request.query.get("token", ""), source)
         if (cookie := request.cookies.get(cookie_name(request))) and (person := self._by_cookie(cookie, request)):

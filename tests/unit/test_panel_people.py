@@ -327,6 +327,9 @@ async def test_when_too_many_sign_in_at_once_the_rest_is_asked_to_come_back(home
         {"Sec_Fetch_Site": "same-site"},
         {"Sec_Fetch_Site": "same-origin", "Origin": "https://evil.example"},
         {"Sec_Fetch_Site": "none", "Origin": "null"},
+        {"Origin": "https://evil.example", "Authorization": ""},
+        {"Origin": "https://evil.example", "Authorization": "Bearer "},
+        {"Origin": "https://evil.example", "Authorization": "Basic eDp5"},
     ],
 )
 async def test_forged_origins_get_nowhere_with_a_real_cookie(home: House, headers: dict[str, str]) -> None:
