@@ -9,7 +9,7 @@ from broadcaster.show.commands import asking_take
 from broadcaster.show.expected import Slot, Standing, lay_out
 from broadcaster.show.records import stamp
 from broadcaster.show.ripple import conflicts, must_end
-from broadcaster.show.rundown import Next, Rundown, rundown
+from broadcaster.show.rundown import Next, Rundown, as_seen, rundown
 from broadcaster.show.state import ShowState
 from broadcaster.show.times import wall_over
 
@@ -24,7 +24,7 @@ STANDINGS = {
 
 def rundown_part(show: ShowPlan, state: ShowState, now: datetime) -> tuple[Rundown, dict[str, Any]]:
     """The rundown at `now`, and what the screen says of it; see screen."""
-    run = rundown(show, state, now)
+    run = as_seen(rundown(show, state, now), state)
     slots = lay_out(show, state, now)
     ends = must_end(slots, show.end)
     part: dict[str, Any] = {
@@ -34,14 +34,14 @@ def rundown_part(show: ShowPlan, state: ShowState, now: datetime) -> tuple[Rundo
         "expected_end": stamp(run.expected_end),
         "delayed_seconds": _seconds(state.shifts.live),
         "over_seconds": _seconds(run.expected_end - show.end),
-        "rundown": _segments(show, slots, ends),
+        "rundown": _segments(show, slots, ends, run.current),
         "conflicts": {},
     }
     if state.live_at is not None:
         part["live_at"] = stamp(state.live_at)
     if state.streaming_since is not None and state.phase.is_on_stage:
         part["on_air_since"] = stamp(state.live_at or state.streaming_since)
-    if run.current is not None and run.current_since is not None and not state.phase.is_over:
+    if run.current is not None and run.current_since is not None:
         part["current"] = {"id": run.current.id, "since": stamp(run.current_since)}
         if run.current_until is not None:
             part["current"]["until"] = stamp(run.current_until)
@@ -65,12 +65,19 @@ def _seconds(span: timedelta) -> int:
     return round(span.total_seconds())
 
 
-def _segments(show: ShowPlan, slots: tuple[Slot, ...], ends: Mapping[str, datetime]) -> dict[str, Any]:
+def _segments(
+    show: ShowPlan, slots: tuple[Slot, ...], ends: Mapping[str, datetime], current: SegmentPlan | None
+) -> dict[str, Any]:
     planned = {segment.id: segment for segment in show.segments}
-    return {
+    lines = {
         slot.segment.id: _segment(place, slot, planned.get(slot.segment.id, slot.segment), ends.get(slot.segment.id))
         for place, slot in enumerate(slots)
     }
+    if current is None:  # the show closes, or is over: what was on last is on no more
+        for line in lines.values():
+            if line["standing"] == STANDINGS[Standing.ON_AIR]:
+                line["standing"] = STANDINGS[Standing.OVER]
+    return lines
 
 
 def _segment(place: int, slot: Slot, planned: SegmentPlan, ends: datetime | None) -> dict[str, Any]:

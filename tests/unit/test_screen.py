@@ -98,6 +98,9 @@ async def test_through_a_whole_show_the_document_is_never_null_and_never_ticks()
         assert document == each
     phases = list(dict.fromkeys(each["phase"] for each in seen))
     assert phases[-4:] == ["standby", "live", "closing", "done"]
+    closing = [each for each in seen if each["phase"] == "closing"]
+    assert all({"current", "next", "asks"}.isdisjoint(each) for each in closing), "no segment is on any more"
+    assert {line["standing"] for each in closing for line in each["rundown"].values()} == {"done"}
 
     assert held["is_held"]
     assert "the rundown is on hold: `resume` lets it go on" in held["alerts"].values()
