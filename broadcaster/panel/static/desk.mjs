@@ -70,7 +70,7 @@ export const Scenes = still(({ scenes, program, preview, next, chosen, isOff, on
       ${names.map((name, place) => html`<button type="button" key=${name} data-scene=${name} disabled=${isOff} aria-pressed=${chosen === name}
           data-tally=${name === program ? "program" : name === (preview ?? next) ? "next" : ""} onClick=${() => onChoose(chosen === name ? "" : name)}>
         ${place < 9 && html`<kbd aria-hidden="true">${place + 1}</kbd>`}<span class="name" title=${name}>${name.slice(0, NAME_SHOWN)}</span>
-        <span class="tally">${name === program ? html`${icon("onair")}${t("Program")}` : name === (preview ?? next) ? html`${icon("next")}${t("Next")}` : ""}</span>
+        <span class="tally">${name === program ? html`${icon("onair")}${t("Program")}` : name === (preview ?? next) ? html`${icon("next")}${preview ? t("Preview") : t("Next")}` : ""}</span>
       </button>`)}
     </div>
   </section>`;

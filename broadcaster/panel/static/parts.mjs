@@ -36,8 +36,12 @@ async function words() {
  * @returns {string}
  */
 export function t(text, values) {
+  return fill(translated(text), values);
+}
+
+function translated(text) {
   const found = catalog[text];
-  return fill((Array.isArray(found) ? found[0] : found) || text, values);
+  return (Array.isArray(found) ? found[0] : found) || text;
 }
 
 /**
@@ -47,9 +51,20 @@ export function t(text, values) {
  */
 export function told(sentence) {
   if (typeof sentence !== "object") return sentence ?? "";
-  if (language === "en") return sentence.text;
+  if (language === "en" && !sentence.said.includes("`")) return sentence.text;
   if (SPAN.test(sentence.said)) return spanned(sentence.said);
-  return t(sentence.said, Object.fromEntries(Object.entries(sentence.with ?? {}).map(([name, value]) => [name, told(value)])));
+  const values = Object.fromEntries(Object.entries(sentence.with ?? {}).map(([name, value]) => [name, told(value)]));
+  return fill(pressed(translated(sentence.said)), values);
+}
+
+/** Orders as a page gives them: the service says `resume --lane posts`, as it is typed, and here a button has a name. */
+function pressed(text) {
+  const buttons = {
+    go: t("GO"), take: t("Take"), hold: t("Hold"), resume: t("Resume"), skip: t("Skip"), delay: t("Delay"), extend: t("Extend"),
+  };
+  const [opened, closed] = language === "en" ? ["\u201c", "\u201d"] : ["\u00ab", "\u00bb"];
+  return text.replace(/`(go|take|hold|resume|skip|delay|extend)( [^`-][^`]*| -\d[^`]*)?[^`]*`/g,
+    (_, word, span = "") => `${opened}${buttons[word]}${span}${closed}`);
 }
 
 const SPAN = /^[+-]?(\d+[dhms])+$/;
