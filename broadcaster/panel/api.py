@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
-from broadcaster.panel.glance import EARLY, Glance, is_before_live
+from broadcaster.panel.glance import EARLY, Glance, is_early
 from broadcaster.panel.guard import Handler, answer, person
 from broadcaster.panel.languages import spelled
 from broadcaster.panel.openapi import describe
@@ -196,8 +196,8 @@ class Api:
         if (given := self._given.get(order.key)) is not None and not _is_repeat(order, given):
             said = f"the key {quoted(order.key)} was used for another order, {quoted(given.word)}; take a new one"
             return answer({"error": said}, status=422)
-        is_go = order.word is Word.GO and not order.preview
-        if is_go and not role.covers(Role.DIRECTOR) and is_before_live(self._desk.view(), self._clock.now()):
+        is_new = given is None and not order.preview
+        if is_new and not role.covers(Role.DIRECTOR) and is_early(self._desk, order, self._clock.now()):
             return answer({"error": EARLY}, status=403)
         try:
             if order.preview:

@@ -24,6 +24,8 @@ IDLE_SECONDS = 75.0
 """Between two requests, the second one's head included."""
 MOST_OF_AN_ADDRESS = 400
 """Of one machine elsewhere: twice as many as it may have screens."""
+MOST_AT_ONCE = 64
+"""Accepted at one blow; four times as many may be open beside the rest before the doorway has refused the first."""
 MOST_REMEMBERED = 256
 
 

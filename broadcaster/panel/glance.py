@@ -5,13 +5,14 @@ again after a turn, an order, or a quarter of a second.
 """
 
 import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Clock
 from broadcaster.season.said import say
+from broadcaster.show.commands import NotNow, Order, Stale, Word
 from broadcaster.show.records import instant
+from broadcaster.show.spans import read_span
 
 if TYPE_CHECKING:
     from broadcaster.panel.api import Desk
@@ -51,6 +52,17 @@ class Glance:
         return self._encoded
 
 
-def is_before_live(state: Mapping[str, Any], now: datetime) -> bool:
-    """Whether a GO would take the show live before its time, which is a director's to decide."""
-    return state["segment"] is None and bool(state["go_live"]) and now < instant(state["go_live"])
+def is_early(desk: "Desk", order: Order, now: datetime) -> bool:
+    """Whether the order takes a show live before its time, which is a director's to decide."""
+    if order.word is Word.GO:
+        view = desk.view()
+        return view["segment"] is None and bool(view["go_live"]) and now < instant(view["go_live"])
+    if order.word is not Word.DELAY or read_span(order.by) > timedelta():
+        return False
+    try:
+        ripple = desk.preview(order)
+    except (NotNow, Stale):
+        return False  # it will be refused as it is given
+    if ripple.live >= ripple.live_before:
+        return False
+    return ripple.live < next(show.go_live for show in desk.plan.shows if show.id == ripple.show)

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from broadcaster.panel.glance import EARLY, Glance, is_before_live
+from broadcaster.panel.glance import EARLY, Glance, is_early
 from broadcaster.panel.orders import BadOrder
 from broadcaster.panel.osc_words import PREFIX, read_message, read_osc_order, words_for
 from broadcaster.ports import Clock
 from broadcaster.season.errors import BroadcastError
-from broadcaster.show.commands import Word
 from broadcaster.show.records import instant
 
 if TYPE_CHECKING:
@@ -138,8 +137,7 @@ class Osc:
             return None
         if not self._has_turned:
             raise BroadcastError("the service is just starting; try again")
-        early = is_before_live(self._glance.document(), self._clock.now())
-        if order.word is Word.GO and early and not self._settings.is_director:
+        if not self._settings.is_director and is_early(self._desk, order, self._clock.now()):
             raise BroadcastError(EARLY)
         await self._desk.order(order)
         self._glance.forget()

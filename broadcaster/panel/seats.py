@@ -16,7 +16,7 @@ MOST_SOCKETS = 3000
 OTHER_CONNECTIONS = 300
 """Beside the screens: requests, and who has asked nothing yet."""
 OTHER_FILES = 500
-"""Journal, far ends, logs; and some hundred connections that are accepted before the doorway can refuse them."""
+"""Journal, far ends, logs; and what is accepted before the doorway can refuse it."""
 MOST_OF_AN_ADDRESS = 200
 """Of one machine elsewhere; this machine's own address may be a proxy with everybody behind it."""
 MOST_PEOPLE = 50

@@ -11,7 +11,7 @@ from aiohttp import web
 from broadcaster.panel.admin import Admin
 from broadcaster.panel.api import Api, Desk
 from broadcaster.panel.counts import Counts
-from broadcaster.panel.doorway import Doorway, Runner
+from broadcaster.panel.doorway import MOST_AT_ONCE, Doorway, Runner
 from broadcaster.panel.glance import Glance
 from broadcaster.panel.guard import add_headers, errors_as_json, guards
 from broadcaster.panel.live import Live
@@ -103,7 +103,7 @@ class Panel:
             # By the address: "localhost" may be two, which would each get a free port of their own.
             address = "127.0.0.1" if host.lower() == "localhost" else host
             context = self._certificate.context if self._certificate is not None else None
-            site = web.TCPSite(runner, address, port, ssl_context=context)
+            site = web.TCPSite(runner, address, port, ssl_context=context, backlog=MOST_AT_ONCE)
             try:
                 await site.start()
             except OSError as error:

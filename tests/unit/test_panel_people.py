@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,7 +18,7 @@ from broadcaster.panel.origin import Access
 from broadcaster.panel.roles import PUBLIC, SCREEN_PAGES, TABLE
 from broadcaster.ports import Secret
 from broadcaster.season.errors import BroadcastError, JournalUnavailable
-from broadcaster.show.commands import Word
+from broadcaster.show.commands import Order, Word
 from broadcaster.show.people import Kind, Role
 from broadcaster.show.records import stamp
 from tests.panel import NAMES, PASSWORD, House, deed, house, made
@@ -116,6 +117,22 @@ async def test_to_go_live_before_the_time_takes_a_director(home: House, monkeypa
     assert (await home.ask("POST", "/api/v1/go", director))[0] == 200
     await home.clock.advance_to(NOW + timedelta(minutes=1))
     assert (await home.ask("POST", "/api/v1/go", operator))[0] == 200
+
+
+async def test_a_delay_backwards_is_a_directors_once_it_comes_before_the_planned_time(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delayed = replace(home.desk.preview(Order(word=Word.DELAY, who="", source="")), live_before=NOW + timedelta(minutes=5))
+    plan = SimpleNamespace(shows=[SimpleNamespace(id="day-1", go_live=NOW)])
+    monkeypatch.setattr(home.desk, "plan", plan, raising=False)
+    operator, director = await home.sign_in("Oral"), await home.sign_in("Dana")
+    body, statuses = {"by": "\u2212 5m"}, []
+    for live in (NOW, NOW - timedelta(seconds=1)):
+        monkeypatch.setattr(home.desk, "preview", lambda order, live=live: replace(delayed, live=live))
+        for cookie in (operator, director):
+            async with home.client.post("/api/v1/delay", json=body, headers={"Cookie": cookie}) as response:
+                statuses.append(response.status)
+    assert statuses == [200, 200, 403, 200], "what was delayed may be taken back by who delayed it"
 
 
 # -- sessions -------------------------------------------------------------------------------------------------------
