@@ -87,11 +87,12 @@ def make_room() -> int:
     wanted = most + OTHER_FILES
     if hard != resource.RLIM_INFINITY:
         wanted = min(wanted, hard)
-    if soft == resource.RLIM_INFINITY or soft >= wanted:
+    if soft == resource.RLIM_INFINITY:
         return most
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        soft = wanted
-    except (OSError, ValueError) as error:
-        log.warning("only %d screens and files fit: %s", soft, error, extra={"event": "few_files"})
+    if soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+        except (OSError, ValueError) as error:
+            log.warning("only %d screens and files fit: %s", soft, error, extra={"event": "few_files"})
     return max(min(most, soft - OTHER_FILES), soft // 2)

@@ -9,6 +9,7 @@ import pytest
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.panel import Panel, doorway
 from broadcaster.panel.doorway import Doorway
+from broadcaster.panel.seats import make_room
 from tests.unit.test_panel_api import NOW, TOKEN, FakeDesk
 from tests.waiting import until
 
@@ -102,6 +103,18 @@ async def test_one_machine_elsewhere_cannot_have_all_connections(monkeypatch: py
     assert door.let_in(lines[2])  # type: ignore[arg-type]
     for line in (*lines, *near):
         door.gone(line)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "fit"), [(1024, 1024, 524), (256, 512, 256), (1024, 1 << 20, 3300), (1 << 20, 1 << 20, 3300)]
+)
+def test_so_many_connections_fit_that_files_are_left_for_the_far_ends(
+    monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, fit: int
+) -> None:
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda which, limits: None)
+    assert make_room() == fit
 
 
 async def test_a_broken_request_is_told_once_without_the_token_in_it(
