@@ -69,6 +69,18 @@ def _text(node: ast.AST) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
+def test_every_refusal_and_alert_of_the_show_can_be_said_in_another_language() -> None:
+    for path in (SOURCES / "show").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            is_alert = path.stem in ("view", "times", "broadcast_alerts", "bound", "health", "left_live", "ripple")
+            called = ast.unparse(node.func)
+            if called in ("NotNow", "Stale") or (is_alert and called == "found.append"):
+                plain = isinstance(node.args[0], ast.JoinedStr | ast.Constant)
+                assert not plain, f"{path.name}:{node.lineno}: use say"
+
+
 def test_a_sentence_is_english_text_and_can_be_said_again_in_another_language() -> None:
     held = say("{lane} is in hand: {why}", lane=say("program"), why=why_said("the cue take designer-1 came"))
     assert held == "program is in hand: the cue take designer-1 came"
