@@ -95,4 +95,4 @@ def make_room() -> int:
             soft = wanted
         except (OSError, ValueError) as error:
             log.warning("only %d screens and files fit: %s", soft, error, extra={"event": "few_files"})
-    return max(min(most, soft - OTHER_FILES), soft // 2)
+    return min(most, max(soft - OTHER_FILES, soft // 2))
