@@ -1,30 +1,39 @@
-"""The whole service as a crew has it: `broadcaster run` in a process of its own, on emulators that the test can ask."""
+"""The whole service as a crew has it: `broadcaster run` in a process of its own, on emulators that the test can ask.
+
+It shares a clock with the emulators. That stands still while a process is started, so that what a show is given stays
+the same on a busy machine; with real far ends the time is the machine's.
+"""
 
 import asyncio
 import json
 import os
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from broadcaster.adapters.clock import WallClock
+from aiohttp import ClientSession
+
 from broadcaster.adapters.journal import read_journal
 from broadcaster.emulators.obs import EmulatedOBS
 from broadcaster.emulators.telegram import EmulatedTelegram
 from broadcaster.emulators.youtube import EmulatedYouTube
 from broadcaster.ports import Clock
 from broadcaster.show.records import Record
+from tests.emulated.shared_clock import SharedClock
 from tests.real_obs import RealOBS
 from tests.waiting import until
 
 SCENES = ("Before", "Countdown", "Opening film", "Runway", "Finale", "Please stand by", "Thank you")
 ZONE_OFFSET = timedelta(hours=5)  # Asia/Almaty, all year since 2024
 START_SECONDS, SHOW_SECONDS = 60.0, 90.0
+SPEED = 3.0
+ROOT = Path(__file__).parents[2]
 
 SEASON = """
 [season]
@@ -149,9 +158,11 @@ class Service:
     folder: Path
     far: Far
     go_live: datetime
+    clock: Clock
     process: asyncio.subprocess.Process | None = None
     api: str = ""
     log: list[str] = field(default_factory=list)
+    _read: list[Record] = field(default_factory=list)
 
     @property
     def journal(self) -> Path:
@@ -160,7 +171,19 @@ class Service:
 
     def records(self) -> list[Record]:
         """Everything written down so far."""
-        return list(read_journal(self.journal)) if self.journal.exists() else []
+        if self._count() != len(self._read):
+            self._read = read_journal(self.journal)
+        return list(self._read)
+
+    def _count(self) -> int:
+        """How many records there are; asking so is cheap enough to be done all the time."""
+        if not self.journal.exists():
+            return 0
+        with closing(sqlite3.connect(f"{self.journal.as_uri()}?mode=ro", uri=True)) as journal:
+            try:
+                return int(journal.execute("SELECT count(*) FROM records").fetchone()[0])
+            except sqlite3.OperationalError:  # it is being made, or was left by a kill: the reader knows what to do
+                return -1
 
     def has(self, kind: str, **facts: str) -> bool:
         """A record of that kind with those ids or data is there."""
@@ -170,16 +193,28 @@ class Service:
         )
 
     async def start(self) -> None:
-        """Start `broadcaster run` and return once it says where its API is."""
+        """Start `broadcaster run` and return once it says where its API is, and an emulated OBS that it is there."""
+        with self._still():
+            await self._start()
+            if isinstance(self.far.obs, EmulatedOBS):
+                obs = self.far.obs
+                await until(lambda: obs.snapshot()["connections"], START_SECONDS)
+
+    def _still(self) -> AbstractContextManager[None]:
+        return self.clock.still() if isinstance(self.clock, SharedClock) else nullcontext()
+
+    async def _start(self) -> None:
+        clock = self.clock
+        shared = ("tests.emulated.shared_clock", str(self.folder / "clock"), str(SPEED))
         self.process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "broadcaster",
+            *(shared if isinstance(clock, SharedClock) else ("broadcaster",)),
             "run",
             "season.toml",
             "--json",
             cwd=self.folder,
-            env={**os.environ, **ENVIRONMENT},
+            env={**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -215,6 +250,10 @@ class Service:
 
     async def command(self, *words: str) -> dict[str, Any]:
         """A command of the remote control, by the command line that operators use."""
+        with self._still():
+            return await self._command(*words)
+
+    async def _command(self, *words: str) -> dict[str, Any]:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -233,6 +272,12 @@ class Service:
         answer: dict[str, Any] = json.loads(out)
         return answer
 
+    async def alerts(self) -> str:
+        """What the crew is told now."""
+        who = {"Authorization": f"Bearer {ENVIRONMENT['BROADCASTER_TOKEN']}"}
+        async with ClientSession(headers=who) as session, session.get(f"{self.api}/api/v1/state") as answer:
+            return "\n".join((await answer.json())["alerts"])
+
     async def until_done(self) -> None:
         """Return once the journal says that the show is done."""
         await until(lambda: self.has("phase_entered/1", phase="done"), SHOW_SECONDS)
@@ -243,7 +288,9 @@ async def service(
     folder: Path, *, live_in: float = 16.0, standby: int = 10, advance: str = "manual"
 ) -> AsyncIterator[Service]:
     """A season whose show goes live in about `live_in` seconds, not yet started; emulators at ten times their speed."""
-    clock = WallClock()
+    SharedClock.make(folder / "clock", datetime.now(UTC))
+    clock = SharedClock(folder / "clock", speed=SPEED)
+    clock.go_on()
     async with AsyncExitStack() as stack:
         obs = EmulatedOBS(clock, password=ENVIRONMENT["TEST_OBS_PASSWORD"], scenes=SCENES)
         far = Far(
@@ -275,7 +322,7 @@ async def service_at(
     config = CONFIG.format(obs=far.obs.port, youtube=far.youtube.url, telegram=far.telegram.url)
     (folder / "season.toml").write_text(season, "utf-8")
     (folder / "config.toml").write_text(config, "utf-8")
-    played = Service(folder=folder, far=far, go_live=go_live)
+    played = Service(folder=folder, far=far, go_live=go_live, clock=clock)
     try:
         yield played
     finally:

@@ -23,7 +23,7 @@ from broadcaster.emulators.obs import EmulatedOBS
 from broadcaster.emulators.telegram import EmulatedTelegram
 from broadcaster.emulators.youtube import EmulatedYouTube
 from tests.emulated.service import ENVIRONMENT, SCENES, Far, Service, service_at
-from tests.emulated.zygote import SharedClock
+from tests.emulated.shared_clock import SharedClock
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are forked and killed as POSIX does it")
@@ -31,6 +31,8 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are forked
 SPEED = 5.0
 AT_ONCE = 3
 PATIENCE = 120.0
+TRIES = 2
+"""On a busy machine a run may have no need of an act that another one had; then the point is tried again."""
 
 Point = dict[str, str]
 
@@ -102,18 +104,31 @@ async def staged(folder: Path) -> AsyncIterator[tuple[Service, SharedClock]]:
         yield played, clock
 
 
-async def play(process: Zygote, played: Service, clock: SharedClock, point: Point | None) -> None:
-    """Run the show to its end; with a point, killed there once and started again at the same instant of the show."""
+async def play(process: Zygote, played: Service, clock: SharedClock, point: Point | None) -> bool:
+    """Run the show to its end; with a point, killed there once and started again at the same instant of the show.
+
+    False: it was over without having come to the point.
+    """
     order = {"folder": str(played.folder), "clock": str(played.folder / "clock"), "speed": SPEED}
     if point is not None:
         pid = await begin(process, played, clock, {**order, "point": point})
-        assert await process.ended() == -signal.SIGKILL, f"{point} was never reached"
+        if await is_done(played, pid):
+            os.kill(pid, signal.SIGTERM)
+            await process.ended()
+            return False
+        assert await process.ended() == -signal.SIGKILL, (played.folder / "service.log").read_text()
     pid = await begin(process, played, clock, order)
     log = played.folder / "service.log"
-    await until(lambda: played.has("phase_entered/1", phase="done") or not is_running(pid), PATIENCE)
-    assert is_running(pid), log.read_text()
+    assert await is_done(played, pid), log.read_text()
     os.kill(pid, signal.SIGTERM)
     assert await process.ended() == 0, log.read_text()
+    return True
+
+
+async def is_done(played: Service, pid: int) -> bool:
+    """Wait for the end of the show, or of the process: whether the process saw the show's."""
+    await until(lambda: played.has("phase_entered/1", phase="done") or not is_running(pid), PATIENCE)
+    return is_running(pid)
 
 
 async def begin(process: Zygote, played: Service, clock: SharedClock, order: dict[str, Any]) -> int:
@@ -160,12 +175,6 @@ def acts(played: Service) -> list[str]:
     return [record.ids["act"] for record in played.records() if record.kind == "intent/1"]
 
 
-def points(names: list[str]) -> list[Point]:
-    """Every moment at which the run is to be killed."""
-    moments = (("intent/1", "after"), ("outcome/1", "before"), ("outcome/1", "after"))
-    return [{"act": act, "kind": kind, "where": where} for act in names for kind, where in moments]
-
-
 def cut_off(played: Service) -> list[str]:
     """The cues of the posts that were under way when the service was killed: meant, and without an answer."""
     starts = [record.seq for record in played.records() if record.kind == "run_started/1"]
@@ -193,24 +202,34 @@ def check(played: Service, undisturbed: dict[str, Any]) -> list[str]:
     return wrong
 
 
-@pytest.mark.timeout(1500)
-async def test_killed_at_every_act_the_show_is_the_same(tmp_path: Path) -> None:
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize(
+    ("where", "kind"),
+    [("after", "intent/1"), ("before", "outcome/1"), ("after", "outcome/1")],
+    ids=["meant", "done but not written", "written"],
+)
+async def test_killed_at_every_act_the_show_is_the_same(tmp_path: Path, where: str, kind: str) -> None:
     async with AsyncExitStack() as stack:
         zygotes = [await stack.enter_async_context(zygote()) for _ in range(AT_ONCE)]
         async with staged(tmp_path / "undisturbed") as (played, clock):
             await play(zygotes[0], played, clock, None)
-            undisturbed, todo = counts(played), points(acts(played))
+            undisturbed = counts(played)
+            todo: list[Point] = [{"act": act, "kind": kind, "where": where} for act in acts(played)]
         assert undisturbed["broadcasts"] == ["complete"]
-        assert len(todo) >= 3 * 12
+        assert len(todo) >= 12
         failures: list[str] = []
 
         async def work(process: Zygote) -> None:
             while todo:
                 point = todo.pop()
-                name = f"{point['act']} {point['where']} {point['kind']}"
-                async with staged(tmp_path / name.replace("/", "_").replace(":", "_")) as (played, clock):
-                    await play(process, played, clock, point)
-                    failures.extend(f"killed {name}: {problem}" for problem in check(played, undisturbed))
+                for attempt in range(TRIES):
+                    name = f"{point['act']} {attempt}".replace("/", "_").replace(":", "_")
+                    async with staged(tmp_path / name) as (played, clock):
+                        if await play(process, played, clock, point):
+                            failures.extend(f"killed at {point}: {each}" for each in check(played, undisturbed))
+                            break
+                else:
+                    failures.append(f"never reached: {point}")
 
         async with asyncio.TaskGroup() as tasks:
             for process in zygotes:

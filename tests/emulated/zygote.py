@@ -6,69 +6,45 @@ once forked, {"pid", "status"} once ended.
 """
 
 import json
-import math
-import mmap
 import os
 import signal
-import struct
 import sys
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from broadcaster.adapters import clock as clocks
 from broadcaster.adapters.journal import SQLJournal
 from broadcaster.cli import main
 from broadcaster.ports import Record
+from tests.emulated.shared_clock import SharedClock, live_in
 
-LINE = struct.Struct("dd")
 WARM = (
+    "alembic.command",
+    "apscheduler.executors.asyncio",
+    "babel.core",
     "broadcaster.adapters.alarm",
+    "broadcaster.adapters.files.adapter",
     "broadcaster.adapters.journal.connection",
     "broadcaster.adapters.obs",
+    "broadcaster.adapters.people",
     "broadcaster.adapters.posts",
-    "broadcaster.adapters.youtube",
+    "broadcaster.adapters.youtube.adapter",
+    "broadcaster.adapters.youtube.connection",
+    "broadcaster.cli.config",
     "broadcaster.cli.run",
+    "broadcaster.cli.wiring",
     "broadcaster.conductor.conductor",
     "broadcaster.panel",
+    "broadcaster.season.build",
+    "broadcaster.season.rules",
     "googleapiclient.discovery",
     "google.oauth2.credentials",
+    "jinja2.sandbox",
+    "sqlalchemy.dialects.sqlite",
 )
 """What a run imports on its way; done once, before any fork."""
-
-
-class SharedClock(clocks.ScaledClock):
-    """A fast clock that processes share through a file of 16 bytes: an origin, and the monotonic second it ran from.
-
-    It stands still while that second is infinite: until a process that was just started is up.
-    """
-
-    def __init__(self, file: Path, *, speed: float) -> None:
-        super().__init__(start=datetime.fromtimestamp(0, UTC), speed=speed)
-        with file.open("r+b") as opened:
-            self._shared = mmap.mmap(opened.fileno(), LINE.size)
-
-    @staticmethod
-    def make(file: Path, origin: datetime) -> None:
-        """Write the file of a clock that stands still at `origin`."""
-        file.write_bytes(LINE.pack(origin.timestamp(), math.inf))
-
-    def stand_still(self) -> None:
-        """Stop at the present instant."""
-        self._shared[:] = LINE.pack(self.now().timestamp(), math.inf)
-
-    def go_on(self) -> None:
-        """Run on from where it stands."""
-        self._shared[:] = LINE.pack(self.now().timestamp(), time.monotonic())
-
-    def now(self) -> datetime:
-        """The instant that all processes agree on."""
-        origin, began = LINE.unpack(self._shared[:])
-        elapsed = 0.0 if began == math.inf else (time.monotonic() - began) * self.speed
-        return datetime.fromtimestamp(origin + elapsed, UTC)
 
 
 def die() -> None:
@@ -102,8 +78,7 @@ def run(order: dict[str, Any]) -> None:
     log = os.open("service.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    shared = SharedClock(Path(order["clock"]), speed=order["speed"])
-    clocks.WallClock = lambda: shared  # type: ignore[misc,assignment]
+    live_in(SharedClock(Path(order["clock"]), speed=order["speed"]))
     if order.get("point"):
         deadly(order["point"])
     main(["run", "season.toml", "--json"])
