@@ -12,29 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
 from broadcaster.season.plan import BroadcastPlan
+from broadcaster.season.secret import Secret as Secret
 from broadcaster.show.observed import BroadcastSeen, EncoderVitals, GraphicsSeen, StreamSeen, StudioSeen, VideoSeen
 from broadcaster.show.people import Attempts, Deed, Link, Role, Roster, Session, Token, User
 from broadcaster.show.people import Person as Person
 from broadcaster.show.records import Record
-
-
-class Secret(str):
-    """A string that does not print: `str()`, `repr()` and formatting give dots; `reveal()` gives the value."""
-
-    __slots__ = ()
-
-    def reveal(self) -> str:
-        """The value itself, for the wire only."""
-        return str.__str__(self)
-
-    def __str__(self) -> str:
-        return "••••"
-
-    def __repr__(self) -> str:
-        return "Secret('••••')"
-
-    def __format__(self, spec: str) -> str:
-        return format("••••", spec)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

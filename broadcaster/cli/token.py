@@ -3,6 +3,7 @@
 By a token or a link, which is shown once and can be revoked at any time; the service notices within a second.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,19 @@ import click
 from broadcaster.cli.options import print_json, shared
 from broadcaster.cli.people import hand
 from broadcaster.season.wording import shown
-from broadcaster.show.people import ROLES, Link, Role, Token
+from broadcaster.show.issuing import ends, new_link, new_token, read_until
+from broadcaster.show.people import ROLES, Link, Role, Token, is_over
 from broadcaster.show.records import stamp
 
 if TYPE_CHECKING:
     from broadcaster.ports import People
+
+
+until_option = click.option(
+    "--until",
+    default="",
+    help="When it ends by itself: the end of a day (UTC), 2027-10-31, or a span, 12h or 30d.  [default: when revoked]",
+)
 
 
 @click.group()
@@ -33,16 +42,17 @@ def token() -> None:
     help="What it may.",
 )
 @click.option("--word", "words", multiple=True, help="Only this order, such as go; may be said more than once.")
+@until_option
 @shared
-def add_token(name: str, role: str, words: tuple[str, ...], config_path: Path | None, as_json: bool) -> None:
+def add_token(
+    name: str, role: str, words: tuple[str, ...], until: str, config_path: Path | None, as_json: bool
+) -> None:
     """Make a token for the program NAME, and print it, this once."""
-    from broadcaster.panel.issuing import new_token
-
     me = hand(config_path)
-    secret, made = new_token(name, Role(role), words, by=me.name, at=me.now)
+    secret, made = new_token(name, Role(role), words, by=me.name, at=me.now, until=read_until(until, me.now))
 
     async def work(people: "People") -> None:
-        said = {"token": made.name, "id": made.id, "role": role, "words": list(made.words)}
+        said = {"token": made.name, "id": made.id, "role": role, "words": list(made.words), **ends(made)}
         await people.add_token(made, me.deed("token_added", **said))
 
     me.do(work)
@@ -50,20 +60,21 @@ def add_token(name: str, role: str, words: tuple[str, ...], config_path: Path | 
         print_json({"token": _token(made) | {"secret": secret.reveal()}})
         return
     click.echo(secret.reveal())
-    click.echo(f"That is the token of {made.name}. Copy it now: it is shown only this once.", err=True)
+    click.echo(f"That is the token of {made.name}{_ending(made)}. Copy it now: it is shown only this once.", err=True)
 
 
 @token.command("list")
 @shared
 def list_tokens(config_path: Path | None, as_json: bool) -> None:
     """List the tokens; what a program shows is not kept, so it cannot be listed."""
-    tokens = hand(config_path).do(lambda people: people.read()).tokens
+    me = hand(config_path)
+    tokens = me.do(lambda people: people.read()).tokens
     if as_json:
         print_json({"tokens": [_token(each) for each in tokens]})
         return
     for each in tokens:
         limits = ", ".join(each.words) or "all that the role may"
-        click.echo(f"{each.id}  {shown(each.name, 64):20} {each.role:9} {limits}")
+        click.echo(f"{each.id}  {shown(each.name, 64):20} {each.role:9} {limits}{_ending(each, me.now)}")
 
 
 @token.command("revoke")
@@ -91,16 +102,15 @@ def link() -> None:
 @click.option(
     "--page", "pages", multiple=True, required=True, help="A page such as /countdown; may be said more than once."
 )
+@until_option
 @shared
-def add_link(name: str, pages: tuple[str, ...], config_path: Path | None, as_json: bool) -> None:
+def add_link(name: str, pages: tuple[str, ...], until: str, config_path: Path | None, as_json: bool) -> None:
     """Make a link for the screen NAME, and print its addresses, this once."""
-    from broadcaster.panel.issuing import new_link
-
     me = hand(config_path)
-    secret, made = new_link(name, pages, by=me.name, at=me.now)
+    secret, made = new_link(name, pages, by=me.name, at=me.now, until=read_until(until, me.now))
 
     async def work(people: "People") -> None:
-        said = {"link": made.name, "id": made.id, "pages": list(made.pages)}
+        said = {"link": made.name, "id": made.id, "pages": list(made.pages), **ends(made)}
         await people.add_link(made, me.deed("link_added", **said))
 
     me.do(work)
@@ -111,19 +121,20 @@ def add_link(name: str, pages: tuple[str, ...], config_path: Path | None, as_jso
         return
     for url in urls:
         click.echo(url)
-    click.echo(f"That is the link of {made.name}. Copy it now: it is shown only this once.", err=True)
+    click.echo(f"That is the link of {made.name}{_ending(made)}. Copy it now: it is shown only this once.", err=True)
 
 
 @link.command("list")
 @shared
 def list_links(config_path: Path | None, as_json: bool) -> None:
     """List the links; their addresses are not kept, so they cannot be listed."""
-    links = hand(config_path).do(lambda people: people.read()).links
+    me = hand(config_path)
+    links = me.do(lambda people: people.read()).links
     if as_json:
         print_json({"links": [_link(each) for each in links]})
         return
     for each in links:
-        click.echo(f"{each.id}  {shown(each.name, 64):20} {', '.join(each.pages)}")
+        click.echo(f"{each.id}  {shown(each.name, 64):20} {', '.join(each.pages)}{_ending(each, me.now)}")
 
 
 @link.command("revoke")
@@ -139,6 +150,14 @@ def revoke_link(name: str, config_path: Path | None, as_json: bool) -> None:
         return of
 
     _say_revoked(me.do(work), "link", as_json)
+
+
+def _ending(made: Token | Link, now: datetime | None = None) -> str:
+    """When it ends by itself, to be said behind its name; with `now`, also that it has."""
+    if made.until is None:
+        return ""
+    is_past = now is not None and is_over(made, now)
+    return f", {'ended' if is_past else 'good until'} {made.until:%Y-%m-%d %H:%M} UTC"
 
 
 def _name(name: str, known: tuple[Token, ...] | tuple[Link, ...]) -> str:
@@ -161,4 +180,4 @@ def _link(made: Link) -> dict[str, Any]:
 
 
 def _document(made: Token | Link) -> dict[str, Any]:
-    return {"id": made.id, "name": made.name, "made_at": stamp(made.made_at), "made_by": made.made_by}
+    return {"id": made.id, "name": made.name, "made_at": stamp(made.made_at), "made_by": made.made_by, **ends(made)}

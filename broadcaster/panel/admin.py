@@ -8,16 +8,15 @@ from aiohttp import web
 
 from broadcaster.panel.forms import Form, read_form
 from broadcaster.panel.guard import person
-from broadcaster.panel.issuing import WORDS, new_link, new_token, read_role
 from broadcaster.panel.origin import Access, is_secure
 from broadcaster.panel.pages import render
-from broadcaster.panel.roles import SCREEN_PAGES
 from broadcaster.panel.sessions import Sessions
 from broadcaster.ports import Clock, People
 from broadcaster.season.errors import PeopleError
 from broadcaster.season.said import say
 from broadcaster.season.wording import quoted
-from broadcaster.show.people import ROLES, Person, User, checked_name, checked_password
+from broadcaster.show.issuing import WORDS, ends, new_link, new_token, read_role, read_until
+from broadcaster.show.people import ROLES, SCREEN_PAGES, Person, User, checked_name, checked_password
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +72,7 @@ class Admin:
             roles=ROLES,
             words=WORDS,
             pages=SCREEN_PAGES,
+            now=self._clock.now(),
             trouble=trouble,
             fresh=fresh,
         )
@@ -121,8 +121,10 @@ class Admin:
 
     async def _add_token(self, people: People, me: Person, form: Form, request: web.Request) -> Fresh:
         role = read_role(form.text("role"))
-        secret, token = new_token(form.text("name"), role, form.texts("word"), by=me.name, at=self._clock.now())
-        said = {"token": token.name, "id": token.id, "role": role, "words": list(token.words)}
+        now = self._clock.now()
+        until = read_until(form.text("until"), now)
+        secret, token = new_token(form.text("name"), role, form.texts("word"), by=me.name, at=now, until=until)
+        said = {"token": token.name, "id": token.id, "role": role, "words": list(token.words), **ends(token)}
         await people.add_token(token, self._sessions.deed("token_added", me, **said))
         return Fresh(name=token.name, secrets=(secret.reveal(),), is_link=False)
 
@@ -132,8 +134,10 @@ class Admin:
         await people.revoke_token(id, self._sessions.deed("token_revoked", me, token=of, id=id))
 
     async def _add_link(self, people: People, me: Person, form: Form, request: web.Request) -> Fresh:
-        secret, link = new_link(form.text("name"), form.texts("page"), by=me.name, at=self._clock.now())
-        said = {"link": link.name, "id": link.id, "pages": list(link.pages)}
+        now = self._clock.now()
+        until = read_until(form.text("until"), now)
+        secret, link = new_link(form.text("name"), form.texts("page"), by=me.name, at=now, until=until)
+        said = {"link": link.name, "id": link.id, "pages": list(link.pages), **ends(link)}
         await people.add_link(link, self._sessions.deed("link_added", me, **said))
         scheme = "https" if is_secure(request, self._access) else "http"
         origin = self._access.origin or f"{scheme}://{request.headers['Host']}"

@@ -6,22 +6,12 @@ from aiohttp import web
 
 from broadcaster.panel.orders import GET_WORDS, SHAPES
 from broadcaster.show.commands import Word
-from broadcaster.show.people import Person, Role
+from broadcaster.show.people import SCREEN_PAGES, Person, Role
 
 PUBLIC: Final = "public"
 Needed = Role | Literal["public"]
 
-SCREEN_PAGES = (
-    "/backstage",
-    "/countdown",
-    "/cuesheet",
-    "/tally",
-    "/season",
-    "/overlay/lower-third",
-    "/overlay/countdown",
-)
-"""What a link may open; each shows only what everybody may know."""
-PAGES = frozenset({"/", "/panel", "/people", *SCREEN_PAGES})
+PAGES = frozenset({"/", "/panel", "/password", "/people", *SCREEN_PAGES})
 """What a person opens in a browser: without a session they are asked to sign in."""
 
 GET_ORDERS = frozenset(f"/api/v1/{word}" for word in GET_WORDS)
@@ -44,6 +34,8 @@ TABLE: dict[tuple[str, str], Needed] = {
     ("GET", "/"): Role.VIEWER,
     ("GET", "/panel"): Role.VIEWER,
     ("GET", "/me"): Role.VIEWER,
+    ("GET", "/password"): Role.VIEWER,
+    ("POST", "/password"): Role.VIEWER,
     ("POST", "/signout"): Role.VIEWER,
     ("GET", "/metrics"): Role.VIEWER,
     ("GET", "/api/v1/state"): Role.VIEWER,

@@ -12,12 +12,11 @@ from aiohttp import web
 from broadcaster.panel.guard import answer, person
 from broadcaster.panel.origin import Access, is_secure
 from broadcaster.panel.pages import render
-from broadcaster.panel.roles import SCREEN_PAGES
 from broadcaster.panel.views import season_rows, sheet
 from broadcaster.ports import Clock
 from broadcaster.season.plan import Plan
 from broadcaster.season.wording import quoted
-from broadcaster.show.people import Role
+from broadcaster.show.people import SCREEN_PAGES, Role
 from broadcaster.show.state import SeasonState
 
 MOST_LETTERS = 500

@@ -14,6 +14,7 @@ from broadcaster.panel.counts import Counts
 from broadcaster.panel.doorway import MOST_AT_ONCE, Doorway, Runner
 from broadcaster.panel.glance import Glance
 from broadcaster.panel.guard import add_headers, errors_as_json, guards
+from broadcaster.panel.guessing import Passwords
 from broadcaster.panel.live import Live
 from broadcaster.panel.metrics import Metrics, encoder_of
 from broadcaster.panel.orders import MOST_BYTES
@@ -73,7 +74,7 @@ class Panel:
         self._osc = Osc(desk, glance, osc or OscSettings(), clock=clock)
         self._parts: list[Part] = [
             Api(desk, glance, clock=clock, has_get_orders=self._access.has_get_orders),
-            SignIn(self._sessions, clock=clock, access=self._access),
+            SignIn(self._sessions, Passwords(self._sessions, clock=clock, access=self._access)),
             Admin(self._sessions, clock=clock, access=self._access),
             self._live,
             Pictures(desk, clock=clock),

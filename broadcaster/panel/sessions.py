@@ -7,7 +7,6 @@ nothing and what a command changes holds within a second. Of a secret only its S
 import hashlib
 import hmac
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -17,7 +16,8 @@ from broadcaster.panel.origin import Access, is_here, is_secure, name_of, shown_
 from broadcaster.panel.roles import GET_ORDERS
 from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import JournalError, JournalUnavailable, PeopleError
-from broadcaster.show.people import THIS_MACHINE, Deed, Kind, Person, Role, Roster, Session
+from broadcaster.show.issuing import digest, new_secret
+from broadcaster.show.people import THIS_MACHINE, Deed, Kind, Person, Role, Roster, Session, is_over
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +31,6 @@ SERVICE_TOKEN = "api"  # noqa: S105 a name, no secret
 """The name of the service's own token, [api] token."""
 
 Audit = Callable[[Deed], Awaitable[None]]
-
-
-def digest(secret: str) -> str:
-    """What is kept of a secret of 256 random bits."""
-    return hashlib.sha256(secret.encode(errors="replace")).hexdigest()
-
-
-def new_secret(prefix: str = "") -> tuple[Secret, str, str]:
-    """A secret of 256 random bits, its digest, and a short id to name it by."""
-    secret = prefix + secrets.token_urlsafe(32)
-    return Secret(secret), digest(secret), secrets.token_hex(4)
 
 
 class Sessions:
@@ -85,7 +74,7 @@ class Sessions:
         if hmac.compare_digest(mark, self._service):
             return Person(name=SERVICE_TOKEN, role=Role.ADMIN, kind=Kind.TOKEN, source=source)
         token = self._tokens.get(mark)
-        if token is None:
+        if token is None or is_over(token, self._clock.now()):
             return None
         words = frozenset(token.words)
         return Person(name=token.name, role=token.role, kind=Kind.TOKEN, source=source, id=token.id, words=words)
@@ -107,7 +96,7 @@ class Sessions:
 
     def _by_link(self, shown: str, source: str) -> Person | None:
         link = self._links.get(digest(shown))
-        if link is None:
+        if link is None or is_over(link, self._clock.now()):
             return None
         pages = frozenset(link.pages)
         return Person(name=link.name, role=Role.SCREEN, kind=Kind.LINK, source=source, id=link.id, pages=pages)

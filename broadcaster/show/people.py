@@ -46,6 +46,18 @@ ROLES = tuple(role for role in Role if role is not Role.SCREEN)
 """What a person or a token can be; a screen is let in by a link."""
 
 
+SCREEN_PAGES = (
+    "/backstage",
+    "/countdown",
+    "/cuesheet",
+    "/tally",
+    "/season",
+    "/overlay/lower-third",
+    "/overlay/countdown",
+)
+"""What a link may open; each shows only what everybody may know."""
+
+
 class Kind(StrEnum):
     """By what somebody is known."""
 
@@ -106,6 +118,8 @@ class Token:
     words: tuple[str, ...]
     made_at: datetime
     made_by: str
+    until: datetime | None = None
+    """When it ends by itself; None: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +132,8 @@ class Link:
     pages: tuple[str, ...]
     made_at: datetime
     made_by: str
+    until: datetime | None = None
+    """When it ends by itself; None: never."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +162,11 @@ class Deed:
     data: Mapping[str, Any] = field(default_factory=dict)
     id: int = 0
     """Its number where it is kept; 0: not kept yet."""
+
+
+def is_over(secret: Token | Link, now: datetime) -> bool:
+    """Whether the token or link has ended by itself."""
+    return secret.until is not None and now >= secret.until
 
 
 def noted(deed: Deed) -> Note:

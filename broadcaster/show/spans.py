@@ -34,6 +34,16 @@ def read_span(text: str) -> timedelta:
     return sign * span
 
 
+def read_long_span(text: str) -> timedelta:
+    """A span that may have days, such as 30d, 12h or 1d12h, and is never negative; raises ValueError."""
+    typed = text.strip().lower().replace(" ", "")
+    days, _, rest = typed.rpartition("d")
+    span = timedelta() if days and not rest else _span(rest)
+    if span is None or (days and not (days.isdecimal() and days.isascii() and len(days) <= 4)):
+        raise ValueError(say("{typed} is no span of time: {hint}", typed=quoted(text), hint=HINT))
+    return timedelta(days=int(days or 0)) + span
+
+
 def _span(body: str) -> timedelta | None:
     if body.isdecimal() and body.isascii() and len(body) <= 4:
         return timedelta(minutes=int(body))

@@ -171,6 +171,25 @@ async def test_what_another_process_writes_is_noticed_and_nobody_waits_for_a_rea
         assert not await service.is_changed()
 
 
+async def test_a_file_of_the_version_before_is_taken_over_with_all_that_is_in_it(path: Path) -> None:
+    async with SQLPeople.open(path) as people:
+        await people.add_token(TOKEN, deed("token_added"))
+        await people.add_link(LINK, deed("link_added"))
+    with closing(sqlite3.connect(path)) as connection:
+        for table in ("tokens", "links"):
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN until")
+        connection.execute("PRAGMA user_version = 1")
+    until = NOON + timedelta(days=30, microseconds=7)
+    for _ in range(2):
+        async with SQLPeople.open(path) as people:
+            roster = await people.read()
+            assert (roster.tokens, roster.links) == ((TOKEN,), (LINK,))
+    async with SQLPeople.open(path) as people:
+        ending = replace(TOKEN, id="b", digest="b", name="b", until=until)
+        await people.add_token(ending, deed("token_added"))
+        assert ending in (await people.read()).tokens
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [

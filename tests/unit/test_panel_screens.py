@@ -17,10 +17,9 @@ from broadcaster.panel import guard
 from broadcaster.panel.guard import Handler
 from broadcaster.panel.origin import Access
 from broadcaster.panel.pages import PAGES, STATIC, Pages
-from broadcaster.panel.roles import SCREEN_PAGES
 from broadcaster.panel.screens import Screens, qr_code
 from broadcaster.season.plan import AudiencePlan, GuestPlan, LowerThirdPlan, Plan
-from broadcaster.show.people import Kind, Person, Role
+from broadcaster.show.people import SCREEN_PAGES, Kind, Person, Role
 from broadcaster.show.phases import Phase
 from broadcaster.show.shifts import Shifts
 from broadcaster.show.state import SeasonState, ShowState

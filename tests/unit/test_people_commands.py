@@ -3,6 +3,8 @@
 import asyncio
 import io
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ import pytest
 from broadcaster.adapters.people import SQLPeople, passwords
 from broadcaster.cli import main
 from broadcaster.ports import Secret
+from broadcaster.show.commands import Word
+from broadcaster.show.issuing import WORDS
 from broadcaster.show.people import Deed, Role, Roster
 
 
@@ -122,3 +126,34 @@ def test_tokens_and_links_are_shown_once(folder: Path, capsys: pytest.CaptureFix
     assert (roster.tokens, roster.links) == ((), ())
     assert deeds[-1].data == {"link": "Foyer"}
     assert token not in repr(deeds)
+
+
+@pytest.mark.parametrize("what", [("token", "--word", "go"), ("link", "--page", "/countdown")])
+def test_a_token_or_link_may_end_by_itself(what: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    kind, *limits = what
+    assert run(kind, "add", "Deck", *limits, "--until", "2099-10-31", "--json") == 0
+    assert said(capsys)[kind]["until"] == "2099-11-01T00:00:00.000Z"
+    assert run(kind, "add", "Foot switch", *limits, "--until", "30d") == 0
+    assert "good until 2" in capsys.readouterr().err
+    assert run(kind, "add", "Other", *limits) == 0
+    capsys.readouterr()
+    assert run(kind, "list") == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert sum("good until" in line for line in listed) == 2
+    assert run(kind, "add", "Late", *limits, "--until", "2020-01-01") == 1
+    assert "is past" in capsys.readouterr().err
+    assert run(kind, "add", "Late", *limits, "--until", "some day") == 1
+    assert "write a day like 2027-10-31" in capsys.readouterr().err
+
+
+def test_tokens_can_be_limited_to_every_order() -> None:
+    assert set(WORDS) == {*Word, "preview", "season"}
+
+
+@pytest.mark.parametrize("command", [("token", "add", "x"), ("link", "add", "x", "--page", "/tally")])
+def test_they_start_without_the_panel(command: tuple[str, ...], folder: Path) -> None:
+    script = f"import sys; from broadcaster.cli import main\ntry: main({list(command)!r})\nfinally: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "broadcaster.show.issuing" in loaded
+    assert not {"aiohttp", "jinja2", "broadcaster.panel", "broadcaster.conductor.conductor"} & set(loaded)

@@ -103,6 +103,11 @@ class Store:
                 f"The file of users, {self._path}, was written by a newer Broadcaster (tables {version}, this version "
                 f"knows {tables.VERSION}). Install that version."
             )
+        else:
+            for step in range(version + 1, tables.VERSION + 1):
+                for statement in tables.STEPS[step]:
+                    connection.exec_driver_sql(statement)
+                connection.exec_driver_sql(f"PRAGMA user_version = {step}")
 
     def close(self) -> None:
         """Let the file go."""

@@ -4,8 +4,11 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, Table,
 
 APPLICATION_ID = 0x42435045
 """'BCPE' in the file's header: this SQLite file holds people of Broadcaster."""
-VERSION = 1
+VERSION = 2
 """In the file's `user_version`; raise it with every change that an older version could not read."""
+
+STEPS = {2: ("ALTER TABLE tokens ADD COLUMN until BIGINT", "ALTER TABLE links ADD COLUMN until BIGINT")}
+"""What makes a file of the version before into one of this version."""
 
 metadata = MetaData()
 
@@ -45,6 +48,7 @@ def _secret(name: str, *more: Column[str]) -> Table:
         *more,
         Column("made_at", BigInteger, nullable=False),
         Column("made_by", Text, nullable=False),
+        Column("until", BigInteger),
     )
 
 

@@ -62,6 +62,7 @@ def token_of(row: Any) -> Token:
         words=tuple(json.loads(row.words)),
         made_at=instant(row.made_at),
         made_by=row.made_by,
+        until=None if row.until is None else instant(row.until),
     )
 
 
@@ -74,6 +75,7 @@ def link_of(row: Any) -> Link:
         pages=tuple(json.loads(row.pages)),
         made_at=instant(row.made_at),
         made_by=row.made_by,
+        until=None if row.until is None else instant(row.until),
     )
 
 
@@ -86,6 +88,7 @@ def secret_row(secret: Token | Link) -> dict[str, Any]:
         "name": secret.name,
         "made_at": micros(secret.made_at),
         "made_by": secret.made_by,
+        "until": None if secret.until is None else micros(secret.until),
     }
     if isinstance(secret, Token):
         return row | {"role": secret.role, "words": json.dumps(secret.words)}

@@ -30,6 +30,7 @@ export function MenuDialog({ me, onClose }) {
     </div>
     <form class="me" method="post" action="/signout">
       <span>${personName(me.name)} <span class="faint">${roleName(me.role)}</span></span>
+      ${me.kind === "user" && html`<a class="button" href="/password">${t("Change password")}</a>`}
       ${me.can_sign_out && html`<button type="submit">${t("Sign out")}</button>`}
     </form>
   </${Dialog}>`;
