@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -37,6 +38,7 @@ _COMMENT = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 _TEMPLATE = re.compile(rf"(?<!\w)_\(\s*{_LITERAL}")
 
 
+@cache
 def sentences() -> dict[Message, str]:
     """Every sentence with the file that says it: `t` and `tn` of pages, `_` of templates, `say` and `templates`."""
     found: dict[Message, str] = {}
@@ -54,7 +56,10 @@ def sentences() -> dict[Message, str]:
 
 def said_in(path: Path) -> Iterator[str]:
     """The templates in a module; one may stand in a variable of the function that says it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    if "season.said import" not in source:
+        return
+    tree = ast.parse(source)
     for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
         named: dict[str, list[str]] = {}
         for node in ast.walk(scope):
