@@ -231,7 +231,9 @@ class Watch:
                     self.see(program=str(data["sceneName"]))
             case "CurrentPreviewSceneChanged":
                 self._events += 1
-                if self.seen is not None and self.seen.preview is not None:  # else studio mode is off, or just coming on
+                if (
+                    self.seen is not None and self.seen.preview is not None
+                ):  # else studio mode is off, or just coming on
                     self.see(preview=str(data["sceneName"]))
             case "StreamStateChanged":
                 self._events += 1
