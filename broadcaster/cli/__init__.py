@@ -31,6 +31,7 @@ COMMANDS = {
     "user": ("broadcaster.cli.user", "Say who may sign in, and as what."),
     "token": ("broadcaster.cli.token", "Let programs in: tokens for scripts and buttons."),
     "link": ("broadcaster.cli.token", "Let screens in: links that open pages without a password."),
+    "report": ("broadcaster.cli.report", "Tell how shows really ran, beside what was planned."),
     "journal": ("broadcaster.cli.journal", "Check or show the record of what happened."),
     "emulate": ("broadcaster.cli.emulate", "Run one emulator alone."),
 }

@@ -101,12 +101,10 @@ def _automation(state: Mapping[str, Any]) -> Row:
     held += [f"{_safe(lane)} ({_safe(why)})" for lane, why in state["lanes_held"].items()]
     if held:
         return Text("■ HOLD", style=AMBER), Text("; ".join(held), style=AMBER)
-    by_hand = (
-        f"; {_safe(state['override'])} by hand until the next cue"
-        if state["override"] and state["phase"] not in ENDING
-        else ""
-    )
-    return Text("AUTO"), Text(f"automation runs{by_hand}")
+    if not state["override"] or state["phase"] in ENDING:
+        return Text("AUTO"), Text("automation runs")
+    until = "`resume` or `take`" if state.get("is_panic") else "the next cue"
+    return Text("AUTO"), Text(f"automation runs, but {_safe(state['override'])} is on by hand until {until}")
 
 
 def _obs(state: Mapping[str, Any]) -> str:
@@ -117,9 +115,10 @@ def _obs(state: Mapping[str, Any]) -> str:
 
 def _youtube(state: Mapping[str, Any]) -> str:
     parts = [_safe(state["lifecycle"] or "no broadcast yet")]
-    if state["broadcast"]:
+    is_over = state["lifecycle"] == "complete"  # what came before is no news any more
+    if state["broadcast"] and not is_over:
         parts.append("receives video" if state["is_receiving"] else "receives nothing")
-    if state["health"]:
+    if state["health"] and not is_over:
         parts.append(f"health {_safe(state['health'])}")
     if state["link"]:
         parts.append(_safe(state["link"]))

@@ -146,23 +146,21 @@ def _table(records: Sequence[Record]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    # Into a file or a pipe every record stays on one line, so that grep finds it; eyes get what it is about below it.
+    is_terminal = sys.stdout.isatty()
+    console = Console() if is_terminal else Console(width=4000, file=sys.stdout)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("seq", justify="right", no_wrap=True)
-    table.add_column("UTC", no_wrap=True)
-    table.add_column("show", no_wrap=True)
-    table.add_column("kind", no_wrap=True)
-    table.add_column("about", overflow="fold")
+    for heading in ("UTC", "show"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("kind, about" if is_terminal else "kind", no_wrap=not is_terminal, overflow="fold")
+    if not is_terminal:
+        table.add_column("about", overflow="fold")
     for record in records:
         ids = {name: value for name, value in record.ids.items() if name not in ("season", "show")}
         about = " ".join(f"{name}={value}" for name, value in ids.items())
         data = json.dumps(record.data, ensure_ascii=False) if record.data else ""
-        table.add_row(
-            str(record.seq),
-            _time(record),
-            Text(shown(record.ids.get("show", ""))),
-            Text(shown(record.kind)),
-            Text(shown(f"{about} {data}".strip(), 2000)),
-        )
-    # Into a file or a pipe every record stays on one line, so that grep finds it.
-    console = Console() if sys.stdout.isatty() else Console(width=4000, file=sys.stdout)
+        kind, told = Text(shown(record.kind)), Text(shown(f"{about} {data}".strip(), 2000))
+        what = (Text("\n").join([kind, told]),) if is_terminal else (kind, told)
+        table.add_row(str(record.seq), _time(record), Text(shown(record.ids.get("show", ""))), *what)
     console.print(table)

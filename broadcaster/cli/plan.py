@@ -12,6 +12,9 @@ from broadcaster.season.plan import Cue, Plan, Trigger
 from broadcaster.season.walltime import offset_text
 from broadcaster.season.wording import near_or_listed, quoted, shown, span_text
 
+WIDTH_OF_A_FILE = 160
+"""Into a file or a pipe a cue stays on its line, so that grep finds it."""
+
 
 @click.command()
 @click.argument("season", type=click.Path(path_type=Path))
@@ -58,28 +61,36 @@ def cue_document(cue: Cue) -> dict[str, Any]:
 
 
 def _print_table(plan: Plan, cues: list[Cue]) -> None:
+    """A line a cue, in eighty columns: the day stands above its cues, on the clocks that they are written for."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    is_terminal = sys.stdout.isatty()
-    console = Console(width=None if is_terminal else 160, highlight=False)
-    table = Table(title=Text(f"{shown(plan.title)} · tzdata {plan.tzdata}"), title_justify="left")
-    for heading in ("local", "offset", "UTC", "show", "lane", "action", "what", "due"):
-        table.add_column(heading, overflow="fold")
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE, highlight=False)
+    console.print(Text(f"{shown(plan.title)} · tzdata {plan.tzdata}", style="bold"))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("local", "UTC"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("show", overflow="fold")
+    table.add_column("cue", overflow="fold", min_width=28)
+    table.add_column("due", overflow="fold")
+    day = ""
     for cue in cues:
-        there = cue.local
-        late = f"{cue.late.then} after {span_text(cue.late.grace)}"
-        due = {Trigger.CLOCK: "", Trigger.LIVE: "once live; ", Trigger.ENDED: "once ended; "}[cue.trigger]
+        if day != (day := f"{cue.local:%a %Y-%m-%d}"):
+            table.add_row(Text(day, style="bold"))
         cells = (
-            f"{there:%a %Y-%m-%d %H:%M:%S}",
-            offset_text(there),
+            f"{cue.local:%H:%M:%S}{offset_text(cue.local).removeprefix('UTC')}",
             f"{cue.at:%H:%M:%SZ}",
             cue.show,
-            str(cue.lane),
-            str(cue.action),
-            shown(cue.what),
-            f"{'on GO; ' if cue.manual else due}{late}",
+            f"{cue.lane} {cue.action} {shown(cue.what)}",
+            _due(cue),
         )
         table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
+
+
+def _due(cue: Cue) -> str:
+    """What it waits for, and what becomes of it when it is late."""
+    awaits = {Trigger.CLOCK: "", Trigger.LIVE: "once live; ", Trigger.ENDED: "once ended; "}[cue.trigger]
+    return f"{'on GO; ' if cue.manual else awaits}{cue.late.then} after {span_text(cue.late.grace)}"

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from broadcaster.season.plan import Plan, ShowPlan
 
 DEFAULT_SPEED = 120.0
+FAULT_HELP = (
+    "Let something go wrong: END:KIND[:SECONDS][@OFFSET], such as youtube:down:60@-1m or obs:down:20@+5m "
+    "(from go-live); may be said more than once. See docs/emulators.md."
+)
 ARM_AHEAD = timedelta(seconds=0.05)
 WORKING_PACE = 1.0
 """While something is being done, time runs as it does for everybody: lateness in the record is then real."""
@@ -33,9 +37,18 @@ GOING_LIVE_PACE = 10.0
 @click.argument("season", type=click.Path(path_type=Path))
 @click.option("--show", "show_id", help="Rehearse this show.  [default: the next one to come]")
 @click.option("--all", "all_shows", is_flag=True, help="Rehearse every show, one after the other.")
-@click.option("--speed", type=click.FloatRange(0.1, 5000), default=DEFAULT_SPEED, show_default=True, help="Times N.")
-@click.option("--panel", "panel_port", type=click.IntRange(0, 65535), help="Serve the API there meanwhile.")
-@click.option("--fault", "faults", multiple=True, help="Let something go wrong: END:KIND[:SECONDS][@OFFSET].")
+@click.option(
+    "--speed",
+    type=click.FloatRange(0.1, 5000),
+    default=DEFAULT_SPEED,
+    show_default=True,
+    metavar="N",
+    help="N times as fast.",
+)
+@click.option(
+    "--panel", "panel_port", metavar="PORT", type=click.IntRange(0, 65535), help="Serve the panel there meanwhile."
+)
+@click.option("--fault", "faults", multiple=True, help=FAULT_HELP)
 @click.option("--journal", "journal_path", type=click.Path(path_type=Path), help="Where the record goes.")
 @shared
 def rehearse(
@@ -235,7 +248,7 @@ async def _panel(
 
     panel = Panel(conductor, token=Secret("rehearsal"), clock=clock, overlays=overlays)
     async with panel.serve("127.0.0.1", port) as bound:
-        click.echo(f"REHEARSAL: the API answers at http://127.0.0.1:{bound} (token: rehearsal)", err=True)
+        click.echo(f"REHEARSAL: the panel is at http://127.0.0.1:{bound}/panel (token: rehearsal)", err=True)
         yield
 
 

@@ -10,9 +10,12 @@ from rich.text import Text
 
 from broadcaster.reports.as_run import ShowRun
 from broadcaster.season.walltime import local
+from broadcaster.season.wording import span_text
 
 END_STYLE = {"done": "green", "skipped": "dim", "failed": "bold red", "unknown": "bold yellow"}
 ON_TIME = timedelta(seconds=1)
+IN_MINUTES = timedelta(minutes=2)
+"""From here on nobody counts in seconds."""
 
 
 def print_summary(runs: list[ShowRun], journal: Path, *, speed: float = 1.0) -> None:
@@ -40,7 +43,7 @@ def _table(run: ShowRun) -> Table:
         table.add_column(name, no_wrap=True, min_width=len("10-19 19:00"))
     table.add_column("late", justify="right", no_wrap=True, min_width=len("on time"))
     table.add_column("end", no_wrap=True, min_width=len("skipped"))
-    table.add_column("cue", overflow="ellipsis", no_wrap=True)
+    table.add_column("cue", overflow="fold")
     for cue in run.cues:
         is_done = cue.end == "done"
         table.add_row(
@@ -77,7 +80,12 @@ def _verdict(run: ShowRun) -> Text:
 def _late(late: timedelta) -> Text:
     if abs(late) < ON_TIME:
         return Text("on time", style="green")
-    return Text(f"{late.total_seconds():+.0f} s", style="yellow")
+    seconds = late.total_seconds()
+    if abs(late) >= IN_MINUTES:
+        to = 60 if abs(late) >= timedelta(hours=1) else 1
+        span = span_text(timedelta(seconds=round(abs(seconds) / to) * to))
+        return Text(f"{'-' if seconds < 0 else '+'}{span}", style="yellow")
+    return Text(f"{seconds:+.0f} s", style="yellow")
 
 
 def _clock(moment: datetime, run: ShowRun) -> str:

@@ -121,7 +121,12 @@ def test_what_is_held_and_what_waits_is_said() -> None:
     assert "■ HOLD     the rundown; posts (Aigerim: held by hand)" in text
     assert "Collection two: waits for GO" in text
     assert "AUTO" not in text
-    assert "Runway 2 by hand until the next cue" in plain(override="Runway 2")
+    assert "Runway 2 is on by hand until the next cue" in plain(override="Runway 2")
+    assert "Slate is on by hand until `resume` or `take`" in plain(override="Slate", is_panic=True)
+
+
+def test_what_youtube_received_is_no_news_once_the_broadcast_is_complete() -> None:
+    assert "  YouTube    complete, https://youtu.be/abc\n" in plain(lifecycle="complete")
 
 
 @pytest.mark.parametrize(
