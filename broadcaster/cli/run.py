@@ -161,11 +161,12 @@ def _access(config: "Config") -> "Access":
 
 def _say(plan: "Plan", config: "Config", port: int, as_json: bool) -> None:
     address = config.api.model_copy(update={"port": port}).url
+    panel = f"{(config.api.public_url or address).rstrip('/')}/panel"
     if as_json:
-        print_json({"season": plan.season, "api": address})
+        print_json({"season": plan.season, "api": address, "panel": panel})
     else:
         click.echo(f"{plan.title}: running; the API answers at {address}")
-        click.echo(f"The panel: {config.api.public_url or address}/panel")
+        click.echo(f"The panel: {panel}")
 
 
 def youtube_address(plan: "Plan", config: "Config") -> "YouTubeAddress | None":

@@ -92,7 +92,8 @@ class Metrics:
             yield counter
         late = HistogramMetricFamily(
             "broadcaster_cue_lateness_seconds",
-            "How long after its planned instant a cue was done, as its far end reports it; early is 0.",
+            "How long after its planned instant a cue was done, as its far end reports it; early is 0. "
+            "In seconds of the show, which in a rehearsal may pass faster than real ones.",
             labels=["lane"],
         )
         for lane, buckets in sorted(self._counts.lateness.items()):
