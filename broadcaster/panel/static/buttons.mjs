@@ -92,11 +92,12 @@ export function HoldButton({ label, name, press, hint, isOff = false, kind = "da
 }
 
 /** A dialog over the page; the browser keeps the focus in it and gives it back. @param {any} props */
-export function Dialog({ title, name, onClose, children, isWide = false }) {
+export function Dialog({ title, name, onClose, children, isWide = false, first = undefined }) {
   const frame = useRef(null);
   useEffect(() => {
     const shown = frame.current;
     if (!shown.open) shown.showModal();
+    first?.current?.focus(); // here, since opening moves the focus, and a redraw may let a parent's effect run before
     return () => shown.close();
   }, []);
   return html`<dialog ref=${frame} class=${isWide ? "wide" : ""} data-dialog=${name} aria-labelledby=${`${name}-title`}

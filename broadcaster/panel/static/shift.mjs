@@ -55,7 +55,7 @@ export function ShiftDialog({ doc, shift: asked, onPress, onClose, onWord }) {
     onClose();
   }
   const segments = inOrder(doc.rundown).filter(([, row]) => row.standing === "coming" || row.standing === "on_air");
-  return html`<${Dialog} name=${isSkip ? "skip" : "shift"} title=${title} isWide=${true} onClose=${onClose}>
+  return html`<${Dialog} name=${isSkip ? "skip" : "shift"} title=${title} isWide=${true} first=${isSkip ? confirm : field} onClose=${onClose}>
     <form onSubmit=${act}>
       ${!isSkip && html`<div class="ask">
         <div class="switch" role="group" aria-label=${t("What to move")}>
