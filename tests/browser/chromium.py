@@ -77,7 +77,11 @@ async def watched(browser: Browser, url: str, *, expected: Sequence[str] = (), *
     context.set_default_timeout(PATIENCE_MS)
     try:
         seen = Watched(context, url, expected)
-        yield seen
+        try:
+            yield seen
+        except Exception as error:
+            error.add_note(f"the browser complained of: {seen.faults}")
+            raise
         assert seen.faults == []
     finally:
         await context.close()

@@ -18,6 +18,9 @@ from tests.browser.evening import Evening, evening
 from tests.conftest import fail_if_processes_stay, fail_if_tasks_stay
 from tests.needs import need
 
+TEST_SECONDS = 300
+"""Many pages are drawn in a test, each with patience."""
+
 Person = Callable[..., AbstractAsyncContextManager[Watched]]
 
 
@@ -27,6 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -107,7 +107,8 @@ class Evening:
     """A service that can be stopped and started, and the emulators, which go on meanwhile."""
 
     plan: Plan
-    folder: Path
+    season: Path
+    state: Path
     clock: ScaledClock
     far: Stage
     people: SQLPeople | None = None
@@ -216,7 +217,7 @@ class Evening:
     async def _service(self) -> AsyncIterator[None]:
         overlays = Overlays()
         async with (
-            SQLJournal.open(self.folder / "journal.sqlite", run="evening", clock=self.clock) as journal,
+            SQLJournal.open(self.state / "journal.sqlite", run="evening", clock=self.clock) as journal,
             far_ends(
                 self.plan,
                 self.clock,
@@ -224,7 +225,7 @@ class Evening:
                 youtube=self.far.youtube,
                 channels=self.far.channels,
                 stream_title="Browser tests",
-                folder=self.folder,
+                folder=self.season.parent,
                 graphics=overlays,
             ) as ends,
         ):
@@ -264,19 +265,23 @@ class Evening:
 
 @asynccontextmanager
 async def evening(
-    folder: Path, season: str | Path = SEASON, people: dict[str, Role] | None = None
+    folder: Path,
+    season: str | Path = SEASON,
+    *,
+    people: dict[str, Role] | None = None,
+    changed: Callable[[Plan], Plan] = lambda plan: plan,
 ) -> AsyncIterator[Evening]:
-    """A running service a second before the first cue of the season's first show."""
+    """A running service a second before the first cue of the season's first show; `changed` alters what was read."""
     path = season if isinstance(season, Path) else folder / "season.toml"
     if isinstance(season, str):
         path.write_text(season, encoding="utf-8")
-    plan = build_plan(load_season(path))
+    plan = changed(build_plan(load_season(path)))
     first = min(cue.at for show in plan.shows for cue in show.cues)
     clock = ScaledClock(start=first - timedelta(seconds=1), speed=CALM)
     async with AsyncExitStack() as stack:
         far = await stack.enter_async_context(stage(plan, clock))
         users = await stack.enter_async_context(SQLPeople.open(folder / "people.sqlite")) if people else None
-        made = Evening(plan=plan, folder=path.parent, clock=clock, far=far, people=users)
+        made = Evening(plan=plan, season=path, state=folder, clock=clock, far=far, people=users)
         if people:
             await made._let_in(people)
         stack.push_async_callback(made.stop)

@@ -23,8 +23,9 @@ async def test_a_whole_show_is_operated_by_keys(tonight: Evening, person: Person
         await expect(mark(page, "phase")).to_have_text("Standby")
 
         await press("d")  # a minute later, shown first
+        await expect(page.locator('input[name="by"]')).to_be_focused()
         await page.keyboard.type("1")
-        await expect(page.locator(".ripple .line")).to_contain_text("live at 19:01 (+1m), 5 segments move by +1m")
+        await expect(page.locator(".ripple .line")).to_contain_text(re.compile("ive at 19:01.*5 segments move by"))
         assert tonight.broadcast["scheduledStartTime"] == GO_LIVE
         await press("Enter")
         await expect(page.locator("dialog")).to_have_count(0)
@@ -73,6 +74,7 @@ async def test_a_whole_show_is_operated_by_keys(tonight: Evening, person: Person
 
         await press("s")
         await expect(page.locator("dialog h2")).to_have_text("Skip Chiara Conti")
+        await expect(page.locator('[data-act="confirm-shift"]')).to_be_focused()
         await expect(page.locator('[data-act="confirm-shift"]')).to_have_attribute("aria-disabled", "false")
         await press("Enter")
         await expect(page.locator('tr[data-segment="designer-2"]')).to_have_attribute("data-standing", "skipped")

@@ -6,6 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Person
 from tests.browser.evening import PASSWORD, Evening
+from tests.browser.looks import barriers, what_sticks_out
 from tests.browser.touching import act, mark, seen
 
 WORKING = ".act, .scenes button, .lanes button, .pick"
@@ -36,6 +37,7 @@ async def test_each_role_finds_its_buttons_and_a_link_opens_its_page_alone(
         await expect(page).to_have_url(re.compile(r"/signin\?next=%2Fpanel$"))
         await sign_in(page, "Vera", "wrong horse")
         await expect(page.get_by_role("alert")).to_have_text("The name or the password is wrong.")
+        assert await barriers(page) + await what_sticks_out(page) == []
         await sign_in(page, "Vera")
         await expect(page).to_have_url(re.compile("/panel$"))
         await expect(mark(page, "role")).to_have_text("View only")
@@ -64,6 +66,7 @@ async def test_each_role_finds_its_buttons_and_a_link_opens_its_page_alone(
         await page.get_by_label("/backstage").check()
         await page.get_by_role("button", name="Make link").click()
         address = await page.locator(".fresh code").inner_text()
+        assert await barriers(page) + await what_sticks_out(page) == []
         await page.goto(f"{tonight.url}/panel")
         await expect(act(page, "end")).to_be_enabled()
 
