@@ -7,6 +7,7 @@ from typing import Any
 from broadcaster.season.plan import SegmentPlan, ShowPlan
 from broadcaster.show.commands import asking_take
 from broadcaster.show.expected import Slot, Standing, lay_out
+from broadcaster.show.phases import Phase
 from broadcaster.show.records import stamp
 from broadcaster.show.ripple import conflicts, must_end
 from broadcaster.show.rundown import Next, Rundown, as_seen, rundown
@@ -34,7 +35,7 @@ def rundown_part(show: ShowPlan, state: ShowState, now: datetime) -> tuple[Rundo
         "expected_end": stamp(run.expected_end),
         "delayed_seconds": _seconds(state.shifts.live),
         "over_seconds": _seconds(run.expected_end - show.end),
-        "rundown": _segments(show, slots, ends, run.current),
+        "rundown": _segments(show, slots, ends, is_ending=state.phase is Phase.CLOSING or state.phase.is_over),
         "conflicts": {},
     }
     if state.live_at is not None:
@@ -66,17 +67,19 @@ def _seconds(span: timedelta) -> int:
 
 
 def _segments(
-    show: ShowPlan, slots: tuple[Slot, ...], ends: Mapping[str, datetime], current: SegmentPlan | None
+    show: ShowPlan, slots: tuple[Slot, ...], ends: Mapping[str, datetime], *, is_ending: bool
 ) -> dict[str, Any]:
     planned = {segment.id: segment for segment in show.segments}
     lines = {
         slot.segment.id: _segment(place, slot, planned.get(slot.segment.id, slot.segment), ends.get(slot.segment.id))
         for place, slot in enumerate(slots)
     }
-    if current is None:  # the show closes, or is over: what was on last is on no more
-        for line in lines.values():
-            if line["standing"] == STANDINGS[Standing.ON_AIR]:
-                line["standing"] = STANDINGS[Standing.OVER]
+    if is_ending:  # what was on last is on no more, and what has not begun never will
+        last = {Standing.ON_AIR: Standing.OVER, Standing.COMING: Standing.DROPPED}
+        for line, slot in zip(lines.values(), slots, strict=True):
+            line["standing"] = STANDINGS[last.get(slot.standing, slot.standing)]
+            if slot.standing is Standing.COMING:
+                line.pop("late_by", None)
     return lines
 
 

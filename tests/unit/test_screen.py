@@ -155,3 +155,21 @@ async def test_the_stage_gets_nothing_that_is_for_the_crew() -> None:
     assert public["program"] == {"scene": "Runway"}
     assert public["rundown"]["runway"]["standing"] == "on_air"
     assert list(nulls(public)) == []
+
+
+async def test_after_an_early_end_no_segment_is_said_to_be_on_or_still_to_come() -> None:
+    world = World(season_plan(SHORT), GO_LIVE - 4 * MINUTE, latency=20 * MS)
+    async with world:
+        await world.to(GO_LIVE + 10 * SECOND)
+        await world.order(Word.END)
+        await world.to(GO_LIVE + 12 * SECOND)
+        closing = world.conductor.screen()
+        await world.to(OVER)
+        over = world.conductor.screen()
+    for document in (closing, over):
+        rundown = document["rundown"]
+        assert {each: line["standing"] for each, line in rundown.items()} == {
+            each: "done" if each == "film" else "dropped" for each in rundown
+        }, document["phase"]
+        assert all("late_by" not in line for each, line in rundown.items() if each != "film")
+    assert (closing["phase"], over["phase"]) == ("closing", "done")
