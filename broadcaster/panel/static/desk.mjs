@@ -1,5 +1,5 @@
 // The crew's hand on the show: take next first and largest, what cannot be undone apart from it.
-import { clock, html, icon, inOrder, still, t, useState } from "./parts.mjs";
+import { clock, html, icon, inOrder, still, t, told, useState } from "./parts.mjs";
 import * as acts from "./acts.mjs";
 import { ActButton, HoldButton } from "./buttons.mjs";
 
@@ -76,6 +76,14 @@ export const Scenes = still(({ scenes, program, preview, next, chosen, isOff, on
   </section>`;
 });
 
+/** Who took what is on, and what ends that. */
+function overrideSaid(doc, [[, untilNext], [, untilGivenBack]]) {
+  const { scene, by, stays } = doc.override;
+  const lane = doc.lanes?.program;
+  const rule = lane?.is_held ? told(lane.until) : stays || doc.is_held ? untilGivenBack : untilNext;
+  return `${t("{scene} is on air by {who}", { scene, who: by })}: ${rule}`;
+}
+
 /** The chosen scene, and until when it stays; its place is kept when nothing is chosen. @param {any} props */
 export function ChosenScene({ doc, chosen, presses, isOff, onPress, onChoose }) {
   const [rule, setRule] = useState("next-cue");
@@ -90,7 +98,7 @@ export function ChosenScene({ doc, chosen, presses, isOff, onPress, onChoose }) 
   }
   if (!chosen) {
     return html`<p class="chosen idle faint" data-part="chosen">${press ? html`<span>${press.act.label}: </span><span data-stage=${press.stage} role="status">${{ pressed: t("Pressed"), sent: t("Sent, not confirmed yet"), confirmed: t("Confirmed"), unconfirmed: t("Sent, but not seen to be done") }[press.stage]}</span>`
-      : doc.override ? t("{scene} is on air by {who}", { scene: doc.override.scene, who: doc.override.by }) : t("Choose a scene to see it before it is taken.")}</p>`;
+      : doc.override ? overrideSaid(doc, rules) : t("Choose a scene to see it before it is taken.")}</p>`;
   }
   return html`<div class="chosen" data-part="chosen">
     <div class="switch" role="group" aria-label=${t("How long it stays")}>

@@ -1,14 +1,10 @@
 // What every page is built from: Preact, the words of the reader's language, times as a crew reads them, icons.
-import { Component, Fragment, cloneElement, createContext, createRef, h, render } from "./vendor/preact.mjs";
-import { useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
+import { Component, h, render } from "./vendor/preact.mjs";
+import { useEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
-import { offsetAt } from "./zones.mjs";
 
 export const html = htm.bind(h);
-export {
-  Component, Fragment, cloneElement, createContext, createRef, h, render,
-  useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState,
-};
+export { h, render, useEffect, useMemo, useRef, useState };
 
 /** The language of the page, as the service chose it. */
 export const language = document.documentElement.lang || "en";

@@ -23,7 +23,7 @@ function End({ name, end }) {
   const isUnseen = isBad && end.pages === 0; // graphics are shown by pages in OBS
   const facts = [
     end.lifecycle && ["", lifecycleName(end.lifecycle), false],
-    end.health && [t("health"), healthName(end.health), /bad|nodata/i.test(end.health)],
+    end.health && [t("health"), healthName(end.health), ["bad", "no_data"].includes(end.health)],
     end.kbps !== undefined && ["", t("{kbps} kbit/s", { kbps: Math.round(end.kbps) }), false],
     end.dropped_percent !== undefined && [t("frames dropped"), `${end.dropped_percent.toFixed(1)} %`, end.dropped_percent > DROPPED_PERCENT],
     end.congestion !== undefined && [t("congestion"), `${Math.round(end.congestion * 100)} %`, end.congestion > CONGESTED],
