@@ -1,4 +1,4 @@
-"""What do operators see and press, and who may? Today: the HTTP API for scripts and buttons."""
+"""What do operators see and press, and who may? Pages, the API, sockets, buttons, OSC."""
 
 from broadcaster.panel.api import Desk
 from broadcaster.panel.overlays import Overlays
