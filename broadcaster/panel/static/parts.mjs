@@ -2,6 +2,7 @@
 import { Component, h, render } from "./vendor/preact.mjs";
 import { useEffect, useMemo, useRef, useState } from "./vendor/hooks.mjs";
 import htm from "./vendor/htm.mjs";
+import { offsetAt } from "./zones.mjs";
 
 export const html = htm.bind(h);
 export { h, render, useEffect, useMemo, useRef, useState };
