@@ -143,6 +143,9 @@ class OBSStudio:
             raise translate.unknown_scene(scene, seen.scenes)
         try:
             await self._connection.ask("SetCurrentPreviewScene", {"sceneName": scene})
+            with suppress(TimeoutError):  # OBS answers before it has done it
+                async with asyncio.timeout(CONFIRM_SECONDS):
+                    return await self._watch.until(lambda now: now.preview == scene)
             answer = await self._connection.ask("GetCurrentPreviewScene")
         except Refused as error:
             if error.reason == str(translate.STUDIO_MODE_NOT_ACTIVE):  # a hand was quicker
@@ -150,7 +153,9 @@ class OBSStudio:
             if error.reason == str(translate.RESOURCE_NOT_FOUND):
                 raise translate.unknown_scene(scene, seen.scenes) from error
             raise
-        self._watch.see(preview=str(answer.get("currentPreviewSceneName") or scene))
+        if answer.get("currentPreviewSceneName") != scene:
+            raise OutcomeUnknown(f'OBS accepted "{scene}" for its preview and shows another there', reason="not_seen")
+        self._watch.see(preview=scene)
 
     async def point(self, ingest: Ingest) -> None:
         """Have the encoder hold `ingest`; see ports.Studio. Refused while it streams elsewhere."""

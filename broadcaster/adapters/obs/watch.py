@@ -68,12 +68,13 @@ class Watch:
         self._on_change: Callable[[], None] = lambda: None
         self._told = False
         self._encoder: tuple[datetime, Mapping[str, Any]] | None = None  # the last word of it, and when
+        self._changed = asyncio.Event()
         self._wake = asyncio.Event()  # something for `run` to look at before the next heartbeat
         self._lost: str | None = None
         self._is_stale = False
         self._collection_changes_until: float | None = None
         self._stream_states: set[asyncio.Queue[str]] = set()
-        self._events = 0  # of the program; an answer that an event overtook is not believed
+        self._events = 0  # and what was taken in; an answer that one of them overtook is not believed
 
     async def run(self, on_change: Callable[[], None]) -> None:
         """Stay connected until cancelled, calling `on_change` after every change of `seen`."""
@@ -108,6 +109,12 @@ class Watch:
         """Take in what an answer of OBS says."""
         if self.seen is not None:
             self._set(replace(self.seen, **changes))
+
+    async def until(self, is_so: Callable[[StudioSeen], bool]) -> None:
+        """Return once OBS has reported that it is so."""
+        while self.seen is None or not is_so(self.seen):
+            self._changed.clear()
+            await self._changed.wait()
 
     @contextmanager
     def stream_states(self) -> Iterator["asyncio.Queue[str]"]:
@@ -182,11 +189,13 @@ class Watch:
         events = self._events
         stream = await self.connection.ask("GetStreamStatus")
         self._feel(stream)
-        program = await self.connection.ask("GetCurrentProgramScene")
+        is_studio_mode = self.seen is not None and self.seen.preview is not None
+        shown = await self.connection.ask("GetSceneList" if is_studio_mode else "GetCurrentProgramScene")
         if events != self._events or self.is_moving() or self.seen is None:
             return
         self.see(
-            program=str(program.get("currentProgramSceneName") or self.seen.program),
+            program=str(shown.get("currentProgramSceneName") or self.seen.program),
+            preview=shown.get("currentPreviewSceneName") or None,
             is_streaming=bool(stream.get("outputActive")),
             is_reconnecting=bool(stream.get("outputReconnecting")),
         )
@@ -231,9 +240,7 @@ class Watch:
                     self.see(program=str(data["sceneName"]))
             case "CurrentPreviewSceneChanged":
                 self._events += 1
-                if (
-                    self.seen is not None and self.seen.preview is not None
-                ):  # else studio mode is off, or just coming on
+                if self.seen is not None and self.seen.preview is not None:  # else it is off, or just coming on
                     self.see(preview=str(data["sceneName"]))
             case "StreamStateChanged":
                 self._events += 1
@@ -265,5 +272,7 @@ class Watch:
 
     def _set(self, seen: StudioSeen | None) -> None:
         if seen != self.seen:
+            self._events += 1
             self.seen = seen
+            self._changed.set()
             self._on_change()
