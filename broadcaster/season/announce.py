@@ -18,7 +18,7 @@ from broadcaster.season.errors import TemplateError
 from broadcaster.season.model import city_of
 from broadcaster.season.plan import Cue, Plan, ShowPlan
 from broadcaster.season.walltime import local
-from broadcaster.season.wording import near, shown
+from broadcaster.season.wording import near, near_or_listed, quoted, shown
 from broadcaster.season.zones import UnknownZone
 
 if TYPE_CHECKING:
@@ -82,11 +82,24 @@ def render_text(
     try:
         return _compiled(template).render(facts).strip()
     except TemplateSyntaxError as error:
-        raise TemplateError(f"line {error.lineno} of the text: {shown(error.message)}") from None
+        said = _filter_hint(str(error.message)) or shown(error.message)
+        raise TemplateError(f"line {error.lineno} of the text: {said}") from None
     except UndefinedError as error:
         raise TemplateError(_undefined(str(error.message), facts)) from None
     except (JinjaError, UnknownZone, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
         raise TemplateError(shown(error, 120)) from None
+
+
+FILTERS = ("local_time", "local_date")
+"""Ours; those that Jinja brings work too, and are not what a season needs."""
+
+
+def _filter_hint(message: str) -> str:
+    """Jinja's word on a filter that is not there, with those that are."""
+    if not message.startswith("No filter named '"):
+        return ""
+    name = message.split("'")[1]
+    return f"there is no filter {quoted(name)}; {near_or_listed(name, FILTERS, what='filters')}"
 
 
 def _undefined(message: str, facts: dict[str, Any]) -> str:
@@ -112,8 +125,8 @@ def _sandbox() -> "SandboxedEnvironment":
 
     sandbox = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
     sandbox.globals.clear()
-    sandbox.filters["local_time"] = _with_context(_local_time)
-    sandbox.filters["local_date"] = _with_context(_local_date)
+    for name, function in zip(FILTERS, (_local_time, _local_date), strict=True):
+        sandbox.filters[name] = _with_context(function)
     return sandbox
 
 

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from broadcaster.season.errors import Problem
 
 SHOWN_LENGTH = 60
+MOST_LISTED = 12
+"""More names than these are no help in a sentence."""
 SEARCHED_NAMES = 2000
 """Above so many names no likeness is looked for: the cost grows with names times mistakes."""
 
@@ -53,7 +55,7 @@ def near_or_listed(name: object, names: Collection[str], *, what: str) -> str:
         return hint
     if not names:
         return f"the file has no {what}"
-    return f"there are: {listed(sorted(names), last='and')}" if len(names) <= 8 else ""
+    return f"there are: {listed(sorted(names), last='and')}" if len(names) <= MOST_LISTED else ""
 
 
 def span_text(span: timedelta) -> str:

@@ -354,6 +354,12 @@ MISTAKES: dict[str, tuple[Edits, list[str]]] = {
             "44:11: error: the text in 'en' for show 'day-1', italy, does not render: there is no 'titel' here; did you mean 'title'?"
         ],
     ),
+    "a filter in a text that is not there": (
+        [("{{ show.title }}", "{{ go_live | local_tme }}")],
+        [
+            "44:11: error: the text in 'en' for show 'day-1', italy, does not render: line 1 of the text: there is no filter 'local_tme'; did you mean 'local_time'?"
+        ],
+    ),
     "a text that reaches for the machine": (
         [("{{ show.title }}", "{{ ''.__class__.__mro__ }}")],
         [
