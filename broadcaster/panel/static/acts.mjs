@@ -2,6 +2,9 @@
 import { t } from "./parts.mjs";
 import { laneName } from "./names.mjs";
 
+/** Letters of a name that are enough to know it by: OBS lets a scene have any number. */
+export const NAME_SHOWN = 120;
+
 /** @typedef {import("./orders.mjs").Act} Act */
 
 /** What "next" means at this moment: the segment that would be taken, or the take that asks. */
@@ -50,7 +53,7 @@ export const resumeLane = (lane) => ({
 
 /** @returns {Act} */
 export const takeScene = (scene) => ({
-  slot: "take", word: "take", body: { scene }, label: t("Take {scene}", { scene }),
+  slot: "take", word: "take", body: { scene }, label: t("Take {scene}", { scene: scene.slice(0, NAME_SHOWN) }),
   isDone: (now) => now.program?.scene === scene,
 });
 

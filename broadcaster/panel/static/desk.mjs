@@ -3,8 +3,6 @@ import { clock, html, icon, inOrder, still, t, told, useState } from "./parts.mj
 import * as acts from "./acts.mjs";
 import { ActButton, HoldButton } from "./buttons.mjs";
 
-const NAME_SHOWN = 120;
-
 /** What take next would do, in a line. */
 function nextHint(doc) {
   const id = doc.asks?.id ?? doc.next?.id;
@@ -69,7 +67,7 @@ export const Scenes = still(({ scenes, program, preview, next, chosen, isOff, on
     <div class="grid" role="group" aria-labelledby="scenes-title">
       ${names.map((name, place) => html`<button type="button" key=${name} data-scene=${name} disabled=${isOff} aria-pressed=${chosen === name}
           data-tally=${name === program ? "program" : name === (preview ?? next) ? "next" : ""} onClick=${() => onChoose(chosen === name ? "" : name)}>
-        ${place < 9 && html`<kbd aria-hidden="true">${place + 1}</kbd>`}<span class="name" title=${name}>${name.slice(0, NAME_SHOWN)}</span>
+        ${place < 9 && html`<kbd aria-hidden="true">${place + 1}</kbd>`}<span class="name" title=${name}>${name.slice(0, acts.NAME_SHOWN)}</span>
         <span class="tally">${name === program ? html`${icon("onair")}${t("Program")}` : name === (preview ?? next) ? html`${icon("next")}${preview ? t("Preview") : t("Next")}` : ""}</span>
       </button>`)}
     </div>
