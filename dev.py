@@ -24,6 +24,7 @@ SYSTEM_PARTS = [
     *("obs-studio", "obs-plugins", "xvfb", "ffmpeg", "libnginx-mod-rtmp", "libgl1-mesa-dri", "git"),
     *("chromium", "fonts-dejavu-core"),
 ]
+AT_ONCE = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]  # the order is that of tests/conftest.py
 IS_CI = os.environ.get("CI", "").lower() in ("true", "1")
 
 
@@ -165,7 +166,10 @@ def main(command: str = "", *arguments: str) -> None:
         check()
     if command == "test":
         os.chdir(HERE)
-        hand_over(PYTHON, "-m", "pytest", *arguments)
+        # Most tests wait, for a process or for a time: so one must be up soon, and two tests wait at once.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
+        hand_over(PYTHON, "-m", "pytest", *AT_ONCE, *arguments)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,14 @@ import inspect
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+
+LONG_FIRST = ("emulated/test_crash_matrix", "simulation", "browser", "contract/test_studio", "emulated", "contract")
+"""In which order tests are given out where several processes share them: what takes long is not begun at the end."""
 
 GRACE_SECONDS = 2.0
 """How long something that was told to end may take to be gone."""
@@ -17,14 +21,28 @@ ALLOWED_THREADS = {"pydevd.": "an attached debugger"}
 ALLOWED_PROCESSES = {"multiprocessing.resource_tracker": "Python's own; it ends with the test run"}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each async test the check for tasks; plain ones need no event loop."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each async test the check for tasks; plain ones need no event loop. Where processes share, sort."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_turn)
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(inspect.unwrap(item.obj)):
             names = item.fixturenames  # one list for all items of a parametrized test
             if "no_leaked_tasks" not in names:
                 # Before the test's own fixtures, so that it looks after they are gone; after those of wider scope.
                 names.insert(names.index("no_leaked_threads") + 1, "no_leaked_tasks")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what tests found out in numbers; where processes share the tests, nobody hears them print."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, value in report.user_properties if report.when == "call" else ():
+            terminalreporter.write_line(f"{name}: {value}")
+
+
+def _turn(item: pytest.Item) -> int:
+    path = item.path.relative_to(Path(__file__).parent).as_posix()
+    return next(index for index, start in enumerate((*LONG_FIRST, "")) if path.startswith(start))
 
 
 @pytest.fixture

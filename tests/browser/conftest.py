@@ -25,15 +25,16 @@ Person = Callable[..., AbstractAsyncContextManager[Watched]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put every test here on the loop that the browser is on."""
+    """Put every test here on the loop that the browser is on, and in the one process that has it."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.timeout(TEST_SECONDS))
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The browser of this machine."""
     need("chromium")

@@ -23,6 +23,8 @@ from tests.real_ingest import RealIngest
 from tests.real_obs import SCENES, RealOBS, Remote, free_port
 from tests.waiting import until
 
+pytestmark = pytest.mark.xdist_group("real OBS")  # one at a time: it draws by the processor
+
 COUNTDOWN, FILM, RUNWAY, *_ = SCENES
 PASSWORD = "contract-Pa55-word"  # no account's
 KEY = "stream-key-nobody-may-read"
@@ -318,9 +320,7 @@ async def test_a_cancelled_armed_take_never_leaves(studio: OBSStudio, hand: Remo
     assert (await hand.ask("GetCurrentProgramScene"))["currentProgramSceneName"] == COUNTDOWN
 
 
-async def test_an_armed_take_that_is_taken_back_says_so_and_never_leaves(
-    studio: OBSStudio, hand: Remote
-) -> None:
+async def test_an_armed_take_that_is_taken_back_says_so_and_never_leaves(studio: OBSStudio, hand: Remote) -> None:
     at = CLOCK.now() + timedelta(seconds=0.4)
     async with asyncio.TaskGroup() as group:
         armed = group.create_task(_how_it_ends(studio.take(RUNWAY, at)))

@@ -17,6 +17,8 @@ from tests.real_ingest import RealIngest
 from tests.real_obs import RealOBS, free_port
 from tests.waiting import until
 
+pytestmark = pytest.mark.xdist_group("real OBS")  # one at a time: it draws by the processor
+
 SCENES = {
     "Before": "#f0f0f0",
     "Countdown": "#1030e0",

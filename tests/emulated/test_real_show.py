@@ -14,6 +14,8 @@ from tests.real_ingest import RealIngest, is_near
 from tests.real_obs import RealOBS, free_port
 from tests.waiting import until
 
+pytestmark = pytest.mark.xdist_group("real OBS")  # one at a time: it draws by the processor
+
 COLOURS = {
     "Before": "#f0f0f0",
     "Countdown": "#1030e0",
