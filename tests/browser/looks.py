@@ -33,11 +33,19 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("button:enabled, a.button
   .map(([each, box]) => `${each.textContent.trim() || each.name}: ${box.width} x ${box.height}`)"""
 
 MOVES = """() => {
-  const fades = ["opacity", "offset", "computedOffset", "easing", "composite"];
-  const isMore = (frame) => Object.keys(frame).some((name) => !fades.includes(name));
-  return document.getAnimations()
-    .filter((each) => each.playState === "running" && each.effect.getKeyframes().some(isMore))
-    .map((each) => `${each.effect.target?.className}: ${each.animationName ?? each.transitionProperty}`);
+  const fades = ["opacity", "visibility", "none"];
+  const found = [];
+  for (const each of document.querySelectorAll("*")) {
+    for (const part of [undefined, "::before", "::after"]) {
+      const { animationName, transitionProperty, transitionDuration } = getComputedStyle(each, part);
+      const lasts = transitionDuration.split(", ").map(Number.parseFloat);
+      const moved = transitionProperty.split(", ").filter((name, place) =>
+        !fades.includes(name) && lasts[place % lasts.length] > 0);
+      if (animationName !== "none") moved.push(animationName);
+      if (moved.length) found.push(`${each.tagName}.${each.className}${part ?? ""} moves: ${moved.join(", ")}`);
+    }
+  }
+  return found;
 }"""
 
 BOXES = """(selector) => {
@@ -58,7 +66,7 @@ async def targets_too_small(page: Page) -> list[str]:
 
 
 async def what_moves(page: Page) -> list[str]:
-    """What runs at this moment and does more than fade."""
+    """What would do more than fade when it changes."""
     return [f"{page.url}: {each}" for each in await page.evaluate(MOVES)]
 
 
