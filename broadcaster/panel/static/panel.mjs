@@ -151,4 +151,6 @@ function useStable(newest) {
   return useMemo(() => (...said) => now.current(...said), []);
 }
 
-render(html`<${Panel} />`, document.getElementById("panel"));
+const place = document.getElementById("panel");
+place.replaceChildren(); // the word that a page shows whose scripts do not come
+render(html`<${Panel} />`, place);
