@@ -241,15 +241,15 @@ class Evening:
             self.conductor.on_work = self._pace
             token = Secret("token-of-the-browser-tests")
             panel = Panel(self.conductor, token=token, clock=self.clock, people=self.people, overlays=overlays)
-            async with panel.serve("127.0.0.1", self.port) as self.port, asyncio.TaskGroup() as tasks:
-                running = tasks.create_task(self.conductor.run(), name="conductor")
-                keeping = tasks.create_task(panel.keep_up(), name="panel")
-                try:
+            async with asyncio.TaskGroup() as tasks:
+                async with panel.serve("127.0.0.1", self.port) as self.port:
+                    running = tasks.create_task(self.conductor.run(), name="conductor")
+                    keeping = tasks.create_task(panel.keep_up(), name="panel")
                     yield
-                finally:
-                    await self.conductor.stop()
-                    await running
-                    keeping.cancel()
+                # The pages lose it first, so that none hears of a far end that the service has left.
+                await self.conductor.stop()
+                await running
+                keeping.cancel()
 
     # -- people ---------------------------------------------------------------------------------------------------
 
