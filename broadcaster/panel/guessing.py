@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from broadcaster.panel.origin import Access, source_of
+from broadcaster.panel.pause import pause
 from broadcaster.panel.sessions import Sessions
 from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import PeopleError
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 8
 """Passwords take a fifth of a second each; who comes when so many wait is asked to come back."""
+REFUSED_SECONDS = 2.0
+"""Before a guess is answered, in real time: a flood of them waits here instead of taking the loop from the show."""
 MOST_TOLD_AN_HOUR = 200
 """Failures that go into the journal; a flood of them goes into the log only."""
 
@@ -62,6 +65,12 @@ class Passwords:
 
     async def check(self, people: People, request: web.Request, name: str, password: Secret) -> Checked:
         """Whether it is the password of that user, or why the question is not answered."""
+        checked = await self._checked(people, request, name, password)
+        if checked.trouble:
+            await pause(REFUSED_SECONDS)
+        return checked
+
+    async def _checked(self, people: People, request: web.Request, name: str, password: Secret) -> Checked:
         if self._waiting >= MOST_WAITING:
             return Checked(trouble="busy", wait=2, status=503)
         self._waiting += 1

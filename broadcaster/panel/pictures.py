@@ -7,7 +7,6 @@ second of each scene and one at a time of all, never within a second of a take; 
 import asyncio
 import logging
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from broadcaster.panel.guard import answer
+from broadcaster.panel.pause import pause
 from broadcaster.ports import Clock
 from broadcaster.season.errors import FarEndError, Refused
 from broadcaster.season.wording import quoted
@@ -125,7 +125,7 @@ class Pictures:
             elif age >= EVERY_SECONDS:
                 await self._take(shot, scene)
             elif shot.number <= after and not shot.trouble:
-                await _pause(EVERY_SECONDS - age)
+                await pause(EVERY_SECONDS - age)
                 continue
             if shot.trouble:
                 return False
@@ -143,7 +143,7 @@ class Pictures:
                         jpeg = await self._desk.picture(scene, WIDTH)
                     except FarEndError as error:
                         if error.reason == "take":
-                            await _pause(ASK_AGAIN_SECONDS)
+                            await pause(ASK_AGAIN_SECONDS)
                             continue
                         shot.trouble, shot.is_refused = str(error), isinstance(error, Refused)
                         return
@@ -155,12 +155,6 @@ class Pictures:
             shot.tried_at = loop.time()
             shot.is_under_way = False
             shot.tried.set()
-
-
-async def _pause(seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await asyncio.get_running_loop().create_future()
 
 
 def _shown(shot: Shot, *, is_new: bool, is_polled: bool) -> web.StreamResponse:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadcaster.adapters.people import passwords
+from broadcaster.panel import guessing
 from broadcaster.show.issuing import new_link, new_token
 from broadcaster.show.people import Role
 from tests.panel import PASSWORD, House, deed, house
@@ -16,6 +17,7 @@ from tests.unit.test_panel_api import NOW
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "MEMORY_KIB", 8)
+    monkeypatch.setattr(guessing, "REFUSED_SECONDS", 0.0)
 
 
 @pytest.fixture

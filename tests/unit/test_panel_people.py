@@ -12,7 +12,7 @@ import pytest
 
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.adapters.people import SQLPeople, passwords
-from broadcaster.panel import Panel
+from broadcaster.panel import Panel, guessing
 from broadcaster.panel.origin import Access
 from broadcaster.panel.roles import PUBLIC, SCREEN_PAGES, TABLE
 from broadcaster.ports import Secret
@@ -31,6 +31,7 @@ ORDER = {"Content_Type": "application/json"}
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "MEMORY_KIB", 8)
+    monkeypatch.setattr(guessing, "REFUSED_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -122,7 +123,9 @@ async def test_to_go_live_before_the_time_takes_a_director(home: House, monkeypa
 async def test_a_delay_backwards_is_a_directors_once_it_comes_before_the_planned_time(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    delayed = replace(home.desk.preview(Order(word=Word.DELAY, who="", source="")), live_before=NOW + timedelta(minutes=5))
+    delayed = replace(
+        home.desk.preview(Order(word=Word.DELAY, who="", source="")), live_before=NOW + timedelta(minutes=5)
+    )
     plan = SimpleNamespace(shows=[SimpleNamespace(id="day-1", go_live=NOW)])
     monkeypatch.setattr(home.desk, "plan", plan, raising=False)
     operator, director = await home.sign_in("Oral"), await home.sign_in("Dana")
@@ -335,6 +338,19 @@ async def test_when_too_many_sign_in_at_once_the_rest_is_asked_to_come_back(home
 
 
 # -- other sites, other names ---------------------------------------------------------------------------------------
+
+
+async def test_a_guess_is_answered_late_and_keeps_nobody_else_waiting(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guessing, "REFUSED_SECONDS", 60.0)
+    wrong = {"name": "Aliya", "password": "a wrong one"}
+    guesses = [asyncio.ensure_future(home.fill_in("/signin", wrong)) for _ in range(20)]
+    await until(lambda: len(home.desk.deeds) or home.panel._sessions.has_untold)
+    assert await home.sign_in("Vera")
+    assert not any(guess.done() for guess in guesses)
+    for guess in guesses:
+        guess.cancel()
 
 
 @pytest.mark.parametrize(
