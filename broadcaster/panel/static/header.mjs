@@ -38,7 +38,10 @@ function nextFigure(doc, now, title) {
     return html`<${Figure} name="next" label=${t("Waiting for GO")} value="GO" tone="warning"
       note=${[title(doc.asks?.id ?? doc.next?.id), since].filter(Boolean).join(", ")} />`;
   }
-  if (!doc.is_live && !doc.current && !["closing", "done", "missed"].includes(doc.phase)) {
+  if (["done", "missed"].includes(doc.phase)) {
+    return html`<${Figure} name="next" label=${t("Ended")} value=${clock(doc.expected_end, doc.zone)} note="" />`;
+  }
+  if (!doc.is_live && !doc.current && doc.phase !== "closing") {
     return html`<${Figure} name="next" label=${t("Live in")} value=${span(until(doc.go_live, now))}
       note=${t("at {time}", { time: clock(doc.go_live, doc.zone) })} />`;
   }
