@@ -102,7 +102,8 @@ async def test_through_a_whole_show_the_document_is_never_null_and_never_ticks()
     assert all({"current", "next", "asks"}.isdisjoint(each) for each in closing), "no segment is on any more"
     assert {line["standing"] for each in closing for line in each["rundown"].values()} == {"done"}
 
-    assert held["is_held"]
+    assert held["is_held"] and held["is_automatic"] is False
+    assert talk["is_automatic"] is True
     assert "the rundown is on hold: `resume` lets it go on" in held["alerts"].values()
     assert waiting["next"]["id"] == "talk"
     assert waiting["next"]["waits_since"] < waiting["next"]["expected"]

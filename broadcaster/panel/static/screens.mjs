@@ -140,6 +140,10 @@ export function Trust({ live }) {
 export const Rehearsal = ({ doc }) =>
   doc?.rehearsal ? html`<div class="rehearsal-frame"></div><p class="rehearsal-word">${t("REHEARSAL")}</p>` : null;
 
+/** Whether the show runs by itself: on every page, as the desk has it. */
+const Hands = ({ doc }) => doc && html`<p class=${`hands ${doc.is_automatic ? "" : "is-manual"}`} data-mark="hands">
+  ${icon(doc.is_automatic ? "done" : "hand")} ${doc.is_automatic ? t("AUTO") : t("MANUAL")}</p>`;
+
 /** Text that somebody typed: it cannot turn the reading direction of what stands beside it. */
 export const Typed = ({ children, className }) => html`<bdi class=${className}>${children}</bdi>`;
 
@@ -152,6 +156,7 @@ export function Screen({ live, name, children }) {
   return html`<div class="screen screen-${name} ${doubt}">
     <${Rehearsal} doc=${live.doc} />
     <${Trust} live=${live} />
+    <${Hands} doc=${live.link === "live" ? live.doc : null} />
     ${live.doc ? children : null}
   </div>`;
 }
@@ -178,7 +183,7 @@ export function renewing(selector, pauseMs) {
 /** The clock and the signs of such a page. */
 export const Signs = ({ live, zone }) =>
   html`<${Rehearsal} doc=${live.doc} /><${Trust} live=${live} />
-    ${live.doc && html`<p class="now-clock"><span class="digits">${clock(live.now(), zone)}</span> ${city(zone)}</p>`}`;
+    ${live.doc && html`<p class="now-clock"><${Hands} doc=${live.link === "live" ? live.doc : null} /><span class="digits">${clock(live.now(), zone)}</span> ${city(zone)}</p>`}`;
 
 // -- the screen itself ------------------------------------------------------------------------------------------------
 
