@@ -34,9 +34,9 @@ def _is_exactly_once(played: Service) -> None:
 
 
 async def _until_live(played: Service) -> None:
-    """The rundown has begun, and YouTube says live."""
+    """The first scene is on air, so that the next `go` is for the second, and YouTube says live."""
     await until(lambda: played.has("broadcast_seen/1", lifecycle="live"), PATIENCE)
-    await until(lambda: played.has("segment_started/1", segment="opening"), PATIENCE)
+    await until(lambda: played.has("cue_settled/1", cue="tonight/program/take/opening"), PATIENCE)
 
 
 async def test_a_show_runs_from_nothing_to_done_by_itself(tmp_path: Path) -> None:
