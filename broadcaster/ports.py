@@ -244,13 +244,52 @@ class Broadcasts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image to go with a post; `media` is its type, `about` what it shows, for those who cannot see it."""
+
+    content: bytes
+    about: str
+    media: Literal["image/png", "image/jpeg"] = "image/png"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a channel is given to post. `title` is for those that have one (an e-mail's subject)."""
+
+    text: str
+    title: str = ""
+    language: str = ""
+    link: str = ""
+    """Where to watch; a text that wants it shown says it itself."""
+    picture: Picture | None = None
+
+
 class Channel(Protocol):
-    """One place where announcements go."""
+    """One place where announcements go. What its kind can do and takes is in season.channels.
+
+    `key` is derived from season, show and cue: the same for every try of one post, and for no other.
+    """
 
     name: str
 
-    async def post(self, text: str) -> str:
-        """Post and return the far end's id of the post. Sent once; there is no way to search for it later."""
+    async def post(self, message: Message, *, key: str) -> str:
+        """Post, sent once, and return the far end's id of the post."""
+        ...
+
+    async def find(self, key: str, message: Message) -> str | None:
+        """The id of the post whose answer was lost; None: it may be posted again, and is not there twice then.
+
+        Raises Refused with reason `noFind` where nobody can tell.
+        """
+        ...
+
+    async def edit(self, post: str, message: Message) -> None:
+        """Return once the post says this instead; raises Refused with reason `noEdit` where it cannot."""
+        ...
+
+    async def pin(self, post: str) -> None:
+        """Return once the post is pinned at the top; raises Refused with reason `noPin` where nothing is."""
         ...
 
 

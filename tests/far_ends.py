@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from broadcaster.adapters.clock import ManualClock
-from broadcaster.ports import BroadcastChange, Ingest, OnTrouble, Secret, Taken, VideoChange
+from broadcaster.ports import BroadcastChange, Ingest, Message, OnTrouble, Secret, Taken, VideoChange
 from broadcaster.season.errors import JournalError, OutcomeUnknown, Refused, Unavailable, Withdrawn
 from broadcaster.season.plan import BroadcastPlan, LowerThirdPlan
 from broadcaster.show.bound import marked
@@ -520,12 +520,21 @@ class MemoryChannel(FarEnd):
         super().__init__(clock, latency)
         self.posts: list[str] = []
 
-    async def post(self, text: str) -> str:
+    async def post(self, message: Message, *, key: str) -> str:
         def apply() -> str:
-            self.posts.append(text)
+            self.posts.append(message.text)
             return f"m{len(self.posts)}"
 
-        return await self._call("post", text, apply)
+        return await self._call("post", message.text, apply)
+
+    async def find(self, key: str, message: Message) -> str | None:
+        raise Refused("nobody can look here", reason="noFind")
+
+    async def edit(self, post: str, message: Message) -> None:
+        raise Refused("nothing is edited here", reason="noEdit")
+
+    async def pin(self, post: str) -> None:
+        raise Refused("nothing is pinned here", reason="noPin")
 
 
 class MemoryJournal:

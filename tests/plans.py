@@ -14,6 +14,7 @@ from broadcaster.season.plan import (
     LateRule,
     LowerThirdPlan,
     Plan,
+    PostPlan,
     SegmentPlan,
     ShowPlan,
     Trigger,
@@ -30,6 +31,10 @@ SCENES = ("Countdown", "Film", "Runway", "Talk", "Thank you", "Please stand by",
 LATE = LateRule(grace=timedelta(seconds=30), then=Late.FIRE)
 LATE_ASK = LateRule(grace=timedelta(seconds=30), then=Late.ASK)
 LATE_POST = LateRule(grace=timedelta(minutes=15), then=Late.SKIP)
+
+
+def _post(channel: str, text: str) -> PostPlan:
+    return PostPlan(announcement=text, channel=channel, language="en", audience="", city="Almaty", text=text)
 
 
 def segment(
@@ -129,12 +134,11 @@ def show_plan(
                     subject=subject,
                     late=LATE_POST,
                     trigger=trigger,
-                    detail={"channel": "telegram", "text": subject},
+                    post=_post("telegram", subject),
                 )
             )
     if with_chat:
         subject = f"{name}/posts/post/hello/{CHAT}/en"
-        detail = {"channel": CHAT, "text": "hello"}
         cues.append(
             Cue(
                 id=subject,
@@ -147,7 +151,7 @@ def show_plan(
                 subject="hello",
                 late=LATE_POST,
                 trigger=Trigger.LIVE,
-                detail=detail,
+                post=_post(CHAT, "hello"),
             )
         )
     for s in segments:

@@ -11,6 +11,7 @@ from typing import Any
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.conductor.conductor import Conductor
 from broadcaster.conductor.perform import FarEnds
+from broadcaster.ports import Message
 from broadcaster.season.plan import Cue, Plan, ShowPlan
 from broadcaster.show.commands import Order, Word
 from broadcaster.show.records import CUE_SETTLED, Record
@@ -187,5 +188,5 @@ class World:
         return self.conductor.state.show(name)
 
 
-def _words(show: ShowPlan, cue: Cue, link: str) -> str:
-    return f"{cue.subject} {link}".strip()
+def _words(show: ShowPlan, cue: Cue, link: str) -> Message:
+    return Message(text=f"{cue.subject} {link}".strip())

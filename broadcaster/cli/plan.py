@@ -56,7 +56,7 @@ def cue_document(cue: Cue) -> dict[str, Any]:
         "trigger": str(cue.trigger),
         "manual": cue.manual,
         "late": {"grace_s": cue.late.grace.total_seconds(), "then": str(cue.late.then)},
-        "detail": dict(cue.detail),
+        "detail": cue.post.as_json() if cue.post is not None else dict(cue.detail),
     }
 
 

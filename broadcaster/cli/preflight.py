@@ -125,7 +125,7 @@ def _addresses(
         youtube = youtube_address(plan, config) if show.broadcast is not None else None
     except SeasonError as error:
         unreadable["youtube"] = str(error)
-    for name in sorted({cue.detail["channel"] for cue in show.cues if cue.lane == "posts"}):
+    for name in sorted({cue.post.channel for cue in show.cues if cue.post is not None}):
         if name not in config.channels:
             unreadable[name] = f"the settings have no [channels.{name}]: add it to config.toml"
             continue

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.ports import Clock, Secret
+from broadcaster.ports import Clock, Message, Secret
 from broadcaster.season.announce import render
 from broadcaster.season.plan import CHAT, Cue, Plan, ShowPlan
 from broadcaster.show.quota import Budget
@@ -100,6 +100,7 @@ async def far_ends(
             channels=posts,
             words=words_of(plan),
             stream_title=stream_title,
+            season=plan.season,
             graphics=graphics,
             picture=lambda name: (folder / name).read_bytes(),
             budget=youtube.budget if youtube is not None else Budget(),
@@ -110,8 +111,9 @@ async def far_ends(
 def words_of(plan: Plan) -> "Words":
     """The texts of the season's posts."""
 
-    def words(show: ShowPlan, cue: Cue, link: str) -> str:
-        return render(plan, show, cue, link=link)
+    def words(show: ShowPlan, cue: Cue, link: str) -> Message:
+        language = cue.post.language if cue.post is not None else ""
+        return Message(text=render(plan, show, cue, link=link), title=show.title, language=language, link=link)
 
     return words
 
@@ -159,7 +161,7 @@ def sign_in_warning(plan: Plan, config: "Config", now: datetime) -> str | None:
 
 def channels_of(plan: Plan) -> set[str]:
     """The names of the channels that the announcements go to, but the one that is built in."""
-    return {cue.detail["channel"] for show in plan.shows for cue in show.cues if cue.lane == "posts"} - {CHAT}
+    return {cue.post.channel for show in plan.shows for cue in show.cues if cue.post is not None} - {CHAT}
 
 
 def scenes_of(plan: Plan) -> list[str]:

@@ -1,5 +1,6 @@
 """How is each act done through the ports, and what does its answer say for the record?"""
 
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from errno import ENOENT
 from typing import Any
 
 from broadcaster.conductor.spending import Meter
-from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Graphics, Studio, VideoChange
+from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Graphics, Message, Studio, VideoChange
 from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import Cue, ShowPlan
 from broadcaster.show.graphics import lower_third
@@ -23,8 +24,8 @@ log = logging.getLogger(__name__)
 ADOPT_PAUSE, ADOPT_PAUSE_ON_STAGE = timedelta(minutes=5), timedelta(seconds=20)
 """How long after a broadcast that is to be adopted was not there to look for it again."""
 
-Words = Callable[[ShowPlan, Cue, str], str]
-"""The text of a post, for its show as it is expected, its cue and the link to the broadcast."""
+Words = Callable[[ShowPlan, Cue, str], Message]
+"""What a post says, for its show as it is expected, its cue and the link to the broadcast."""
 
 
 def _no_picture(name: str) -> bytes:
@@ -40,6 +41,8 @@ class FarEnds:
     channels: Mapping[str, Channel]
     words: Words
     stream_title: str
+    season: str = ""
+    """The season's id, of which the keys of posts are made."""
     graphics: Graphics | None = None
     """None: nothing here can show lower thirds."""
     picture: Callable[[str], bytes] = _no_picture
@@ -171,21 +174,34 @@ async def _transition(act: Act) -> Answered:
 
 
 async def _post(act: Act) -> Answered:
+    cue, message = _message(act)
+    post = await _channel(act, cue).post(message, key=_key(act, cue))
+    return Answered(data={"post": post, "text": message.text, "posted": stamp(act.now())})
+
+
+def _message(act: Act) -> tuple[Cue, Message]:
     cue = act.show.cue(act.command.cue)
-    name = cue.detail["channel"]
+    link = f"https://youtu.be/{act.state.broadcast_id}" if act.state.broadcast_id else ""
+    return cue, act.ends.words(act.show, cue, link)
+
+
+def _channel(act: Act, cue: Cue) -> Channel:
+    name = cue.post.channel if cue.post is not None else ""
     channel = act.ends.channels.get(name)
     if channel is None:
         raise Refused(f"config.toml has no [channels.{name}]")
-    link = f"https://youtu.be/{act.state.broadcast_id}" if act.state.broadcast_id else ""
-    text = act.ends.words(act.show, cue, link)
-    return Answered(data={"post": await channel.post(text), "text": text, "posted": stamp(act.now())})
+    return channel
+
+
+def _key(act: Act, cue: Cue) -> str:
+    """The same for every try of one post, and for no other post of any season."""
+    return hashlib.sha256(f"{act.ends.season}/{cue.id}".encode()).hexdigest()[:32]
 
 
 async def _say(act: Act) -> Answered:
-    cue = act.show.cue(act.command.cue)
-    text = act.ends.words(act.show, cue, f"https://youtu.be/{act.state.broadcast_id}")
-    line = await _youtube(act).say(act.command.what, text)
-    return Answered(data={"post": line, "text": text, "posted": stamp(act.now())})
+    _, message = _message(act)
+    line = await _youtube(act).say(act.command.what, message.text)
+    return Answered(data={"post": line, "text": message.text, "posted": stamp(act.now())})
 
 
 async def _update(act: Act) -> Answered:

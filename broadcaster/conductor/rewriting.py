@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broadcaster.conductor.perform import FarEnds, Words
-from broadcaster.season.plan import CHAT, Lane, Plan
+from broadcaster.season.plan import CHAT, Plan
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Rewrite, given_by
 from broadcaster.show.records import COMMAND_GIVEN, SEASON_CHANGED, Note
@@ -39,7 +39,7 @@ def rewrite_notes(edit: Edit, reading: Reading, rewrite: Rewrite, ends: FarEnds)
 
 def _lacks(plan: Plan, ends: FarEnds) -> list[str]:
     """What the plan needs and this run was not started with."""
-    channels = {cue.detail["channel"] for show in plan.shows for cue in show.cues_of(Lane.POSTS)} - {CHAT}
+    channels = {cue.post.channel for show in plan.shows for cue in show.cues if cue.post is not None} - {CHAT}
     lacks = [f"it posts to {name!r}, which this run has not opened" for name in channels - set(ends.channels)]
     if ends.broadcasts is None and any(show.broadcast is not None for show in plan.shows):
         lacks.append("it goes to YouTube, where this run is not signed in")

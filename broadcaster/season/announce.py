@@ -46,15 +46,17 @@ class Listener:
 def render(season: Plan, show: ShowPlan, cue: Cue, *, link: str) -> str:
     """The text of a post.
 
-    `link` is where to watch. Raises TemplateError, which a season that passed its rules never does.
+    `link` is where to watch. Raises TemplateError, which a season that passed its rules never does, and ValueError for
+    a cue that is no post.
     """
-    detail = cue.detail
+    if (post := cue.post) is None:
+        raise ValueError(f"{cue.id} is no post")
     return render_text(
-        detail["text"],
+        post.text,
         season=Named(id=season.season, title=season.title),
         show=Named(id=show.id, title=show.title),
         go_live=show.go_live,
-        audience=Listener(city=detail["city"], language=detail["language"], zone=cue.zone),
+        audience=Listener(city=post.city, language=post.language, zone=cue.zone),
         link=link,
     )
 

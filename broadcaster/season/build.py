@@ -16,6 +16,7 @@ from broadcaster.season.plan import (
     LateRule,
     LowerThirdPlan,
     Plan,
+    PostPlan,
     SegmentPlan,
     ShowPlan,
     Trigger,
@@ -225,14 +226,14 @@ def _posts(season: Season, show: Show, times: ShowTimes) -> Iterator[Cue]:
                     late=LATE_POST,
                     trigger=trigger,
                     follows_live=announcement.at.before is not None,
-                    detail={
-                        "announcement": announcement.id,
-                        "channel": channel,
-                        "language": reader["language"],
-                        "audience": reader["audience"],
-                        "city": reader["city"],
-                        "text": announcement.text[reader["language"]],
-                    },
+                    post=PostPlan(
+                        announcement=announcement.id,
+                        channel=channel,
+                        language=reader["language"],
+                        audience=reader["audience"],
+                        city=reader["city"],
+                        text=announcement.text[reader["language"]],
+                    ),
                 )
 
 

@@ -1,10 +1,9 @@
 """Everything that a season will do, as cues at instants; a value, with no clock and no network in sight."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from broadcaster.season.walltime import local
 
@@ -66,6 +65,9 @@ class Trigger(StrEnum):
     CLOCK = "clock"
     LIVE = "live"
     ENDED = "ended"
+    DELAYED = "delayed"
+    CANCELLED = "cancelled"
+    SEGMENT = "segment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,32 @@ class LateRule:
 
     grace: timedelta
     then: Late
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPlan:
+    """What a post says, where and to whom: templates, see announce. `audience` empty: the readers of the language.
+
+    `segment` is the one whose start it tells of, where its cue's trigger is a segment.
+    """
+
+    announcement: str
+    channel: str
+    language: str
+    audience: str
+    city: str
+    text: str
+    title: str = ""
+    segment: str = ""
+
+    @property
+    def reader(self) -> str:
+        """The audience's name, or else the language."""
+        return self.audience or self.language
+
+    def as_json(self) -> dict[str, str]:
+        """Flat JSON."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +127,9 @@ class Cue:
     follows_live: bool = False
     """Its instant is a span before go-live, and moves with it."""
     detail: Mapping[str, str] = field(default_factory=dict)
+    """The two lines of a lower third."""
+    post: PostPlan | None = None
+    """Of the lane posts alone."""
 
     @property
     def local(self) -> datetime:
@@ -265,6 +296,5 @@ class Plan:
         return self._by_id.keys()
 
 
-ChannelKind = Literal["telegram"]
 CHAT = "youtube-chat"
 """The channel that is built in: the live chat of the show's own broadcast."""

@@ -57,7 +57,7 @@ def end_answered(turn: Turn, cue: Cue) -> bool:
 
 
 def _verb(cue: Cue) -> Verb:
-    return Verb.SAY if cue.detail.get("channel") == CHAT else Verb.POST
+    return Verb.SAY if cue.post is not None and cue.post.channel == CHAT else Verb.POST
 
 
 def _say(turn: Turn, cue: Cue) -> None:

@@ -310,7 +310,7 @@ def _is_out(state: ShowState, cue: Cue) -> bool:
 
 
 def _tells_the_time(cue: Cue) -> bool:
-    return "go_live" in cue.detail.get("text", "")
+    return cue.post is not None and "go_live" in cue.post.text
 
 
 def _tell(show: ShowPlan, segments: tuple[Shifted, ...], live: timedelta, end: timedelta) -> tuple[str, ...]:

@@ -205,8 +205,8 @@ def _posts(show: ShowPlan, state: ShowState) -> dict[str, Any]:
             "order": place,
             "at": stamp(at),
             "zone": cue.zone,
-            "channel": cue.detail.get("channel", ""),
-            "audience": cue.detail.get("audience") or cue.detail.get("language", ""),
+            "channel": cue.post.channel if cue.post is not None else "",
+            "audience": cue.post.reader if cue.post is not None else "",
             "what": cue.subject,
         }
         if (settled := state.settled.get(cue.id)) is not None:

@@ -12,7 +12,7 @@ import pytest
 from broadcaster.adapters.clock.adapter import ScaledClock
 from broadcaster.adapters.posts import TelegramChannel
 from broadcaster.emulators.telegram import EmulatedTelegram
-from broadcaster.ports import Secret
+from broadcaster.ports import Message, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
 from tests.waiting import until
 
@@ -50,7 +50,7 @@ def shown(error: BaseException) -> str:
 
 async def test_a_post_stands_in_the_chat_as_written(channel: TelegramChannel, far_end: EmulatedTelegram) -> None:
     text = "Сән апталығы *басталды* <19:00> & жалғасады\nhttps://youtu.be/abc_def"
-    first, second = await channel.post(text), await channel.post("Екінші")
+    first, second = await channel.post(Message(text=text), key="k"), await channel.post(Message(text="Екінші"), key="k")
     assert posted(far_end) == [text, "Екінші"]
     assert [first, second] == [str(message.id) for message in far_end.state.chats[CHAT]]
 
@@ -77,11 +77,11 @@ async def test_a_post_without_a_clear_answer_is_sent_once(
     caplog.set_level(logging.DEBUG, logger="broadcaster.adapters")
     far_end.room.add_fault(fault)
     with pytest.raises(OutcomeUnknown) as caught:
-        await channel.post("Tonight")
+        await channel.post(Message(text="Tonight"), key="k")
     assert len(far_end.room.requests) == 1
     assert len(posted(far_end)) == applied
     assert TOKEN.reveal() not in shown(caught.value) + caplog.text
-    await channel.post("The next one goes out")
+    await channel.post(Message(text="The next one goes out"), key="k")
     assert posted(far_end)[-1] == "The next one goes out"
 
 
@@ -89,18 +89,18 @@ async def test_while_telegram_is_away_nothing_is_posted(channel: TelegramChannel
     port = far_end.port
     await far_end.stop()
     with pytest.raises(Unavailable) as caught:
-        await channel.post("Tonight")
+        await channel.post(Message(text="Tonight"), key="k")
     assert TOKEN.reveal() not in shown(caught.value)
     await far_end.start(port=port)
-    await channel.post("Tonight")
+    await channel.post(Message(text="Tonight"), key="k")
     assert posted(far_end) == ["Tonight"]
 
 
 async def test_a_flood_is_told_how_long_to_wait(channel: TelegramChannel, far_end: EmulatedTelegram) -> None:
     for number in range(20):
-        await channel.post(f"Post {number}")
+        await channel.post(Message(text=f"Post {number}"), key="k")
     with pytest.raises(Unavailable) as caught:
-        await channel.post("One too many")
+        await channel.post(Message(text="One too many"), key="k")
     assert 0 < caught.value.retry_after <= 60
     assert len(posted(far_end)) == 20
 
@@ -118,7 +118,7 @@ async def test_a_refusal_names_its_remedy_and_not_the_token(
 ) -> None:
     far_end.room.add_fault({"kind": "refuse", **fault})
     with pytest.raises(kind, match=says) as caught:
-        await channel.post("Tonight")
+        await channel.post(Message(text="Tonight"), key="k")
     assert TOKEN.reveal() not in shown(caught.value)
     assert len(far_end.room.requests) == 1
 
@@ -127,12 +127,12 @@ async def test_an_unknown_chat_and_a_text_too_long_or_empty_are_refused(
     channel: TelegramChannel, far_end: EmulatedTelegram
 ) -> None:
     with pytest.raises(Refused, match="shorten the announcement"):
-        await channel.post("ә" * 4097)
+        await channel.post(Message(text="ә" * 4097), key="k")
     with pytest.raises(Refused, match="give the announcement a text"):
-        await channel.post(" ")
+        await channel.post(Message(text=" "), key="k")
     far_end.state.unknown.add(CHAT)
     with pytest.raises(Refused, match=r"check the chat in config\.toml"):
-        await channel.post("Tonight")
+        await channel.post(Message(text="Tonight"), key="k")
     assert posted(far_end) == []
 
 
@@ -140,5 +140,5 @@ async def test_a_malformed_token_needs_a_human(far_end: EmulatedTelegram) -> Non
     bad = Secret("not a token/secret?")
     async with TelegramChannel(name="telegram", token=bad, chat=CHAT, endpoint=far_end.url) as channel:
         with pytest.raises(NeedsHuman, match="BotFather") as caught:
-            await channel.post("Tonight")
+            await channel.post(Message(text="Tonight"), key="k")
     assert "secret" not in shown(caught.value)

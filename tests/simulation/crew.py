@@ -4,6 +4,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.conductor.rewriting import Reading
+from broadcaster.ports import Message
 from broadcaster.season.errors import JournalError
 from broadcaster.season.plan import Cue
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
@@ -141,7 +142,7 @@ class Crew:
                     self.order(Word.GO, show=show.id)
 
 
-def words(*about: Any) -> str:
+def words(*about: Any) -> Message:
     """The text of a post: its cue, so that it is known again, and the link."""
     cue = next(one for one in about if isinstance(one, Cue))
-    return f"{cue.id} {about[-1]}".strip()
+    return Message(text=f"{cue.id} {about[-1]}".strip())

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Literal, TypeVar
 
 from broadcaster.adapters.journal.translate import Head, Row, record, seal
-from broadcaster.ports import BroadcastChange, Ingest, OnTrouble, Secret, Taken, VideoChange
+from broadcaster.ports import BroadcastChange, Ingest, Message, OnTrouble, Secret, Taken, VideoChange
 from broadcaster.season.errors import JournalUnavailable, OutcomeUnknown, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import BroadcastSeen, EncoderVitals, StreamSeen, StudioSeen, VideoSeen
@@ -394,10 +394,20 @@ class PostWire:
         self.places = places
         self.name = name
 
-    async def post(self, text: str) -> str:
+    async def post(self, message: Message, *, key: str) -> str:
+        text = message.text
         return await self.life.ask(
             "posts", "post", text, lambda: self.places.post(self.life.time.now, self.name, text), changes=True
         )
+
+    async def find(self, key: str, message: Message) -> str | None:
+        raise Refused("nobody can look here", reason="noFind")
+
+    async def edit(self, post: str, message: Message) -> None:
+        raise Refused("nothing is edited here", reason="noEdit")
+
+    async def pin(self, post: str) -> None:
+        raise Refused("nothing is pinned here", reason="noPin")
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """A season gives cues at the right instants, with ids that never change."""
 
 import tomllib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -240,9 +241,9 @@ def test_a_repeated_hour_is_settled_by_fold() -> None:
 def test_a_text_cannot_reach_out_of_its_sandbox(plan: Plan) -> None:
     show = plan.show("day-1")
     cue = show.cue("day-1/posts/post/live/telegram/en")
+    assert cue.post is not None
     for text in ("{{ show.__class__ }}", "{{ go_live.__reduce__() }}", "{{ ''.__class__.__mro__ }}", "{{ link() }}"):
-        detail = {**cue.detail, "text": text}
-        changed = type(cue)(**{name: getattr(cue, name) for name in cue.__slots__} | {"detail": detail})
+        changed = replace(cue, post=replace(cue.post, text=text))
         with pytest.raises(TemplateError):
             render(plan, show, changed, link="x")
 

@@ -222,10 +222,11 @@ def test_posts_go_out_on_their_readers_clock_and_tell_their_readers_time(season:
     for cue in show.cues:
         if cue.lane is not Lane.POSTS:
             continue
+        assert cue.post is not None
         there = local(show.go_live, cue.zone)
-        assert render(plan, show, cue, link="") == f"{there:%H:%M} {cue.detail['city']}"
+        assert render(plan, show, cue, link="") == f"{there:%H:%M} {cue.post.city}"
         if cue.subject == "clock":
-            assert cue.zone == season.audiences[cue.detail["audience"]].timezone
+            assert cue.zone == season.audiences[cue.post.audience].timezone
             assert at.days_before is not None
             assert cue.local.time() == at.time
             assert cue.local.date() == there.date() - timedelta(days=at.days_before)

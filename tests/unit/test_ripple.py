@@ -151,7 +151,9 @@ def test_a_post_that_is_out_with_the_old_time_needs_a_correction() -> None:
 
     def told(cue: Cue) -> Cue:
         is_told = cue.lane is Lane.POSTS and cue.subject == "soon"
-        return replace(cue, detail={**cue.detail, "text": "{{ go_live | local_time }}"}) if is_told else cue
+        if not is_told or cue.post is None:
+            return cue
+        return replace(cue, post=replace(cue.post, text="{{ go_live | local_time }}"))
 
     plan = season_plan(replace(show, cues=tuple(told(cue) for cue in show.cues)))
     out = "day-1/posts/post/soon/telegram/en"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from broadcaster.conductor.conductor import Reading
+from broadcaster.ports import Message
 from broadcaster.season.plan import Plan, SegmentPlan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Rewrite, Stale, Word
@@ -17,8 +18,8 @@ from tests.world import World
 START = GO_LIVE - 65 * MINUTE
 
 
-def words(show: ShowPlan, cue: Any, link: str) -> str:
-    return f"{cue.subject} {link}".strip()
+def words(show: ShowPlan, cue: Any, link: str) -> Message:
+    return Message(text=f"{cue.subject} {link}".strip())
 
 
 def reading(plan: Plan, season_hash: str = "new") -> Reading:

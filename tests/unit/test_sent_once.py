@@ -16,7 +16,7 @@ import pytest
 from broadcaster.adapters.clock.adapter import ManualClock
 from broadcaster.adapters.posts import TelegramChannel
 from broadcaster.adapters.youtube import YouTubeBroadcasts, static_token, token_file
-from broadcaster.ports import Secret
+from broadcaster.ports import Message, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
 from tests.waiting import until
@@ -229,7 +229,7 @@ async def test_a_write_that_never_left_is_unavailable() -> None:
                 await youtube.create(PLAN)
         async with TelegramChannel(name="t", token=TOKEN, chat="@a", endpoint=endpoint, timeout=1) as telegram:
             with pytest.raises(Unavailable, match="no connection to ") as caught:
-                await telegram.post("hello")
+                await telegram.post(Message(text="hello"), key="k")
             assert TOKEN.reveal() not in shown(caught.value)
 
 
@@ -380,7 +380,7 @@ async def test_a_post_without_a_clear_answer_is_sent_once_and_its_outcome_is_unk
     server.replies = [broken] * 2
     async with a_telegram(server, patience(broken)) as telegram:
         with pytest.raises(OutcomeUnknown) as caught:
-            await telegram.post("hello")
+            await telegram.post(Message(text="hello"), key="k")
         assert TOKEN.reveal() not in shown(caught.value) + caplog.text + repr(telegram) + repr(vars(telegram))
         await until(lambda: server.requests)
     assert server.requests == [f"POST /bot{TOKEN.reveal()}/sendMessage"]
@@ -402,7 +402,7 @@ async def test_a_post_that_telegram_refuses_names_the_remedy(
 ) -> None:
     server.replies = [answer(status, {"ok": False, "error_code": status, "description": description})]
     with pytest.raises(kind, match=says) as caught:
-        await telegram.post("hello")
+        await telegram.post(Message(text="hello"), key="k")
     assert TOKEN.reveal() not in shown(caught.value)
     assert len(server.requests) == 1
 
@@ -410,10 +410,10 @@ async def test_a_post_that_telegram_refuses_names_the_remedy(
 async def test_a_flood_of_posts_is_told_how_long_to_wait(server: Server, telegram: TelegramChannel) -> None:
     server.replies = [answer(429, {"ok": False, "description": "Too Many", "parameters": {"retry_after": 7}})]
     with pytest.raises(Unavailable) as caught:
-        await telegram.post("hello")
+        await telegram.post(Message(text="hello"), key="k")
     assert caught.value.retry_after == 7
 
 
 async def test_a_post_gives_the_id_of_its_message(server: Server, telegram: TelegramChannel) -> None:
     server.replies = [answer(200, {"ok": True, "result": {"message_id": 42}})]
-    assert await telegram.post("Сәлем") == "42"
+    assert await telegram.post(Message(text="Сәлем"), key="k") == "42"

@@ -5,8 +5,8 @@ from typing import Any, Self
 
 from broadcaster.adapters.posts.connection import TelegramConnection
 from broadcaster.adapters.posts.translate import far_end_error, message_id, result
-from broadcaster.ports import Secret
-from broadcaster.season.errors import FarEndError, OutcomeUnknown, Unavailable
+from broadcaster.ports import Message, Secret
+from broadcaster.season.errors import FarEndError, OutcomeUnknown, Refused, Unavailable
 
 
 class TelegramChannel:
@@ -70,10 +70,10 @@ class TelegramChannel:
             problem = Unavailable(said, reason=problem.reason)
         raise problem
 
-    async def post(self, text: str) -> str:
-        """Post the text as it is and return Telegram's id of the message. Sent once."""
+    async def post(self, message: Message, *, key: str) -> str:
+        """Post the text as it is and return Telegram's id of the message. Sent once; the Bot API knows no key."""
         doing = f"{self.name}: post to {self._chat}"
-        answer = await self._connection.send("sendMessage", doing, {"chat_id": self._chat, "text": text})
+        answer = await self._connection.send("sendMessage", doing, {"chat_id": self._chat, "text": message.text})
         if answer.status != 200:
             raise far_end_error(doing, answer.status, answer.content)
         try:
@@ -81,3 +81,23 @@ class TelegramChannel:
         except ValueError as error:
             why = str(error)
         raise OutcomeUnknown(f"{doing}: Telegram's answer is not understood ({why}); the post may be out")
+
+    async def find(self, key: str, message: Message) -> str | None:
+        """Raises Refused: a bot cannot read what stands in a channel."""
+        raise Refused(f"{self.name}: Telegram lets no bot look for a post", reason="noFind")
+
+    async def edit(self, post: str, message: Message) -> None:
+        """Return once the message says this; that it does already is no error."""
+        doing = f"{self.name}: edit the post in {self._chat}"
+        said = {"chat_id": self._chat, "message_id": post, "text": message.text}
+        answer = await self._connection.send("editMessageText", doing, said)
+        if answer.status != 200 and b"message is not modified" not in answer.content:
+            raise far_end_error(doing, answer.status, answer.content)
+
+    async def pin(self, post: str) -> None:
+        """Return once the message is pinned, without a sound."""
+        doing = f"{self.name}: pin the post in {self._chat}"
+        said = {"chat_id": self._chat, "message_id": post, "disable_notification": True}
+        answer = await self._connection.send("pinChatMessage", doing, said)
+        if answer.status != 200:
+            raise far_end_error(doing, answer.status, answer.content)
