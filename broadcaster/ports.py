@@ -263,6 +263,21 @@ class Message:
     link: str = ""
     """Where to watch; a text that wants it shown says it itself."""
     picture: Picture | None = None
+    at: datetime | None = None
+    """When the far end shall publish it, where its kind schedules; None: at once."""
+    follows: str = ""
+    """The id of the post that this one corrects, for channels that thread (an e-mail's In-Reply-To)."""
+
+
+class Shelf(Protocol):
+    """A place on the public internet where a far end fetches a picture that it cannot be handed."""
+
+    def offer(self, content: bytes, media: str) -> str:
+        """An address, not to be guessed, that gives this content for some minutes.
+
+        Raises Refused with reason `noPublicUrl` where nothing of ours can be reached from outside.
+        """
+        ...
 
 
 class Channel(Protocol):

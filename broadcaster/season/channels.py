@@ -45,6 +45,24 @@ REACH: Mapping[str, Reach] = {
             pins=True,
             takes_picture=True,
         ),
+        # No service's limit: nobody reads a longer one.
+        Reach(kind="email", called="e-mail", most=100_000, most_beside=100_000, has_title=True, takes_picture=True),
+        # https://developers.facebook.com/docs/pages-api/posts; the length is what its pages take in a browser
+        Reach(
+            kind="facebook", called="a Facebook Page", most=63_206, most_beside=63_206, edits=True, takes_picture=True
+        ),
+        # https://developers.facebook.com/docs/instagram-platform/content-publishing
+        Reach(
+            kind="instagram",
+            called="Instagram",
+            most=2200,
+            most_beside=2200,
+            length=utf16,
+            takes_picture=True,
+            needs_picture=True,
+        ),
+        # Each service has its own limit; a channel's settings may name another than this.
+        Reach(kind="apprise", called="Apprise", most=2000, most_beside=2000, has_title=True, takes_picture=True),
         # https://developers.google.com/youtube/v3/live/docs/liveChatMessages
         Reach(kind="youtube-chat", called="a line in YouTube's chat", most=200, most_beside=200, length=utf16),
     )
