@@ -62,6 +62,7 @@ def build_plan(season: Season) -> Plan:
         title=season.title,
         zone=season.about.timezone,
         tzdata=tzdata_version(),
+        look=season.look.plan(),
         shows=tuple(sorted(shows, key=lambda show: (show.go_live, show.id))),
         audiences=tuple(
             AudiencePlan(id=name, city=season.audience_city(name), zone=audience.timezone)

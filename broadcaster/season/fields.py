@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from broadcaster.season.look import COLOUR
 from broadcaster.season.plan import Return
 from broadcaster.season.wording import is_hidden, near, quoted, shown
 from broadcaster.season.zones import zone_names
@@ -188,6 +189,13 @@ def parse_return(value: object) -> Return | timedelta:
     return parse_duration(value)
 
 
+def _colour(value: str) -> str:
+    if not COLOUR.fullmatch(value):
+        hint = "write it like '#d8a95b': red, green and blue, two digits 0-9 a-f each"
+        raise refusal(f"{quoted(value)} is not a colour", hint)
+    return value.lower()
+
+
 def _schema(description: str, **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "description": description, **more})
 
@@ -241,6 +249,9 @@ Day = Annotated[
 ]
 Ident = Annotated[
     str, AfterValidator(_ident), _schema("Letters a-z, digits and '-'", pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,63}$")
+]
+Colour = Annotated[
+    str, AfterValidator(_colour), _schema("A colour: #rrggbb", pattern=r"^#[0-9a-fA-F]{6}$", examples=["#d8a95b"])
 ]
 Text = Annotated[str, AfterValidator(_plain), _schema("One line of text", minLength=1, maxLength=500)]
 Paragraphs = Annotated[str, AfterValidator(_paragraphs), _schema("Text of one or more lines")]

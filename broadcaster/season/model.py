@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from broadcaster.season.fields import (
     ClockTime,
+    Colour,
     Day,
     Duration,
     Flag,
@@ -24,6 +25,7 @@ from broadcaster.season.fields import (
     refusal,
     zone_hint,
 )
+from broadcaster.season.look import LookPlan
 from broadcaster.season.plan import Lane, Late, Overrun, Return
 from broadcaster.season.walltime import Fold
 from broadcaster.season.zones import zone_names
@@ -103,6 +105,28 @@ class Destination(Table):
     replay: Replay = Replay()
     page: Text | None = Field(None, description="The Facebook page or Instagram account")
     server: Text | None = Field(None, description="rtmp:// or rtmps:// address of an rtmp destination")
+
+
+class Look(Table):
+    """The table [look]: what the cards that go with announcements look like."""
+
+    background: Colour = LookPlan().background
+    ink: Colour = Field(LookPlan().ink, description="Of the words; readable on the background")
+    accent: Colour = Field(LookPlan().accent, description="Of the ornament and the small words")
+    logo: Text | None = Field(None, description="A PNG or JPEG file beside the season file")
+    template: Text | None = Field(None, description="An SVG file beside the season file, instead of the built-in card")
+    fonts: tuple[Text, ...] = Field((), description="TTF or OTF files beside the season file, for more letters")
+
+    def plan(self) -> LookPlan:
+        """The look as the plan carries it."""
+        return LookPlan(
+            background=self.background,
+            ink=self.ink,
+            accent=self.accent,
+            logo=self.logo or "",
+            template=self.template or "",
+            fonts=self.fonts,
+        )
 
 
 class Audience(Table):
@@ -237,6 +261,7 @@ class Season(Table):
     about: About = Field(alias="season")
     scenes: Scenes
     lanes: Lanes = Lanes()
+    look: Look = Look()
     destinations: dict[Ident, Destination] = Field(default_factory=dict)
     audiences: dict[Ident, Audience] = Field(default_factory=dict)
     rooms: dict[Ident, Room] = Field(default_factory=dict)

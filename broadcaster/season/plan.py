@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from broadcaster.season.look import LookPlan
 from broadcaster.season.walltime import local
 
 
@@ -281,6 +282,7 @@ class Plan:
     tzdata: str
     shows: tuple[ShowPlan, ...]
     audiences: tuple[AudiencePlan, ...] = ()
+    look: LookPlan = field(default_factory=LookPlan)
     _by_id: Mapping[str, ShowPlan] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
