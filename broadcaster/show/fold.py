@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
-from broadcaster.season.plan import Lane, LowerThirdPlan
+from broadcaster.season.plan import Lane, Late, LowerThirdPlan
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_state import NOTHING, Pause, PostState, asking, ordered
+from broadcaster.show.post_state import begun as post_begun
+from broadcaster.show.post_state import ended as post_ended
+from broadcaster.show.post_state import moved as shifted
 from broadcaster.show.quota import enter
 from broadcaster.show.records import (
     ALARM,
@@ -64,7 +68,7 @@ FALLBACK_CUE = "/program/fallback/"
 """In the id of the acts that bring the fallback scene while YouTube receives nothing."""
 OF_STUDIO = ("take", "point", "start", "stop", "restart")
 """Acts that the studio answers."""
-LOOK_AGAIN = {"create": "find", "create_stream": "find_stream"}
+LOOK_AGAIN = {"create": "find", "create_stream": "find_stream", "post": "find_post", "follow": "find_follow"}
 """After a write whose outcome is unknown, the search that has to come before any second try."""
 
 
@@ -87,7 +91,10 @@ def _apply(state: SeasonState, record: Record) -> SeasonState:
         changes["season_hash"] = season_hash
     if record.kind == FAR_END_BACK and record.ids.get("far_end") == "obs":
         changes["shows"] = {name: _studio_is_back(show) for name, show in state.shows.items()}
+    if record.kind == OUTCOME and (channels := state.channels.after(record.data, record.at)) is not state.channels:
+        changes["channels"] = channels
     if record.kind in (CLOCK_STEPPED, RUN_STARTED):
+        changes["channels"] = state.channels.set_clock(record.at, _ahead(record))
         changes["shows"] = {name: _clock_set(show, record) for name, show in state.shows.items()}
     step = _STEPS.get(record.kind)
     if step is not None and (name := record.ids.get("show", "")):
@@ -123,24 +130,32 @@ def _clock_set(show: ShowState, record: Record) -> ShowState:
 
     One that began later than it is now begins anew; one that a clock set ahead has jumped over goes on behind the jump.
     """
-    now, ahead = record.at, timedelta(seconds=max(float(record.data.get("seconds", 0.0)), 0.0))
     paused_at, retry_at = dict(show.paused_at), dict(show.retry_at)
     for name, since in show.paused_at.items():
-        until: datetime = show.retry_at[name]
-        if since > now:
-            paused_at[name], retry_at[name] = now, now + (until - since)
-        elif since <= now - ahead < until:
-            paused_at[name], retry_at[name] = since + ahead, until + ahead
+        pause = shifted(Pause(since=since, until=show.retry_at[name]), record.at, _ahead(record))
+        paused_at[name], retry_at[name] = pause.since, pause.until
     return replace(show, paused_at=paused_at, retry_at=retry_at)
+
+
+def _ahead(record: Record) -> timedelta:
+    """By how much the clock was set ahead."""
+    return timedelta(seconds=max(float(record.data.get("seconds", 0.0)), 0.0))
+
+
+def _posted(show: ShowState, cue: str, post: PostState) -> ShowState:
+    before = show.posts.get(cue, NOTHING)
+    return show if post == before else replace(show, posts=_with(show.posts, cue, post))
 
 
 def _intent(show: ShowState, record: Record) -> ShowState:
     cue, verb = record.ids["cue"], str(record.data["verb"])
     name = f"{cue}:{verb}"
-    change = record.data.get("change", {})
+    change, told = record.data.get("change", {}), record.data.get("told", {})
+    act = OpenAct(cue=cue, verb=verb, at=record.at, change=change, told=told)
+    show = _posted(show, cue, post_begun(show.post(cue), verb))
     show = replace(
         show,
-        open=_with(show.open, record.ids["act"], OpenAct(cue=cue, verb=verb, at=record.at, change=change)),
+        open=_with(show.open, record.ids["act"], act),
         attempts=_with(show.attempts, name, show.attempts.get(name, 0) + 1),
         ended_acts=_without(show.ended_acts, name),
         retry_at=_without(show.retry_at, name),
@@ -160,6 +175,9 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
     if result is Result.WITHDRAWN:
         return replace(show, open=_without(show.open, act))
     change = show.open[act].change if act in show.open else {}
+    told = show.open[act].told if act in show.open else {}
+    cue = record.ids["cue"]
+    show = _posted(show, cue, post_ended(show.post(cue), data["verb"], result, data, told, record.at))
     show = replace(
         show,
         dressed=show.dressed.tried(record.ids["cue"], change, result) if change else show.dressed,
@@ -223,6 +241,8 @@ def _segment_put_off(show: ShowState, record: Record) -> ShowState:
 def _rule_applied(show: ShowState, record: Record) -> ShowState:
     data, cue = record.data, record.ids["cue"]
     show = replace(show, ruled=_with(show.ruled, cue, str(data["rule"])))
+    if data["rule"] == Late.ASK and cue.startswith(f"{record.ids['show']}/{Lane.POSTS}/"):
+        show = _posted(show, cue, asking(show.post(cue)))
     if segment := record.ids.get("segment"):
         show = replace(show, skipped=show.skipped | {segment})
     if data["scene"]:
@@ -231,7 +251,10 @@ def _rule_applied(show: ShowState, record: Record) -> ShowState:
 
 
 def _show_changed(show: ShowState, record: Record) -> ShowState:
-    return replace(show, shifts=edited(show.shifts, record.data))
+    show = replace(show, shifts=edited(show.shifts, record.data))
+    if was := record.data.get("was_live"):
+        return replace(show, first_live=show.first_live or instant(was), live_moved_at=record.at)
+    return show
 
 
 def _broadcast_seen(show: ShowState, record: Record) -> ShowState:
@@ -326,12 +349,28 @@ def _command_given(show: ShowState, record: Record) -> ShowState:
         case "skip":
             return replace(show, skipped=show.skipped | {data["segment"]})
         case "delay" | "extend" | "go" if data.get("moves"):
-            return replace(show, shifts=moved(show.shifts, data, is_on_stage=show.phase.is_on_stage))
+            show = replace(show, shifts=moved(show.shifts, data, is_on_stage=show.phase.is_on_stage))
+            return replace(show, live_moved_at=record.at) if data["moves"] == "live" else show
         case "go" if data.get("cue"):
             return replace(show, confirmed=show.confirmed | {data["cue"]})
         case "end":
             return replace(show, ended_at=record.at, ended_by=data["who"])
+        case "cancel":
+            return _cancelled(show, record)
+        case "post":
+            for cue in data.get("posts") or [data["post"]]:
+                show = _posted(show, cue, ordered(show.post(cue), data))
     return show
+
+
+def _cancelled(show: ShowState, record: Record) -> ShowState:
+    """On stage that ends the show, too; one that was live, or is over, cannot be cancelled."""
+    if show.cancelled_at is not None or show.live_at is not None or show.phase.is_over:
+        return show
+    who = record.data["who"]
+    if show.phase.is_on_stage and show.ended_at is None:
+        show = replace(show, ended_at=record.at, ended_by=who)
+    return replace(show, cancelled_at=record.at, cancelled_by=who)
 
 
 _STEPS = {

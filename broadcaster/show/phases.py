@@ -14,11 +14,12 @@ class Phase(StrEnum):
     CLOSING = "closing"
     DONE = "done"
     MISSED = "missed"
+    CANCELLED = "cancelled"
 
     @property
     def is_over(self) -> bool:
-        """Nothing more will be done for the show."""
-        return self in (Phase.DONE, Phase.MISSED)
+        """Nothing more will be done for the show, but to post what is still to come."""
+        return self in (Phase.DONE, Phase.MISSED, Phase.CANCELLED)
 
     @property
     def is_on_stage(self) -> bool:
@@ -27,14 +28,15 @@ class Phase(StrEnum):
 
 
 MAY_FOLLOW: dict[Phase, frozenset[Phase]] = {
-    Phase.PLANNED: frozenset({Phase.PREPARING, Phase.MISSED}),
-    Phase.PREPARING: frozenset({Phase.READY, Phase.STANDBY, Phase.MISSED}),
-    Phase.READY: frozenset({Phase.STANDBY, Phase.MISSED}),
+    Phase.PLANNED: frozenset({Phase.PREPARING, Phase.MISSED, Phase.CANCELLED}),
+    Phase.PREPARING: frozenset({Phase.READY, Phase.STANDBY, Phase.MISSED, Phase.CANCELLED}),
+    Phase.READY: frozenset({Phase.STANDBY, Phase.MISSED, Phase.CANCELLED}),
     Phase.STANDBY: frozenset({Phase.LIVE, Phase.CLOSING}),
     Phase.LIVE: frozenset({Phase.CLOSING}),
-    Phase.CLOSING: frozenset({Phase.DONE}),
+    Phase.CLOSING: frozenset({Phase.DONE, Phase.CANCELLED}),
     Phase.DONE: frozenset(),
     Phase.MISSED: frozenset(),
+    Phase.CANCELLED: frozenset(),
 }
 
 

@@ -11,10 +11,12 @@ from typing import Any
 
 from broadcaster.season.plan import Action, Lane, Plan, ShowPlan
 from broadcaster.show.commands import current_show
+from broadcaster.show.expected import expected
 from broadcaster.show.holds import NEVER, NEXT_CUE, RELEASED, manual_until
 from broadcaster.show.observed import EncoderVitals, Lifecycle, Observed, StudioSeen
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_standing import standing
 from broadcaster.show.records import End, stamp
 from broadcaster.show.screen_rundown import rundown_part
 from broadcaster.show.screen_zones import zones
@@ -71,7 +73,7 @@ def screen(
         "lanes": _lanes(show, state),
         "ladder": _ladder(show, state),
         "ends": _ends(show, state, seen, service.vitals),
-        "posts": _posts(show, state),
+        "posts": _posts(show, state, now),
         "log": {str(line.seq): _log(line) for line in service.recent},
     }
     if show.notes:
@@ -197,18 +199,26 @@ def _ends(show: ShowPlan, state: ShowState, seen: Observed, vitals: EncoderVital
     return ends
 
 
-def _posts(show: ShowPlan, state: ShowState) -> dict[str, Any]:
+def _posts(show: ShowPlan, state: ShowState, now: datetime) -> dict[str, Any]:
     posts: dict[str, Any] = {}
-    for place, cue in enumerate(show.cues_of(Lane.POSTS)):
-        at = cue.at + state.shifts.live if cue.follows_live else cue.at
-        posts[cue.id] = {
+    for place, cue in enumerate(expected(show, state, now).cues_of(Lane.POSTS)):
+        post = state.post(cue.id)
+        line = {
             "order": place,
-            "at": stamp(at),
+            "at": stamp(cue.at),
             "zone": cue.zone,
             "channel": cue.post.channel if cue.post is not None else "",
             "audience": cue.post.reader if cue.post is not None else "",
             "what": cue.subject,
+            "trigger": cue.trigger,
+            "standing": standing(cue, state),
         }
+        said = {"held_by": post.held_by, "sent_by": post.sent_by, "skipped_by": post.skipped_by, "said": post.said}
+        posts[cue.id] = line | {name: value for name, value in said.items() if value}
+        if post.text or post.title:
+            posts[cue.id]["is_edited"] = True
+        if post.posted is not None:
+            posts[cue.id] |= {"posted_at": stamp(post.posted), "edits": post.edits, "follows": post.follows}
         if (settled := state.settled.get(cue.id)) is not None:
             posts[cue.id] |= {"end": settled.end, "done_at": stamp(settled.at), "why": why_said(settled.why)}
     return posts

@@ -12,6 +12,7 @@ from broadcaster.season.plan import LowerThirdPlan
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_state import NOTHING, Channels, PostState
 from broadcaster.show.quota import Ledger
 from broadcaster.show.records import (
     End,
@@ -39,6 +40,8 @@ class OpenAct:
     at: datetime
     change: Mapping[str, str] = field(default_factory=dict)
     """What it was to change, name -> fingerprint of the value."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What it was to say of the show, and in which words; see post_state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,12 @@ class ShowState:
     override: Override | None = None
     ended_at: datetime | None = None
     ended_by: str = ""
+    cancelled_at: datetime | None = None
+    cancelled_by: str = ""
+    first_live: datetime | None = None
+    """The go-live as it was planned first, where an edit has changed it since."""
+    live_moved_at: datetime | None = None
+    """When somebody last moved the go-live."""
     broadcast_id: str = ""
     stream_id: str = ""
     target: str = ""
@@ -147,6 +156,12 @@ class ShowState:
     is_replay_over: bool = False
     graphics: OnScreen | None = None
     """Until it was hidden."""
+    posts: Mapping[str, PostState] = field(default_factory=dict)
+    """Cue of a post -> what the record says of it; one without records is not there."""
+
+    def post(self, cue: str) -> PostState:
+        """What the record says of that post."""
+        return self.posts.get(cue, NOTHING)
 
     @property
     def is_held(self) -> bool:
@@ -183,6 +198,7 @@ class SeasonState:
     replies: Mapping[str, int] = field(default_factory=dict)
     """Idempotency key -> the record that the command became."""
     quota: Ledger = field(default_factory=Ledger)
+    channels: Channels = field(default_factory=Channels)
     season_hash: str = ""
     """Of the season that ran last, as far as is written down."""
 
@@ -194,7 +210,7 @@ class SeasonState:
         """What matters to that show of all that is not its own; shows that the `season` has no more have no say."""
         others = (state for name, state in self.shows.items() if name != show and (season is None or name in season))
         is_stage_taken = any(state.phase in (Phase.STANDBY, Phase.LIVE) for state in others)
-        return Around(is_stage_taken=is_stage_taken, live_delays=self.live_delays)
+        return Around(is_stage_taken=is_stage_taken, live_delays=self.live_delays, channels=self.channels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,4 +219,5 @@ class Around:
 
     is_stage_taken: bool
     live_delays: tuple[float, ...]
-    """As in SeasonState."""
+    channels: Channels = field(default_factory=Channels)
+    """Both as in SeasonState."""

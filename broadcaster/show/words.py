@@ -31,6 +31,7 @@ PHASES: Mapping[str, str] = {
     Phase.CLOSING: say("closing"),
     Phase.DONE: say("done"),
     Phase.MISSED: say("missed"),
+    Phase.CANCELLED: say("cancelled"),
 }
 STANDINGS: Mapping[str, str] = {
     Standing.SKIPPED: say("skipped"),

@@ -1,0 +1,60 @@
+"""Where does one announcement stand, in a word for people?"""
+
+from enum import StrEnum
+
+from broadcaster.season.plan import Cue, Lane
+from broadcaster.show.post_state import FIRST, SEARCHES
+from broadcaster.show.records import End
+from broadcaster.show.state import ShowState
+
+
+class PostStanding(StrEnum):
+    """Where a post stands."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    """By an operator: this one, or the lane."""
+    QUIET = "quiet"
+    """It waits for the end of its audience's quiet hours."""
+    WAITING = "waiting"
+    """Its channel could not take it yet: it is tried again."""
+    SENDING = "sending"
+    OUT = "out"
+    CORRECTED = "corrected"
+    """It is out, and was edited or followed up since."""
+    ASKS = "asks"
+    """An operator has to say whether it is out, or is still to go out."""
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Its answer was lost."""
+
+
+def standing(cue: Cue, state: ShowState) -> PostStanding:
+    """Where the post stands by the record; what the clock adds is seen from its instant."""
+    post, settled = state.post(cue.id), state.settled.get(cue.id)
+    if settled is not None:
+        return _ended(settled.end, is_corrected=post.is_corrected)
+    if post.asks:
+        return PostStanding.ASKS
+    if any(act.cue == cue.id and act.verb in (*FIRST, *SEARCHES) for act in state.open.values()):
+        return PostStanding.SENDING
+    if post.is_lost:
+        return PostStanding.UNKNOWN
+    if post.held_by or Lane.POSTS in state.lanes_held:
+        return PostStanding.HELD
+    if post.sent_by or any(state.failures.get(f"{cue.id}:{verb}") for verb in FIRST):
+        return PostStanding.WAITING
+    return PostStanding.PLANNED
+
+
+def _ended(end: End, *, is_corrected: bool) -> PostStanding:
+    match end:
+        case End.DONE:
+            return PostStanding.CORRECTED if is_corrected else PostStanding.OUT
+        case End.SKIPPED:
+            return PostStanding.SKIPPED
+        case End.FAILED:
+            return PostStanding.FAILED
+        case End.UNKNOWN:
+            return PostStanding.UNKNOWN

@@ -1,0 +1,208 @@
+"""What does the record say of one announcement: what operators want of it, and what is out?
+
+Part of a show's state, so it is a fold of the records like the rest. An intent keeps the text and the truth that it is
+about to tell, so that a post whose answer was lost is still known for what it says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from broadcaster.show.records import Result, instant
+
+FIRST = ("post", "say")
+"""Acts that put a post out."""
+AFTER = ("follow", "say_again")
+"""Acts that follow a post up, where nothing can be edited."""
+SEARCHES = {"find_post": "post", "find_follow": "follow"}
+"""Searches -> the act whose answer was lost."""
+UNFINDABLE = ("say", "say_again")
+"""Nobody can look for these: where the answer was lost people have to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a text says of the show; `go_live` None: it was sent before that was written down."""
+
+    go_live: datetime | None = None
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """An act whose answer was lost: which, since when, and what it told."""
+
+    verb: str
+    at: datetime
+    text: str
+    told: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostState:
+    """One post, by the record. The first six are the operators' doing."""
+
+    held_by: str = ""
+    text: str = ""
+    """Their own words instead of the season's, as they are, without a template; so the title."""
+    title: str = ""
+    sent_by: str = ""
+    """Who wants it sent now, whatever its time."""
+    skipped_by: str = ""
+    resolved: str = ""
+    """What they found where an answer was lost: `sent`, it is out, or `again`, send it again. See `resolved_by`."""
+    resolved_by: str = ""
+    asks: bool = False
+    """It waits for them: whether it is out, or whether it is still to go out although it is late."""
+    post: str = ""
+    """The far end's id, once it is out and that is known."""
+    posted: datetime | None = None
+    said: str = ""
+    """What it says now."""
+    told: Told | None = None
+    """The truth that it tells, or its last follow-up does; None: it is not out, or nobody knows."""
+    lost: Lost | None = None
+    edits: int = 0
+    follows: int = 0
+    is_pinned: bool = False
+
+    @property
+    def is_out(self) -> bool:
+        """It was seen out, or an operator says so."""
+        return self.posted is not None
+
+    @property
+    def is_corrected(self) -> bool:
+        """It says, or is followed by, something else than when it went out."""
+        return self.edits + self.follows > 0
+
+    @property
+    def is_lost(self) -> bool:
+        """It may be out, and nobody knows."""
+        return self.lost is not None and self.lost.verb in FIRST
+
+
+NOTHING = PostState()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Until when a channel is left alone, and since when; `failures` in a row came before."""
+
+    since: datetime
+    until: datetime
+    failures: int = 0
+
+
+def ordered(post: PostState, data: Mapping[str, Any]) -> PostState:
+    """The post after an operator's order of the verb `post`."""
+    who = str(data["who"])
+    match data["act"]:
+        case "hold":
+            return replace(post, held_by=who)
+        case "resume":
+            return replace(post, held_by="")
+        case "edit":
+            return replace(post, text=str(data.get("text", "")), title=str(data.get("title", "")))
+        case "send":
+            return replace(post, sent_by=who, held_by="", asks=post.asks and post.lost is not None)
+        case "skip" | "cancel":
+            return replace(post, skipped_by=who, held_by="")
+        case "sent":
+            return _known(replace(post, resolved="sent", resolved_by=who), "")
+        case "again" if post.lost is not None:
+            return replace(post, resolved="again", resolved_by=who, asks=False, lost=None)
+        case "again":
+            return replace(post, sent_by=who, asks=False)
+    return post
+
+
+def asking(post: PostState) -> PostState:
+    """It is late, and its rule is to ask."""
+    return replace(post, asks=True)
+
+
+def begun(post: PostState, verb: str) -> PostState:
+    """The post once an act has its intent on the disk."""
+    return replace(post, asks=False, resolved="", resolved_by="") if verb in (*FIRST, *AFTER) else post
+
+
+def ended(
+    post: PostState, verb: str, result: Result, data: Mapping[str, Any], told: Mapping[str, Any], at: datetime
+) -> PostState:
+    """The post after an act with that outcome; `told` is what its intent kept."""
+    if verb in SEARCHES:
+        return _searched(post, verb, result, data)
+    if result is Result.UNKNOWN and verb in (*FIRST, *AFTER):
+        lost = Lost(verb=verb, at=at, text=str(told.get("text", "")), told=_told(told))
+        return replace(post, lost=lost, asks=verb in UNFINDABLE)
+    if result is not Result.DONE:
+        return post
+    said = str(data.get("text", "")) or post.said
+    if verb in FIRST:
+        posted = instant(data["posted"]) if data.get("posted") else at
+        return replace(post, post=str(data.get("post", "")), posted=posted, said=said, told=_told(told), lost=None)
+    if verb in AFTER:
+        return replace(post, follows=post.follows + 1, told=_told(told), lost=None)
+    if verb == "edit":
+        return replace(post, edits=post.edits + (said != post.said), said=said, told=_told(told))
+    return replace(post, is_pinned=True) if verb == "pin" else post
+
+
+def _searched(post: PostState, verb: str, result: Result, data: Mapping[str, Any]) -> PostState:
+    if result is Result.REFUSED:
+        return replace(post, asks=post.lost is not None)
+    if result is not Result.DONE or post.lost is None or post.lost.verb != SEARCHES[verb]:
+        return post
+    return _known(post, str(data["post"])) if data.get("post") else replace(post, lost=None, asks=False)
+
+
+def _known(post: PostState, found: str) -> PostState:
+    """What was lost is out."""
+    lost = post.lost
+    if lost is None:
+        return post
+    post = replace(post, lost=None, asks=False, told=lost.told)
+    if lost.verb in AFTER:
+        return replace(post, follows=post.follows + 1)
+    return replace(post, post=found, posted=lost.at, said=lost.text)
+
+
+def _told(data: Mapping[str, Any]) -> Told:
+    go_live = data.get("go_live")
+    return Told(go_live=instant(go_live) if go_live else None, is_cancelled=bool(data.get("cancelled")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channels:
+    """Which channels of a season are left alone for now."""
+
+    pauses: Mapping[str, Pause] = field(default_factory=dict)
+
+    def after(self, data: Mapping[str, Any], at: datetime) -> "Channels":
+        """The channels after the outcome `data` of an act on one of them."""
+        name = data.get("channel", "")
+        if not name:
+            return self
+        if data.get("paused_until"):
+            before = self.pauses.get(name)
+            failures = before.failures + 1 if before else 1
+            pause = Pause(since=at, until=instant(data["paused_until"]), failures=failures)
+            return Channels(pauses={**self.pauses, name: pause})
+        if name in self.pauses and data["result"] in (Result.DONE, Result.REFUSED):
+            return Channels(pauses={other: pause for other, pause in self.pauses.items() if other != name})
+        return self
+
+    def set_clock(self, now: datetime, ahead: timedelta) -> "Channels":
+        """The pauses on a clock that says `now`, and was set ahead by that much."""
+        return Channels(pauses={name: moved(pause, now, ahead) for name, pause in self.pauses.items()})
+
+
+def moved(pause: Pause, now: datetime, ahead: timedelta) -> Pause:
+    """A pause is a span of true time: on a clock that was set it begins anew, or goes on behind the jump."""
+    if pause.since > now:
+        return replace(pause, since=now, until=now + (pause.until - pause.since))
+    if pause.since <= now - ahead < pause.until:
+        return replace(pause, since=pause.since + ahead, until=pause.until + ahead)
+    return pause
