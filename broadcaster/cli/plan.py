@@ -92,5 +92,15 @@ def _print_table(plan: Plan, cues: list[Cue]) -> None:
 
 def _due(cue: Cue) -> str:
     """What it waits for, and what becomes of it when it is late."""
-    awaits = {Trigger.CLOCK: "", Trigger.LIVE: "once live; ", Trigger.ENDED: "once ended; "}[cue.trigger]
+    awaits = _AWAITS[cue.trigger]
     return f"{'on GO; ' if cue.manual else awaits}{cue.late.then} after {span_text(cue.late.grace)}"
+
+
+_AWAITS = {
+    Trigger.CLOCK: "",
+    Trigger.LIVE: "once live; ",
+    Trigger.ENDED: "once ended; ",
+    Trigger.DELAYED: "if delayed; ",
+    Trigger.CANCELLED: "if cancelled; ",
+    Trigger.SEGMENT: "once on air; ",
+}

@@ -113,7 +113,8 @@ def words_of(plan: Plan) -> "Words":
 
     def words(show: ShowPlan, cue: Cue, link: str) -> Message:
         language = cue.post.language if cue.post is not None else ""
-        return Message(text=render(plan, show, cue, link=link), title=show.title, language=language, link=link)
+        said = render(plan, show, cue, link=link)
+        return Message(text=said.text, title=said.title, language=language, link=link)
 
     return words
 

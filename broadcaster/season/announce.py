@@ -2,21 +2,27 @@
 
 Templates are Jinja2 in its sandbox; a name that is not there is an error, never an empty place. They know
 
-  show.title  show.id  season.title  season.id  link
-  go_live                    the instant, on the audience's clock
-  audience.city  audience.language  audience.zone
-  go_live | local_time       21:30, on the audience's clock, or that of a zone: local_time("Asia/Tashkent")
-  go_live | local_date       20 October 2027, in the audience's language
+  show.title  show.id  season.title  season.id       titles in the reader's language, where the file has several
+  go_live  planned  delay    the instant, the one first planned, and the span between them (zero: on time)
+  link  replay               where to watch, now and afterwards
+  audience.city  audience.language  audience.zone  audience.offset
+  segment.title .id .start .designer .country .guests      of a post at a segment's start alone
+  guests                     everybody who joins the show, each with .name and .country
+
+and the filters of season.filters. A span written as it is, `{{ delay }}`, is said in words. There is no `now`.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.season.errors import TemplateError
+from broadcaster.season.filters import FILTERS, country_in, duration, filter_hint, is_country, offset_of
 from broadcaster.season.model import city_of
-from broadcaster.season.plan import Cue, Plan, ShowPlan
+from broadcaster.season.names import named
+from broadcaster.season.plan import Cue, GuestPlan, Plan, PostPlan, SegmentPlan, ShowPlan
 from broadcaster.season.walltime import local
 from broadcaster.season.wording import near, near_or_listed, quoted, shown
 from broadcaster.season.zones import UnknownZone
@@ -24,6 +30,14 @@ from broadcaster.season.zones import UnknownZone
 if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a post says. `title` is for channels that have one, and for cards."""
+
+    text: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,82 +50,159 @@ class Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """An audience, as a template sees it."""
+    """An audience, as a template sees it. `offset` is that of its clock at go-live, such as `UTC+5`."""
 
     city: str
     language: str
     zone: str
+    offset: str = ""
 
 
-def render(season: Plan, show: ShowPlan, cue: Cue, *, link: str) -> str:
-    """The text of a post.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A guest, as a template sees it; both in the reader's language."""
+
+    name: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A segment, as a template sees it. `designer` and `country`: its first guest's, or its lower third's lines."""
+
+    id: str
+    title: str
+    start: datetime
+    designer: str
+    country: str
+    guests: tuple[Person, ...]
+
+
+Facts = Mapping[str, Any]
+
+
+def render(season: Plan, show: ShowPlan, cue: Cue, *, link: str) -> Words:
+    """The words of a post, as they are at the cue's instant and for the show's go-live as it is expected then.
 
     `link` is where to watch. Raises TemplateError, which a season that passed its rules never does, and ValueError for
     a cue that is no post.
     """
     if (post := cue.post) is None:
         raise ValueError(f"{cue.id} is no post")
-    return render_text(
-        post.text,
-        season=Named(id=season.season, title=season.title),
-        show=Named(id=show.id, title=show.title),
-        go_live=show.go_live,
-        audience=Listener(city=post.city, language=post.language, zone=cue.zone),
-        link=link,
+    known = post_facts(season, show, cue, post, link=link)
+    title = render_text(post.title, known) if post.title else known["show"].title
+    return Words(text=render_text(post.text, known), title=title)
+
+
+def post_facts(season: Plan, show: ShowPlan, cue: Cue, post: PostPlan, *, link: str) -> Facts:
+    """What the texts of a post know. Raises TemplateError for a segment that the show has not."""
+    known = dict(facts(season, show, language=post.language, zone=cue.zone, city=post.city))
+    known |= {"link": link, "replay": link, "posted_at": cue.at}
+    if post.segment:
+        segment = next((each for each in show.segments if each.id == post.segment), None)
+        if segment is None:
+            raise TemplateError(f"show {quoted(show.id)} has no segment {quoted(post.segment)}")
+        known["segment"] = _part(segment, season, post.language, cue.zone)
+    return known
+
+
+def facts(season: Plan, show: ShowPlan, *, language: str, zone: str, city: str = "") -> Facts:
+    """What every text about the show knows. `zone` and `city` are the reader's."""
+    there = local(show.go_live, zone)
+    planned = show.planned_live or (season.show(show.id).go_live if show.id in season.names else show.go_live)
+    people = {guest.id: guest for segment in show.segments for guest in segment.guests}
+    return {
+        "season": Named(id=season.season, title=_said(season.title, season.titles, language, season)),
+        "show": Named(id=show.id, title=_said(show.title, show.titles, language, season)),
+        "go_live": there,
+        "planned": local(planned, zone),
+        "delay": show.go_live - planned,
+        "audience": Listener(
+            city=city or city_of(zone, language), language=language, zone=zone, offset=offset_of(there)
+        ),
+        "guests": tuple(_person(guest, season, language) for guest in people.values()),
+    }
+
+
+def _said(name: str, names: Mapping[str, str], language: str, season: Plan) -> str:
+    return named(names, language, season.languages) if names else name
+
+
+def _person(guest: GuestPlan, season: Plan, language: str) -> Person:
+    return Person(
+        name=_said(guest.name, guest.names, language, season),
+        country=_country(guest.country, language),
     )
 
 
-def at_home(zone: str, language: str) -> Listener:
-    """The listener of a text that is for no audience in particular: the show's own place."""
-    return Listener(city=city_of(zone), language=language, zone=zone)
+def _country(written: str, language: str) -> str:
+    """A second line that is no country, such as TV, stays as it is."""
+    return country_in(written, language) if is_country(written) else written
 
 
-def render_text(
-    template: str, *, season: Named, show: Named, go_live: datetime, audience: Listener, link: str | None = None
-) -> str:
+def _part(segment: SegmentPlan, season: Plan, language: str, zone: str) -> Part:
+    people = tuple(_person(guest, season, language) for guest in segment.guests)
+    if people:
+        designer, country = people[0].name, people[0].country
+    elif (lines := segment.lower_third) is not None:
+        designer, country = lines.title, _country(lines.subtitle, language)
+    else:
+        designer = country = ""
+    return Part(
+        id=segment.id,
+        title=_said(segment.title, segment.titles, language, season),
+        start=local(segment.start, zone),
+        designer=designer,
+        country=country,
+        guests=people,
+    )
+
+
+def render_text(template: str, known: Facts) -> str:
     """The template filled in, without blanks at its ends. Raises TemplateError saying what is wrong in it."""
     from jinja2 import TemplateError as JinjaError
     from jinja2 import TemplateSyntaxError, UndefinedError
 
-    facts: dict[str, Any] = {
-        "season": season,
-        "show": show,
-        "go_live": local(go_live, audience.zone),
-        "audience": audience,
-    }
-    if link is not None:
-        facts["link"] = link
     try:
-        return _compiled(template).render(facts).strip()
+        return _compiled(template).render(known).strip()
     except TemplateSyntaxError as error:
-        said = _filter_hint(str(error.message)) or shown(error.message)
+        said = _filter_said(str(error.message)) or shown(error.message)
         raise TemplateError(f"line {error.lineno} of the text: {said}") from None
     except UndefinedError as error:
-        raise TemplateError(_undefined(str(error.message), facts)) from None
-    except (JinjaError, UnknownZone, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
-        raise TemplateError(shown(error, 120)) from None
+        raise TemplateError(_undefined(str(error.message), known)) from None
+    except (JinjaError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
+        unknown_zone = f"there is no time zone {quoted(error.args[0])}" if isinstance(error, UnknownZone) else ""
+        raise TemplateError(unknown_zone or shown(error, 120)) from None
 
 
-FILTERS = ("local_time", "local_date")
-"""Ours; those that Jinja brings work too, and are not what a season needs."""
-
-
-def _filter_hint(message: str) -> str:
+def _filter_said(message: str) -> str:
     """Jinja's word on a filter that is not there, with those that are."""
     if not message.startswith("No filter named '"):
         return ""
     name = message.split("'")[1]
-    return f"there is no filter {quoted(name)}; {near_or_listed(name, FILTERS, what='filters')}"
+    return f"there is no filter {quoted(name)}; {filter_hint(name)}"
 
 
-def _undefined(message: str, facts: dict[str, Any]) -> str:
+_SELDOM = {
+    "segment": 'a text knows its segment with at = { segment = "*" } alone',
+    "link": "a title or description on YouTube knows no link yet",
+    "replay": "a title or description on YouTube knows no link yet",
+    "now": "a text knows no now: write go_live | relative",
+    "designers": "write guests",
+}
+_SEEN = {each.__name__: tuple(part.name for part in fields(each)) for each in (Named, Listener, Person, Part)}
+
+
+def _undefined(message: str, known: Facts) -> str:
     name = message.split("'")[1::2]
     if "has no attribute" in message and len(name) > 1:
-        owner = next((value for value in facts.values() if type(value).__name__ in name[0]), None)
-        known = tuple(getattr(owner, "__slots__", ()))
-        hint = near(name[-1], known)
+        owner = next((there for kind, there in _SEEN.items() if name[0].endswith(f".{kind} object")), ())
+        hint = near_or_listed(name[-1], owner, what="names") if owner else ""
         return f"there is no {shown(name[-1])!r} here" + (f"; {hint}" if hint else "")
-    hint = near(name[0], (*facts, "link")) if name else ""
+    names = [each for each in (*known, "link") if each != "posted_at"]
+    hint = (
+        (_SELDOM.get(name[0]) or near(name[0], names) or f"there are: {', '.join(sorted(set(names)))}") if name else ""
+    )
     return f"{shown(message, 120)}" + (f"; {hint}" if hint else "")
 
 
@@ -122,29 +213,26 @@ def _compiled(template: str) -> "Template":
 
 @cache
 def _sandbox() -> "SandboxedEnvironment":
-    from jinja2 import StrictUndefined
+    from jinja2 import StrictUndefined, pass_context
     from jinja2.sandbox import SandboxedEnvironment
 
-    sandbox = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined)
+    sandbox = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined, finalize=pass_context(_written))
     sandbox.globals.clear()
-    for name, function in zip(FILTERS, (_local_time, _local_date), strict=True):
-        sandbox.filters[name] = _with_context(function)
+    for name, function in FILTERS.items():
+        sandbox.filters[name] = pass_context(function)
     return sandbox
 
 
-def _with_context(function: Any) -> Any:
-    from jinja2 import pass_context
-
-    return pass_context(function)
-
-
-def _local_time(context: Any, value: datetime, zone: str = "") -> str:
-    return f"{local(value, zone or context['audience'].zone):%H:%M}"
-
-
-def _local_date(context: Any, value: datetime, zone: str = "") -> str:
-    from babel.dates import format_date
-
-    audience: Listener = context["audience"]
-    day = local(value, zone or audience.zone).date()
-    return str(format_date(day, format="long", locale=audience.language.replace("-", "_")))
+def _written(context: Any, value: object) -> object:
+    """A value as it stands in a text: a span in words; what is no text is refused, not printed as Python shows it."""
+    if isinstance(value, timedelta):
+        return duration(context, value)
+    if isinstance(value, Named | Part):
+        raise TemplateError("here stands a whole show, season or segment; write .title behind it")
+    if isinstance(value, Person):
+        raise TemplateError("here stands a whole guest; write .name or .country behind it")
+    if isinstance(value, Listener):
+        raise TemplateError("here stands a whole audience; write .city behind it")
+    if value is None or isinstance(value, list | tuple | dict | set):
+        raise TemplateError("here stands no text; to list several, write: guests | listed")
+    return value

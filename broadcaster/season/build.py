@@ -1,10 +1,11 @@
 """Which cues follow from a season? A pure function: the same season always gives the same plan, with the same ids."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from broadcaster.season.announce import Named, at_home, render_text
-from broadcaster.season.model import Announcement, Season, Segment, Show, city_of
+from broadcaster.season.announce import facts, render_text
+from broadcaster.season.model import Season, Segment, Show
 from broadcaster.season.plan import (
     Action,
     AudiencePlan,
@@ -16,18 +17,16 @@ from broadcaster.season.plan import (
     LateRule,
     LowerThirdPlan,
     Plan,
-    PostPlan,
     SegmentPlan,
     ShowPlan,
     Trigger,
 )
+from broadcaster.season.posts import post_cues
 from broadcaster.season.timing import ShowTimes, time_show
-from broadcaster.season.walltime import WallTime, local
 from broadcaster.season.zones import tzdata_version
 
 LATE = LateRule(grace=timedelta(seconds=30), then=Late.FIRE)
 LATE_MANUAL = LateRule(grace=timedelta(seconds=30), then=Late.ASK)
-LATE_POST = LateRule(grace=timedelta(minutes=15), then=Late.SKIP)
 LOWER_THIRD_AFTER = timedelta(seconds=5)
 LOWER_THIRD_FOR = timedelta(seconds=10)
 
@@ -57,29 +56,28 @@ def build_plan(season: Season) -> Plan:
     Raises ValueError for a season that does not: one with a show that has no go-live.
     """
     shows = [_show_plan(season, show) for show in season.shows]
-    return Plan(
-        season=season.id,
-        title=season.title,
-        zone=season.about.timezone,
-        tzdata=tzdata_version(),
-        look=season.look.plan(),
-        shows=tuple(sorted(shows, key=lambda show: (show.go_live, show.id))),
-        audiences=tuple(
-            AudiencePlan(id=name, city=season.audience_city(name), zone=audience.timezone)
-            for name, audience in season.audiences.items()
-        ),
-    )
+    return replace(bare_plan(season), shows=tuple(sorted(shows, key=lambda show: (show.go_live, show.id))))
 
 
 def _show_plan(season: Season, show: Show) -> ShowPlan:
     times, problems = time_show(season, show)
     if times is None:
         raise ValueError(f"show {show.id!r}: {problems[0].message}")
-    scenes = season.scenes_of(show)
     cues = [*_frame(season, show, times), *_rundown(season, show, times), *_posts(season, show, times)]
+    return replace(
+        bare_show(season, show, times),
+        broadcast=_broadcast(season, show, times),
+        cues=tuple(sorted(cues, key=_order)),
+    )
+
+
+def bare_show(season: Season, show: Show, times: ShowTimes) -> ShowPlan:
+    """The show without its cues and its broadcast: what its texts speak of."""
+    scenes = season.scenes_of(show)
     return ShowPlan(
         id=show.id,
-        title=show.title,
+        title=season.named(show.title),
+        titles=_by_language(show.title),
         zone=season.zone_of(show),
         prepare_at=times.prepare_at,
         standby_at=times.standby_at,
@@ -90,28 +88,56 @@ def _show_plan(season: Season, show: Show) -> ShowPlan:
         standby_scene=scenes.standby,
         fallback_scene=scenes.fallback,
         closing_scene=scenes.closing,
-        broadcast=_broadcast(season, show, times),
+        broadcast=None,
         falls_back=show.on_drop == "fallback",
         returns=season.returns(),
         segments=tuple(
-            SegmentPlan(
-                id=segment.id,
-                title=segment.title,
-                scene=segment.scene,
-                start=start,
-                end=end,
-                is_hard=segment.start is not None,
-                is_manual=segment.advance == "manual",
-                late=_late(segment),
-                overrun=segment.overrun,
-                guests=_guests(season, show, segment),
-                lower_third=_lower_third(segment),
-                notes=segment.notes,
-            )
+            _segment(season, show, segment, start, end)
             for segment, (start, end) in zip(show.segments, times.segments, strict=True)
         ),
-        cues=tuple(sorted(cues, key=_order)),
+        cues=(),
         notes=show.notes,
+        is_cancelled=show.cancelled,
+    )
+
+
+def bare_plan(season: Season) -> Plan:
+    """The season without its shows: what its texts speak of."""
+    return Plan(
+        season=season.id,
+        title=season.title,
+        titles=_by_language(season.about.title),
+        languages=season.about.languages,
+        zone=season.about.timezone,
+        tzdata=tzdata_version(),
+        look=season.look.plan(),
+        shows=(),
+        audiences=tuple(
+            AudiencePlan(id=name, city=season.audience_city(name), zone=audience.timezone, language=audience.language)
+            for name, audience in season.audiences.items()
+        ),
+    )
+
+
+def _by_language(names: Mapping[str, str]) -> Mapping[str, str]:
+    return {} if "" in names else dict(names)
+
+
+def _segment(season: Season, show: Show, segment: Segment, start: datetime, end: datetime) -> SegmentPlan:
+    return SegmentPlan(
+        id=segment.id,
+        title=season.named(segment.title),
+        titles=_by_language(segment.title),
+        scene=segment.scene,
+        start=start,
+        end=end,
+        is_hard=segment.start is not None,
+        is_manual=segment.advance == "manual",
+        late=_late(segment),
+        overrun=segment.overrun,
+        guests=_guests(season, show, segment),
+        lower_third=_lower_third(segment),
+        notes=segment.notes,
     )
 
 
@@ -199,76 +225,24 @@ def _lower_third(segment: Segment) -> LowerThirdPlan | None:
 
 
 def _guests(season: Season, show: Show, segment: Segment) -> tuple[GuestPlan, ...]:
-    named = {guest.id: guest for guest in season.guests}
-    found = (named[name] for name in segment.guests)
+    there = {guest.id: guest for guest in season.guests}
+    found = (there[name] for name in segment.guests if name in there)  # one that is not there is a Problem of its own
     return tuple(
-        GuestPlan(id=guest.id, name=guest.name, zone=guest.timezone or season.zone_of(show)) for guest in found
+        GuestPlan(
+            id=guest.id,
+            name=season.named(guest.name),
+            names=_by_language(guest.name),
+            country=guest.country or "",
+            zone=guest.timezone or season.zone_of(show),
+        )
+        for guest in found
     )
 
 
 def _posts(season: Season, show: Show, times: ShowTimes) -> Iterator[Cue]:
     for announcement in season.announcements:
-        if not announcement.is_for(show):
-            continue
-        trigger = Trigger(announcement.at.when or "clock")
-        for reader in readers(season, show, announcement):
-            at = post_instant(season, show, announcement, times, reader["zone"])
-            for channel in announcement.channels:
-                to = reader["audience"] or reader["language"]
-                yield Cue(
-                    id=f"{show.id}/posts/post/{announcement.id}/{channel}/{to}",
-                    show=show.id,
-                    lane=Lane.POSTS,
-                    action=Action.POST,
-                    at=at,
-                    zone=reader["zone"],
-                    what=f"{channel}/{to}",
-                    subject=announcement.id,
-                    late=LATE_POST,
-                    trigger=trigger,
-                    follows_live=announcement.at.before is not None,
-                    post=PostPlan(
-                        announcement=announcement.id,
-                        channel=channel,
-                        language=reader["language"],
-                        audience=reader["audience"],
-                        city=reader["city"],
-                        text=announcement.text[reader["language"]],
-                    ),
-                )
-
-
-def readers(season: Season, show: Show, announcement: Announcement) -> Iterator[Mapping[str, str]]:
-    """Whom the announcement is for: its audiences, or, where none is named, the readers of each language."""
-    for name in announcement.audiences:
-        audience = season.audiences[name]
-        yield {
-            "audience": name,
-            "language": audience.language,
-            "zone": audience.timezone,
-            "city": season.audience_city(name),
-        }
-    if not announcement.audiences:
-        zone = season.zone_of(show)
-        for language in announcement.languages or announcement.text:
-            yield {"audience": "", "language": language, "zone": zone, "city": city_of(zone)}
-
-
-def post_instant(
-    season: Season, show: Show, announcement: Announcement, times: ShowTimes, reader_zone: str
-) -> datetime:
-    """When the post is planned; for `when` that is the planned go-live, or off air. Raises LocalTimeError."""
-    at = announcement.at
-    if at.when is not None:
-        return times.go_live if at.when == "live" else times.off_air
-    if at.before is not None:
-        return times.go_live - at.before
-    if at.days_before is None or at.time is None:
-        raise ValueError(f"announcement {announcement.id!r} says no time")
-    zone = {"show": season.zone_of(show), "audience": reader_zone}.get(at.zone, at.zone)
-    # days are counted on the clock that the time is read on: the show may be tomorrow already over there
-    day = local(times.go_live, zone).date() - timedelta(days=at.days_before)
-    return WallTime(day=day, clock=at.time, zone=zone, fold=at.fold).instant()
+        if announcement.is_for(show.id):
+            yield from post_cues(season, show, times, announcement)
 
 
 def _broadcast(season: Season, show: Show, times: ShowTimes) -> BroadcastPlan | None:
@@ -307,10 +281,6 @@ def _broadcast(season: Season, show: Show, times: ShowTimes) -> BroadcastPlan | 
 
 def broadcast_text(season: Season, show: Show, template: str, times: ShowTimes) -> str:
     """A title or description of a destination, for one show. Raises TemplateError."""
-    return render_text(
-        template,
-        season=Named(id=season.id, title=season.title),
-        show=Named(id=show.id, title=show.title),
-        go_live=times.go_live,
-        audience=at_home(season.zone_of(show), season.about.languages[0]),
-    )
+    zone, language = season.zone_of(show), season.about.languages[0]
+    known = facts(bare_plan(season), bare_show(season, show, times), language=language, zone=zone)
+    return render_text(template, known)

@@ -1,6 +1,7 @@
 """What can each kind of channel do, and how much does it take? Facts of the services, for rules and previews."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 
@@ -12,6 +13,12 @@ def letters(text: str) -> int:
 def utf16(text: str) -> int:
     """The length in UTF-16 units, as Telegram counts."""
     return len(text.encode("utf-16-le")) // 2
+
+
+def mastodon(text: str) -> int:
+    """The length as Mastodon counts: 23 for an address of any length, and only the name of whom it mentions."""
+    text = re.sub(r"https?://\S+", "x" * 23, text)
+    return len(re.sub(r"(@\w+)@[\w.-]+\w", r"\1", text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +36,12 @@ class Reach:
     has_title: bool = False
     takes_picture: bool = False
     needs_picture: bool = False
+    most_hashtags: int = 0
+    """0: as many as there is room for."""
+
+    def most_with(self, *, has_picture: bool) -> int:
+        """The longest text, beside a picture or alone."""
+        return self.most_beside if has_picture and self.takes_picture else self.most
 
 
 REACH: Mapping[str, Reach] = {
@@ -63,8 +76,49 @@ REACH: Mapping[str, Reach] = {
         ),
         # Each service has its own limit; a channel's settings may name another than this.
         Reach(kind="apprise", called="Apprise", most=2000, most_beside=2000, has_title=True, takes_picture=True),
+        # https://docs.discord.com/developers/resources/webhook#execute-webhook
+        Reach(
+            kind="discord",
+            called="Discord",
+            most=2000,
+            most_beside=2000,
+            edits=True,
+            takes_picture=True,
+        ),
+        # https://docs.joinmastodon.org/user/posting/#text; most servers take 500, some more
+        Reach(
+            kind="mastodon",
+            called="Mastodon",
+            most=500,
+            most_beside=500,
+            length=mastodon,
+            edits=True,
+            pins=True,
+            takes_picture=True,
+        ),
+        # ours: a receiver may say in config.toml that it takes less
+        Reach(
+            kind="webhook",
+            called="the webhook",
+            most=10_000,
+            most_beside=10_000,
+            edits=True,
+            has_title=True,
+            takes_picture=True,
+        ),
         # https://developers.google.com/youtube/v3/live/docs/liveChatMessages
         Reach(kind="youtube-chat", called="a line in YouTube's chat", most=200, most_beside=200, length=utf16),
     )
 }
 """Kind -> what it can do."""
+
+
+def reach_of(name: str, channels: Collection[str] | None) -> Reach | None:
+    """What a channel of that name can do; None where nobody knows.
+
+    `channels` are those of the settings with their reach; of names alone, one called like a kind is taken for it.
+    """
+    if isinstance(channels, Mapping) and name in channels:
+        found = channels[name]
+        return found if isinstance(found, Reach) else None
+    return REACH.get(name)

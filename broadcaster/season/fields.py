@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, ValidationInfo, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from broadcaster.season.look import COLOUR
 from broadcaster.season.plan import Return
@@ -173,6 +173,21 @@ def _language(value: str, info: ValidationInfo) -> str:
     raise refusal(f"{quoted(value)} is not a language", hint)
 
 
+def _names(value: object) -> object:
+    """One text for all languages is kept under ""."""
+    if isinstance(value, str):
+        return {"": _plain(value)}
+    if not isinstance(value, dict):
+        raise PydanticKnownError("string_type")
+    if not value:
+        raise refusal("must not be empty", "write a text in quotes, or one for each language: { kk = ..., en = ... }")
+    return value
+
+
+def _language_or_all(value: str, info: ValidationInfo) -> str:
+    return _language(value, info) if value else value
+
+
 def _nullable_zero(value: object) -> timedelta:
     return parse_duration(value, zero=True)
 
@@ -255,6 +270,23 @@ Colour = Annotated[
 ]
 Text = Annotated[str, AfterValidator(_plain), _schema("One line of text", minLength=1, maxLength=500)]
 Paragraphs = Annotated[str, AfterValidator(_paragraphs), _schema("Text of one or more lines")]
+Names = Annotated[
+    dict[Annotated[str, AfterValidator(_language_or_all)], Text],
+    BeforeValidator(_names),
+    WithJsonSchema(
+        {
+            "description": "One line of text, or one for each language: { kk = ..., ru = ..., en = ... }",
+            "anyOf": [
+                {"type": "string", "minLength": 1, "maxLength": 500},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": {"type": "string", "minLength": 1, "maxLength": 500},
+                },
+            ],
+        }
+    ),
+]
 Zone = Annotated[str, AfterValidator(_zone), _schema("An IANA time zone, such as Asia/Almaty")]
 Language = Annotated[str, AfterValidator(_language), _schema("A language, such as kk, ru, en or en-GB")]
 Flag = StrictBool

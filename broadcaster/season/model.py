@@ -3,10 +3,11 @@
 A key of the file that names a list of tables is singular (`[[show]]`), its attribute here plural (`season.shows`).
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from broadcaster.season.fields import (
     ClockTime,
@@ -17,18 +18,18 @@ from broadcaster.season.fields import (
     Grace,
     Ident,
     Language,
+    Names,
     Paragraphs,
     ReturnRule,
     Table,
     Text,
     Zone,
-    refusal,
-    zone_hint,
 )
 from broadcaster.season.look import LookPlan
+from broadcaster.season.names import named
 from broadcaster.season.plan import Lane, Late, Overrun, Return
+from broadcaster.season.posting import Announcement, Quiet
 from broadcaster.season.walltime import Fold
-from broadcaster.season.zones import zone_names
 
 RESERVED_SEGMENTS = frozenset({"standby", "fallback", "closing"})
 """Subjects of the program lane that are no segments; no segment may have such an id."""
@@ -38,7 +39,7 @@ class About(Table):
     """The table [season]."""
 
     id: Ident
-    title: Text
+    title: Names
     timezone: Zone = Field(description="The clock of every time in the file, unless a show names its own")
     languages: tuple[Language, ...] = Field(min_length=1, description="The first is the season's own")
     prepare: Duration = Field(timedelta(hours=24), description="The broadcast is created this long before go-live")
@@ -111,11 +112,13 @@ class Look(Table):
     """The table [look]: what the cards that go with announcements look like."""
 
     background: Colour = LookPlan().background
-    ink: Colour = Field(LookPlan().ink, description="Of the words; readable on the background")
-    accent: Colour = Field(LookPlan().accent, description="Of the ornament and the small words")
-    logo: Text | None = Field(None, description="A PNG or JPEG file beside the season file")
-    template: Text | None = Field(None, description="An SVG file beside the season file, instead of the built-in card")
-    fonts: tuple[Text, ...] = Field((), description="TTF or OTF files beside the season file, for more letters")
+    ink: Colour = Field(default=LookPlan().ink, description="Of the words; readable on the background")
+    accent: Colour = Field(default=LookPlan().accent, description="Of the ornament and the small words")
+    logo: Text | None = Field(default=None, description="A PNG or JPEG file beside the season file")
+    template: Text | None = Field(
+        default=None, description="An SVG file beside the season file, instead of the built-in card"
+    )
+    fonts: tuple[Text, ...] = Field(default=(), description="TTF or OTF files beside the season file, for more letters")
 
     def plan(self) -> LookPlan:
         """The look as the plan carries it."""
@@ -134,7 +137,8 @@ class Audience(Table):
 
     timezone: Zone
     language: Language
-    city: Text | None = Field(None, description="What the posts call the place; otherwise the zone's last part")
+    city: Text | None = Field(None, description="What the posts call the place; otherwise the zone's own city")
+    quiet: Quiet | None = Field(None, description="When they are left alone, on their own clock")
 
 
 class LateTable(Table):
@@ -155,7 +159,7 @@ class Segment(Table):
     """One [[show.segment]]."""
 
     id: Ident
-    title: Text
+    title: Names
     scene: Text
     duration: Duration
     start: ClockTime | None = Field(None, description="A wall: a local time that does not move")
@@ -175,7 +179,7 @@ class Show(Table):
     """One [[show]]."""
 
     id: Ident
-    title: Text
+    title: Names
     date: Day
     go_live: ClockTime
     fold: Fold | None = Field(None, description="Which one, where the clock repeats go_live")
@@ -190,6 +194,7 @@ class Show(Table):
     )
     destinations: tuple[Ident, ...] = Field(min_length=1)
     scenes: ShowScenes = ShowScenes()
+    cancelled: Flag = Field(False, description="Called off: nothing of it is done, but what says so")
     notes: Paragraphs = Field("", description="For the crew alone; never on a public page")
     rundown: Text | None = Field(None, description="A sheet with the segments, instead of [[show.segment]]")
     segments: tuple[Segment, ...] = Field((), alias="segment")
@@ -199,8 +204,8 @@ class Guest(Table):
     """One [[guest]]: somebody who joins from elsewhere."""
 
     id: Ident
-    name: Text
-    country: Text | None = None
+    name: Names
+    country: Text | None = Field(None, description="A code such as KZ, told in each language; or a name, told as it is")
     timezone: Zone | None = None
     room: Ident | None = None
 
@@ -211,48 +216,6 @@ class Room(Table):
     kind: Literal["zoom"]
     meeting: Text | None = Field(None, description="The meeting's number")
     title: Text | None = None
-
-
-class At(Table):
-    """When an announcement goes out: a day and a clock, a span before go-live, or a fact."""
-
-    days_before: int | None = Field(None, ge=0, le=60, strict=True)
-    time: ClockTime | None = None
-    zone: str = Field("show", description="'show', 'audience' or an IANA zone: whose clock `time` is")
-    fold: Fold | None = None
-    before: Duration | None = None
-    when: Literal["live", "ended"] | None = None
-
-    @model_validator(mode="after")
-    def _one_form(self) -> "At":
-        clock_keys = self.model_fields_set & {"days_before", "time", "zone", "fold"}
-        forms = bool(clock_keys) + (self.before is not None) + (self.when is not None)
-        if forms != 1 or (clock_keys and (self.days_before is None or self.time is None)):
-            raise refusal(
-                "must have exactly one form",
-                '{ days_before = 0, time = "10:00", zone = "audience" }, { before = "15m" } or { when = "live" }',
-            )
-        if self.zone not in ("show", "audience") and self.zone not in zone_names():
-            raise refusal(f"there is no time zone '{self.zone[:60]}'", zone_hint(self.zone) or "'show' or 'audience'")
-        return self
-
-
-class Announcement(Table):
-    """One [[announcement]]: a post per show, channel and audience (or language, where no audience is named)."""
-
-    id: Ident
-    shows: tuple[str, ...] = Field(("*",), min_length=1, description="Ids of shows; * is every show")
-    at: At
-    audiences: tuple[Ident, ...] = ()
-    languages: tuple[str, ...] = Field((), description="Of the texts, those to post; all where there is none")
-    channels: tuple[Ident, ...] = Field(
-        min_length=1, description="Names of channels in config.toml; youtube-chat is built in: the show's live chat"
-    )
-    text: dict[str, Paragraphs] = Field(min_length=1, description="A template for each language")
-
-    def is_for(self, show: Show) -> bool:
-        """Whether the announcement speaks of this show."""
-        return "*" in self.shows or show.id in self.shows
 
 
 class Season(Table):
@@ -276,8 +239,12 @@ class Season(Table):
 
     @property
     def title(self) -> str:
-        """The season's title."""
-        return self.about.title
+        """The season's title, in its own language."""
+        return self.named(self.about.title)
+
+    def named(self, names: Mapping[str, str], language: str = "") -> str:
+        """What something is called for a reader of that language; of the season's own, if none is said."""
+        return named(names, language or self.about.languages[0], self.about.languages)
 
     def zone_of(self, show: Show) -> str:
         """The zone of the show's clock."""
@@ -315,6 +282,12 @@ class Season(Table):
         return audience.city or city_of(audience.timezone)
 
 
-def city_of(zone: str) -> str:
-    """The place in a zone's name: `Asia/Ho_Chi_Minh` is `Ho Chi Minh`."""
+def city_of(zone: str, language: str = "") -> str:
+    """The place of a zone: `Asia/Ho_Chi_Minh` is `Ho Chi Minh`; as its name says, or in a language."""
+    if language:
+        from babel import Locale
+
+        found = Locale.parse(language, sep="-").time_zones.get(zone, {}).get("city")
+        if found:
+            return str(found)
     return zone.rsplit("/", 1)[-1].replace("_", " ")

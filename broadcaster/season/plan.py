@@ -1,11 +1,12 @@
 """Everything that a season will do, as cues at instants; a value, with no clock and no network in sight."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from broadcaster.season.look import LookPlan
+from broadcaster.season.quiet import QuietHours
 from broadcaster.season.walltime import local
 
 
@@ -71,6 +72,10 @@ class Trigger(StrEnum):
     SEGMENT = "segment"
 
 
+STALE_LATER = frozenset({Trigger.LIVE, Trigger.DELAYED, Trigger.CANCELLED, Trigger.SEGMENT})
+"""Facts that are told while they are news, or not at all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateRule:
     """How late a cue may still be done as if on time, and what happens after that."""
@@ -83,7 +88,10 @@ class LateRule:
 class PostPlan:
     """What a post says, where and to whom: templates, see announce. `audience` empty: the readers of the language.
 
+    `language` is the text's; `reads` that of its readers, where there is no text in their own.
+    `title` empty: the show's. `picture` is CARD, the name of a file beside the season file, or empty.
     `segment` is the one whose start it tells of, where its cue's trigger is a segment.
+    `wanted_at` is its instant but for quiet hours, where these move it.
     """
 
     announcement: str
@@ -94,15 +102,36 @@ class PostPlan:
     text: str
     title: str = ""
     segment: str = ""
+    reads: str = ""
+    picture: str = ""
+    is_pinned: bool = False
+    is_urgent: bool = False
+    quiet: QuietHours | None = None
+    wanted_at: datetime | None = None
 
     @property
     def reader(self) -> str:
         """The audience's name, or else the language."""
         return self.audience or self.language
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, str | bool]:
         """Flat JSON."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        return {
+            "announcement": self.announcement,
+            "channel": self.channel,
+            "language": self.language,
+            "audience": self.audience,
+            "city": self.city,
+            "text": self.text,
+            "title": self.title,
+            "segment": self.segment,
+            "reads": self.reads or self.language,
+            "picture": self.picture,
+            "pin": self.is_pinned,
+            "urgent": self.is_urgent,
+            "quiet": str(self.quiet or ""),
+            "wanted_at": self.wanted_at.isoformat().replace("+00:00", "Z") if self.wanted_at is not None else "",
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +166,32 @@ class Cue:
         """The instant on the cue's own clock: the show's, or the audience's for a post."""
         return local(self.at, self.zone)
 
+    def quiet_until(self, instant: datetime) -> datetime | None:
+        """When the quiet hours of a post's readers that the instant falls into end; None: it may go out then."""
+        if self.post is None or self.post.quiet is None or self.post.is_urgent:
+            return None
+        return self.post.quiet.until(instant, self.zone)
+
+    @property
+    def is_left_out_when_quiet(self) -> bool:
+        """Inside quiet hours it is left out; otherwise it waits for their end."""
+        return self.trigger in STALE_LATER or (
+            self.post is not None and self.post.quiet is not None and self.post.quiet.skips
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestPlan:
-    """Somebody who joins a segment from elsewhere; `zone` is the clock on their wall."""
+    """Somebody who joins a segment from elsewhere; `zone` is the clock on their wall.
+
+    `names` by language, where there are several; `country` is a code such as KZ, or a name.
+    """
 
     id: str
     name: str
     zone: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +219,8 @@ class SegmentPlan:
     lower_third: LowerThirdPlan | None = None
     notes: str = ""
     """For the crew alone."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """By language, where there are several."""
 
     @property
     def duration(self) -> timedelta:
@@ -235,6 +284,12 @@ class ShowPlan:
     """When a lane comes back from a hand, where the season says it."""
     notes: str = ""
     """For the crew alone."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """By language, where there are several."""
+    is_cancelled: bool = False
+    """Called off in the season file: only what says so is done."""
+    planned_live: datetime | None = None
+    """The go-live as it was first planned, where it has moved since."""
     _by_id: Mapping[str, Cue] = field(init=False, repr=False, compare=False)
     _by_lane: Mapping[tuple[Lane, Action | None], tuple[Cue, ...]] = field(init=False, repr=False, compare=False)
 
@@ -270,6 +325,7 @@ class AudiencePlan:
     id: str
     city: str
     zone: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +339,10 @@ class Plan:
     shows: tuple[ShowPlan, ...]
     audiences: tuple[AudiencePlan, ...] = ()
     look: LookPlan = field(default_factory=LookPlan)
+    languages: tuple[str, ...] = ()
+    """The season's, in the order in which they stand in for each other."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """By language, where there are several."""
     _by_id: Mapping[str, ShowPlan] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -300,3 +360,5 @@ class Plan:
 
 CHAT = "youtube-chat"
 """The channel that is built in: the live chat of the show's own broadcast."""
+CARD = "card"
+"""A post's picture that is made for it."""

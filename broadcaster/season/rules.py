@@ -7,9 +7,9 @@ the key itself. The work grows with the number of cues, no faster.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from broadcaster.season.build import post_instant, readers
 from broadcaster.season.errors import Problem
-from broadcaster.season.model import RESERVED_SEGMENTS, Announcement, Season, Show
+from broadcaster.season.model import RESERVED_SEGMENTS, Season, Show
+from broadcaster.season.post_rules import post_problems, post_warnings
 from broadcaster.season.text_rules import text_problems
 from broadcaster.season.timing import ShowTimes, time_show
 from broadcaster.season.walltime import local
@@ -36,36 +36,20 @@ def season_problems(season: Season, *, channels: Collection[str] | None = None) 
         if found is not None:
             times[index] = found
     problems += _overlaps(season, times)
-    problems += text_problems(season, times, channels)
+    problems += text_problems(season, times)
+    problems += post_problems(season, times, channels)
     return problems
 
 
-def season_warnings(season: Season) -> list[Problem]:
+def season_warnings(season: Season, *, channels: Collection[str] | None = None) -> list[Problem]:
     """What may be meant, but should be looked at. The season must keep the rules."""
     warnings = []
     for name, destination in season.destinations.items():
         if destination.kind != "youtube" and any(name in show.destinations for show in season.shows):
             message = f"destination {quoted(name)}: {destination.kind} is not driven by this version: start it by hand"
             warnings.append(_warning(("destinations", name), message))
-    for index, announcement in enumerate(season.announcements):
-        if announcement.at.days_before is not None:
-            warnings += _late_posts(season, announcement, index)
-    return warnings
-
-
-def _late_posts(season: Season, announcement: Announcement, index: int) -> Iterator[Problem]:
-    for show in season.shows:
-        times, _ = time_show(season, show)
-        if times is None or not announcement.is_for(show):
-            continue
-        for reader in readers(season, show, announcement):
-            at = post_instant(season, show, announcement, times, reader["zone"])
-            if at >= times.go_live:
-                yield _warning(
-                    ("announcement", index, "at"),
-                    f"announcement {quoted(announcement.id)} for show {quoted(show.id)} goes out in {reader['city']} "
-                    f"at {local(at, reader['zone']):%Y-%m-%d %H:%M}, after the show went live",
-                )
+    times = {index: found for index, show in enumerate(season.shows) if (found := time_show(season, show)[0])}
+    return [*warnings, *post_warnings(season, times, channels)]
 
 
 def _warning(loc: Loc, message: str) -> Problem:
@@ -144,6 +128,8 @@ def _destinations(season: Season, show: Show, index: int) -> Iterator[Problem]:
 def _overlaps(season: Season, times: Times) -> Iterator[Problem]:
     by_encoder: dict[str, list[tuple[ShowTimes, int]]] = {}
     for index, found in times.items():
+        if season.shows[index].cancelled:
+            continue
         by_encoder.setdefault(season.encoder_of(season.shows[index]), []).append((found, index))
     for encoder, booked in by_encoder.items():
         booked.sort(key=lambda entry: (entry[0].standby_at, entry[1]))

@@ -224,7 +224,7 @@ def test_posts_go_out_on_their_readers_clock_and_tell_their_readers_time(season:
             continue
         assert cue.post is not None
         there = local(show.go_live, cue.zone)
-        assert render(plan, show, cue, link="") == f"{there:%H:%M} {cue.post.city}"
+        assert render(plan, show, cue, link="").text == f"{there:%H:%M} {cue.post.city}"
         if cue.subject == "clock":
             assert cue.zone == season.audiences[cue.post.audience].timezone
             assert at.days_before is not None
