@@ -151,7 +151,7 @@ def _token_path(config: "Config") -> Path:
 
 def _client(config: "Config", path: Path | None, *, browser: bool) -> "Client":
     from broadcaster.adapters.youtube.sign_in import client_of
-    from broadcaster.cli.config import SecretRef
+    from broadcaster.cli.config_secret import SecretRef
     from broadcaster.season.errors import Problem, SeasonError
 
     ref = config.youtube.client

@@ -7,23 +7,23 @@ import ipaddress
 import os
 import re
 import secrets
-import stat
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from broadcaster.adapters.files import load_toml
+from broadcaster.cli.config_channels import AnyChannel
 from broadcaster.cli.config_osc import Osc
-from broadcaster.cli.config_table import Table, is_loopback, refuse
+from broadcaster.cli.config_secret import Address, SecretRef, absolute, address, settle_secrets
+from broadcaster.cli.config_table import Table, refuse
 from broadcaster.ports import Secret
 from broadcaster.season.errors import Problem, SeasonError
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.quota import COSTS, RESERVE, UNITS_A_DAY, Budget
 
 DEFAULT_FILE = Path("config.toml")
-PLACES = 'write { env = "NAME" } or { file = "path" }'
 
 
 def _host(host: str) -> str:
@@ -43,7 +43,7 @@ def _network(network: str) -> str:
 
 
 def _origin(url: str) -> str:
-    _address(url)
+    address(url)
     if urlsplit(url).path not in ("", "/"):
         raise refuse(
             f"{quoted(url)} has a path, and the panel is at the top", 'it looks like "https://show.example.org"'
@@ -51,105 +51,7 @@ def _origin(url: str) -> str:
     return url.rstrip("/")
 
 
-def _address(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        _ = parts.port  # raises when it is no number
-    except ValueError:
-        host = ""
-    if not host or parts.scheme not in ("http", "https"):
-        raise refuse(f"{quoted(url)} is not an address", 'it looks like "https://host/"')
-    if parts.username or parts.password or parts.query:
-        raise refuse("an address holds no user, password or query", PLACES + " under the secret's own key")
-    if parts.scheme == "http" and not is_loopback(host):
-        raise refuse(f"{quoted(host)} would get the token unencrypted", "write https://")
-    return url
-
-
-def _variable(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        # It may be the secret itself: not shown.
-        raise refuse(
-            "this is not the name of an environment variable",
-            'such as "OBS_PASSWORD"; the secret itself is not written here',
-        )
-    return name
-
-
-def _number_as_text(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _chat(name: str) -> str:
-    if not re.fullmatch(r"@[A-Za-z0-9_]+|-?[0-9]+", name):
-        raise refuse(f"{quoted(name)} names no chat", 'write the channel\'s "@name", or its number')
-    return name
-
-
 Port = Annotated[int, Field(ge=1, le=65535)]
-Address = Annotated[str, AfterValidator(_address)]
-
-
-class SecretRef(Table):
-    """Where a secret is kept: `{ env = "NAME" }` or `{ file = "path" }`."""
-
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
-
-    env: Annotated[str, AfterValidator(_variable)] | None = None
-    """The environment variable that holds it."""
-    file: Path | None = None
-    """The file that holds it, relative to config.toml; only its owner may read it."""
-
-    _key: str = PrivateAttr(default="")
-    _source: str = PrivateAttr(default="")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _never_literal(cls, value: object) -> object:
-        if isinstance(value, dict | SecretRef):
-            return value
-        raise refuse("a secret is never written into this file", PLACES)
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if (self.env is None) == (self.file is None):
-            raise refuse("a secret has one place", PLACES)
-        return self
-
-    def reveal(self) -> Secret:
-        """The secret, read anew. Raises SeasonError that names the variable or the file, and what to do."""
-        value = os.environ.get(self.env, "") if self.env is not None else self._from_file()
-        if not value:
-            place = f"the variable {self.env} is not set" if self.env is not None else f"the file {self.file} is empty"
-            hint = "set it before you start Broadcaster" if self.env is not None else "write the secret into it"
-            raise self._trouble(place, hint)
-        return Secret(value)
-
-    def settle(self, key: str, source: Path) -> None:
-        """Remember which key of which file names this secret, and make its path absolute."""
-        self._key, self._source = key, str(source)
-        if self.file is not None:
-            self.file = _absolute(self.file, source)
-
-    def _from_file(self) -> str:
-        if self.file is None:
-            return ""
-        try:
-            mode = self.file.stat().st_mode
-            if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-                raise self._trouble(f"others may read the file {self.file}", f"chmod 600 {self.file}")
-            return self.file.read_text("utf-8-sig").strip()
-        except FileNotFoundError:
-            raise self._trouble(f"there is no file {self.file}", "write the secret into it, for you alone") from None
-        except OSError as error:
-            raise self._trouble(f"the file {self.file} cannot be read: {error.strerror}", "mend its rights") from error
-        except UnicodeDecodeError:
-            raise self._trouble(f"the file {self.file} is not text", "save it as UTF-8") from None
-
-    def _trouble(self, message: str, hint: str) -> SeasonError:
-        named = f"{self._key}: {message}" if self._key else message
-        return SeasonError(self._source or str(DEFAULT_FILE), [Problem(loc=(), message=named, hint=hint)])
 
 
 class State(Table):
@@ -220,18 +122,6 @@ class Youtube(Table):
         return self
 
 
-class Telegram(Table):
-    """A Telegram channel for announcements."""
-
-    kind: Literal["telegram"]
-    token: SecretRef
-    """The bot's token, from @BotFather; the bot must be an administrator of the channel."""
-    chat: Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_chat)]
-    """`@name` of the channel, or its number."""
-    endpoint: Address = "https://api.telegram.org"
-    """Another address for an emulator."""
-
-
 class Api(Table):
     """How `status`, `go`, `hold` and the other commands reach the running service."""
 
@@ -272,7 +162,7 @@ class Config(Table):
     state: State = Field(default_factory=State)
     obs: Obs = Field(default_factory=Obs)
     youtube: Youtube = Field(default_factory=Youtube)
-    channels: dict[str, Telegram] = Field(default_factory=dict)
+    channels: dict[str, AnyChannel] = Field(default_factory=dict)
     api: Api = Field(default_factory=Api)
     osc: Osc = Field(default_factory=Osc)
 
@@ -328,29 +218,19 @@ class Config(Table):
     def settle(self, source: Path) -> None:
         """Make every path absolute, seen from the folder of `source`, and tell every secret where it is named."""
         self._source = source
-        self.state.dir = _absolute(self.state.dir, source)
+        self.state.dir = absolute(self.state.dir, source)
         for table in ("obs", "youtube", "api"):
-            _settle(getattr(self, table), f"[{table}]", source)
+            settle_secrets(getattr(self, table), f"[{table}]", source)
         for key in ("tls_cert", "tls_key"):
             if (path := getattr(self.api, key)) is not None:
-                setattr(self.api, key, _absolute(path, source))
+                setattr(self.api, key, absolute(path, source))
         for name, channel in self.channels.items():
-            _settle(channel, f"[channels.{name}]", source)
+            settle_secrets(channel, f"[channels.{name}]", source)
 
     def _usual(self, key: str, name: str) -> SecretRef:
         ref = SecretRef(file=self.state.dir / name)
         ref.settle(key, self._source)
         return ref
-
-
-def _absolute(path: Path, source: Path) -> Path:
-    return source.absolute().parent / path.expanduser()
-
-
-def _settle(table: Table, name: str, source: Path) -> None:
-    for key, value in table:
-        if isinstance(value, SecretRef):
-            value.settle(f"{name} {key}", source)
 
 
 def load_config(path: Path | None = None) -> Config:

@@ -17,8 +17,9 @@ from broadcaster.season.wording import near_or_listed, quoted, shown
 
 if TYPE_CHECKING:
     from broadcaster.cli.config import Config
+    from broadcaster.cli.config_channels import ChannelTable
     from broadcaster.cli.probes import JournalFound, ObsFound, YouTubeFound
-    from broadcaster.cli.wiring import ObsAddress, TelegramAddress, YouTubeAddress
+    from broadcaster.cli.wiring import ObsAddress, YouTubeAddress
     from broadcaster.ports import Clock
     from broadcaster.reports.board import Board, Line
     from broadcaster.reports.board_panel import ServiceFound
@@ -36,11 +37,12 @@ def preflight(season: Path, show_id: str | None, config_path: Path | None, as_js
     """Look at everything that a show of SEASON needs, change nothing, and say GO or NO-GO (exit code 4)."""
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.files import load_season
+    from broadcaster.cli.channels import reaches
     from broadcaster.cli.config import load_config
     from broadcaster.season.build import build_plan
 
     config = load_config(config_path)
-    plan = build_plan(load_season(season, channels=set(config.channels) or None))
+    plan = build_plan(load_season(season, channels=reaches(config) or None))
     clock = WallClock()
     show = _chosen(plan, show_id, clock.now())
     board = asyncio.run(look(plan, show, config, clock))
@@ -89,7 +91,7 @@ async def look(plan: "Plan", show: "ShowPlan", config: "Config", clock: "Clock")
             else None
         )
         of_service = tasks.create_task(look_at_service(config), name="service")
-        of_posts = [tasks.create_task(look_at_channel(name, channels[name]), name=name) for name in channels]
+        of_posts = [tasks.create_task(look_at_channel(name, channels[name], clock), name=name) for name in channels]
     now = clock.now()
     found_obs = of_obs.result() if of_obs else ObsFound(trouble=unreadable.get("obs", ""))
     found_youtube = of_youtube.result() if of_youtube else YouTubeFound(trouble=unreadable.get("youtube", ""))
@@ -107,14 +109,15 @@ async def look(plan: "Plan", show: "ShowPlan", config: "Config", clock: "Clock")
 
 def _addresses(
     plan: "Plan", show: "ShowPlan", config: "Config"
-) -> "tuple[ObsAddress | None, YouTubeAddress | None, dict[str, TelegramAddress], dict[str, str]]":
+) -> "tuple[ObsAddress | None, YouTubeAddress | None, dict[str, ChannelTable], dict[str, str]]":
     """Where the far ends are, and for each whose secret cannot be had: why."""
+    from broadcaster.cli.channels import channels_for
     from broadcaster.cli.run import youtube_address
-    from broadcaster.cli.wiring import ObsAddress, TelegramAddress
+    from broadcaster.cli.wiring import ObsAddress
     from broadcaster.ports import Secret
+    from broadcaster.season.plan import CHAT
 
     obs, youtube = None, None
-    channels: dict[str, TelegramAddress] = {}
     unreadable: dict[str, str] = {}
     try:
         password = config.obs.password.reveal() if config.obs.password else Secret("")
@@ -125,16 +128,10 @@ def _addresses(
         youtube = youtube_address(plan, config) if show.broadcast is not None else None
     except SeasonError as error:
         unreadable["youtube"] = str(error)
-    for name in sorted({cue.post.channel for cue in show.cues if cue.post is not None}):
-        if name not in config.channels:
-            unreadable[name] = f"the settings have no [channels.{name}]: add it to config.toml"
-            continue
-        channel = config.channels[name]
-        try:
-            token = channel.token.reveal()
-            channels[name] = TelegramAddress(endpoint=channel.endpoint, token=token, chat=channel.chat)
-        except SeasonError as error:
-            unreadable[name] = str(error)
+    posted_to = {cue.post.channel for cue in show.cues if cue.post is not None} - {CHAT}
+    channels = channels_for(posted_to, config)
+    for name in sorted(posted_to - set(channels)):
+        unreadable[name] = f"the settings have no [channels.{name}]: add it to config.toml"
     return obs, youtube, channels, unreadable
 
 

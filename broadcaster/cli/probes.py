@@ -1,4 +1,4 @@
-"""What do the far ends say before a show? Looks only: nothing is written to OBS, YouTube, Telegram or the journal."""
+"""What do the far ends say before a show? Looks only: nothing is written to OBS, YouTube, channels or the journal."""
 
 import asyncio
 import os
@@ -10,11 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.wiring import ObsAddress, TelegramAddress, YouTubeAddress
+from broadcaster.cli.wiring import ObsAddress, YouTubeAddress
 from broadcaster.ports import Clock
 from broadcaster.reports.board import Line, clock_line, go, no_go, warn
 from broadcaster.reports.board_panel import ServiceFound
-from broadcaster.season.errors import BroadcastError, FarEndError, JournalError
+from broadcaster.season.errors import BroadcastError, FarEndError, JournalError, SeasonError
 from broadcaster.season.plan import ShowPlan
 from broadcaster.show.fold import fold
 from broadcaster.show.observed import BroadcastSeen, StreamSeen, StudioSeen
@@ -25,6 +25,7 @@ from broadcaster.show.state import SeasonState
 if TYPE_CHECKING:
     from broadcaster.adapters.obs.translate import Machine
     from broadcaster.cli.config import Config
+    from broadcaster.cli.config_channels import ChannelTable
 
 OBS_SECONDS = 5.0
 SERVICE_SECONDS = 5.0
@@ -106,15 +107,14 @@ async def look_at_youtube(
     )
 
 
-async def look_at_channel(name: str, address: TelegramAddress) -> Line:
-    """Ask Telegram who the bot is and what the chat is called."""
-    from broadcaster.adapters.posts import TelegramChannel
+async def look_at_channel(name: str, table: "ChannelTable", clock: Clock) -> Line:
+    """Ask the service who we are there, and what the channel is called."""
+    from broadcaster.cli.channels import open_channel
 
-    async with TelegramChannel(name=name, token=address.token, chat=address.chat, endpoint=address.endpoint) as channel:
-        try:
-            return go("posts", name, await channel.check())
-        except FarEndError as error:
-            return no_go("posts", name, str(error))
+    try:
+        return go("posts", name, await open_channel(name, table, clock).check())
+    except (FarEndError, SeasonError) as error:
+        return no_go("posts", name, str(error))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,14 +65,17 @@ def rehearse(
     """Play a SEASON on emulators, in fast time; ends with what happened beside what was planned."""
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.files import load_season
+    from broadcaster.cli.channels import kinds_for
     from broadcaster.cli.config import load_config
+    from broadcaster.cli.wiring import channels_of
     from broadcaster.season.build import build_plan
 
     config = load_config(config_path)
     plan = build_plan(load_season(season))
     now = WallClock().now()
-    planned_faults = tuple(_fault(fault) for fault in faults)
     chosen = replace(plan, shows=_chosen(plan, show_id, all_shows, now))
+    kinds = kinds_for(channels_of(chosen), config)
+    planned_faults = tuple(_fault(fault, kinds) for fault in faults)
     folder = config.state.dir / "rehearsals"
     task = _Rehearsal(
         plan=chosen,
@@ -80,6 +83,7 @@ def rehearse(
         speed=speed,
         journal=journal_path or folder / f"{plan.season}-{now:%Y%m%dT%H%M%S%f}.sqlite",
         faults=planned_faults,
+        kinds=kinds,
         panel_port=panel_port,
         quiet=as_json,
     )
@@ -87,13 +91,16 @@ def rehearse(
     _report(task, as_json)
 
 
-def _fault(text: str) -> "PlannedFault":
-    from broadcaster.cli.stage import PlannedFault
+def _fault(text: str, kinds: dict[str, str]) -> "PlannedFault":
+    from broadcaster.cli.stage import SERVICES, PlannedFault
 
     try:
-        return PlannedFault.parse(text)
+        fault = PlannedFault.parse(text)
+        if fault.end not in (*SERVICES, *kinds.values()):
+            raise ValueError(f"{text!r}: nothing is posted to a {fault.end} channel in this rehearsal")
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="'--fault'") from error
+    return fault
 
 
 def _chosen(plan: "Plan", show_id: str | None, all_shows: bool, now: datetime) -> tuple["ShowPlan", ...]:
@@ -115,6 +122,7 @@ class _Rehearsal:
     speed: float
     journal: Path
     faults: tuple["PlannedFault", ...]
+    kinds: dict[str, str]
     panel_port: int | None
     quiet: bool
 
@@ -132,7 +140,7 @@ class _Rehearsal:
         first = min(cue.at for show in self.plan.shows for cue in show.cues)
         clock = ScaledClock(start=first - timedelta(seconds=1), speed=WORKING_PACE)
         async with (
-            stage(self.plan, clock) as played,
+            stage(self.plan, clock, self.kinds) as played,
             SQLJournal.open(self.journal, run=f"rehearsal-{self.plan.season}", clock=clock) as journal,
             far_ends(
                 self.plan,
@@ -245,8 +253,11 @@ async def _panel(
         return
     from broadcaster.panel import Panel
     from broadcaster.ports import Secret
+    from broadcaster.reports.calendar import calendar_text
 
-    panel = Panel(conductor, token=Secret("rehearsal"), clock=clock, overlays=overlays)
+    panel = Panel(
+        conductor, token=Secret("rehearsal"), clock=clock, overlays=overlays, calendar_text=calendar_text
+    )
     async with panel.serve("127.0.0.1", port) as bound:
         click.echo(f"REHEARSAL: the panel is at http://127.0.0.1:{bound}/panel (token: rehearsal)", err=True)
         yield

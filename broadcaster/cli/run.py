@@ -14,7 +14,7 @@ from broadcaster.cli.options import print_json, shared
 
 if TYPE_CHECKING:
     from broadcaster.cli.config import Config
-    from broadcaster.cli.wiring import TelegramAddress, YouTubeAddress
+    from broadcaster.cli.wiring import YouTubeAddress
     from broadcaster.conductor.conductor import Conductor, Reading, ReadSeason
     from broadcaster.panel.origin import Access
     from broadcaster.season.plan import Plan
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 def run(season: Path, as_json: bool, config_path: Path | None) -> None:
     """Run a SEASON: every coming show, until stopped. SIGTERM hands over: what is on air stays on air."""
     from broadcaster.adapters.clock import WallClock
+    from broadcaster.cli.channels import reaches
     from broadcaster.cli.config import load_config
     from broadcaster.cli.reading import SeasonFile
     from broadcaster.cli.wiring import sign_in_warning
@@ -36,7 +37,7 @@ def run(season: Path, as_json: bool, config_path: Path | None) -> None:
     for talkative in ("apscheduler", "alembic", "googleapiclient"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
     config = load_config(config_path)
-    read_season = SeasonFile(season, channels=set(config.channels))
+    read_season = SeasonFile(season, channels=reaches(config))
     reading = read_season()
     plan = reading.plan
     if all(show.off_air <= WallClock().now() for show in plan.shows):
@@ -51,10 +52,12 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.journal import SQLJournal
     from broadcaster.adapters.people import SQLPeople
-    from broadcaster.cli.wiring import ObsAddress, about, far_ends
+    from broadcaster.cli.channels import channels_for
+    from broadcaster.cli.wiring import ObsAddress, about, channels_of, far_ends
     from broadcaster.conductor.conductor import Conductor
     from broadcaster.panel import Overlays, Panel
     from broadcaster.ports import Secret
+    from broadcaster.reports.calendar import calendar_text
     from broadcaster.show.records import stamp
 
     clock, plan, overlays = WallClock(), reading.plan, Overlays()
@@ -68,7 +71,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             clock,
             obs=ObsAddress(host=config.obs.host, port=config.obs.port, password=password),
             youtube=youtube_address(plan, config),
-            channels=_channels(plan, config),
+            channels=channels_for(channels_of(plan), config),
             stream_title=config.youtube.stream_title,
             folder=folder,
             graphics=overlays,
@@ -92,6 +95,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             access=_access(config),
             overlays=overlays,
             osc=config.osc.settings(),
+            calendar_text=calendar_text,
         )
         async with panel.serve(config.api.host, config.api.port) as port, asyncio.TaskGroup() as tasks:
             running = tasks.create_task(conductor.run(), name="conductor")
@@ -185,16 +189,6 @@ def youtube_address(plan: "Plan", config: "Config") -> "YouTubeAddress | None":
         else:
             tokens = token_file(secret.file)
     return YouTubeAddress(endpoint=config.youtube.endpoint, tokens=tokens, budget=config.youtube.quota.budget())
-
-
-def _channels(plan: "Plan", config: "Config") -> "dict[str, TelegramAddress]":
-    from broadcaster.cli.wiring import TelegramAddress, channels_of
-
-    return {
-        name: TelegramAddress(endpoint=channel.endpoint, token=channel.token.reveal(), chat=channel.chat)
-        for name, channel in config.channels.items()
-        if name in channels_of(plan)
-    }
 
 
 @contextlib.contextmanager

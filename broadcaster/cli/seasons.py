@@ -1,19 +1,21 @@
 """How does a command come by its season, and how are its instants written in JSON?"""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from broadcaster.season.channels import Reach
 from broadcaster.season.model import Season
 
 
-def known_channels(config_path: Path | None) -> Collection[str] | None:
-    """The channels that the settings name; None where there are no settings. Raises SeasonError."""
+def known_channels(config_path: Path | None) -> Mapping[str, Reach] | None:
+    """What each channel that the settings name can do; None where there are no settings. Raises SeasonError."""
+    from broadcaster.cli.channels import reaches
     from broadcaster.cli.config import DEFAULT_FILE, load_config
 
     if config_path is None and not DEFAULT_FILE.exists():
         return None
-    return load_config(config_path).channels
+    return reaches(load_config(config_path))
 
 
 def season_and_channels(path: Path, config_path: Path | None) -> Season:

@@ -1,22 +1,26 @@
 """Where does a rehearsal play? On emulators of its own, on free ports, told apart from anything real."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.wiring import ObsAddress, TelegramAddress, YouTubeAddress, channels_of, scenes_of
+from broadcaster.cli.channels import KINDS
+from broadcaster.cli.config_channels import ChannelTable
+from broadcaster.cli.wiring import ObsAddress, YouTubeAddress, scenes_of
 from broadcaster.ports import Clock, Secret
 from broadcaster.season.plan import Plan, ShowPlan
+from broadcaster.season.wording import near_or_listed
 
 if TYPE_CHECKING:
     from broadcaster.emulators.control import Emulator
 
 PASSWORD = Secret("rehearsal")
+SERVICES = ("obs", "youtube")
 FAULT = re.compile(
-    r"(?P<end>obs|youtube|telegram):(?P<kind>[a-z_]+)(:(?P<seconds>\d+(\.\d+)?)s?)?"
+    r"(?P<end>[a-z]+):(?P<kind>[a-z_]+)(:(?P<seconds>\d+(\.\d+)?)s?)?"
     r"(@(?P<sign>[+-]?)((?P<minutes>\d+)m)?((?P<late>\d+)s)?)?"
 )
 FAULT_FORM = "END:KIND[:SECONDS][@OFFSET], such as youtube:down:30@-1m or obs:down:20@+5m (from go-live)"
@@ -29,7 +33,7 @@ class Stage:
     emulators: dict[str, "Emulator"]
     obs: ObsAddress
     youtube: YouTubeAddress
-    channels: dict[str, TelegramAddress]
+    channels: dict[str, ChannelTable]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,10 @@ class PlannedFault:
         found = FAULT.fullmatch(text)
         if found is None:
             raise ValueError(f"{text!r} is not a fault; write {FAULT_FORM}")
+        ends = (*SERVICES, *KINDS)
+        if found["end"] not in ends:
+            hint = near_or_listed(found["end"], ends, what="end")
+            raise ValueError(f"{text!r}: nothing is called {found['end']!r} ({hint})")
         after = timedelta(minutes=int(found["minutes"] or 0), seconds=int(found["late"] or 0))
         fault = cls(
             end=found["end"],
@@ -72,11 +80,10 @@ class PlannedFault:
 
 
 @asynccontextmanager
-async def stage(plan: Plan, clock: Clock) -> AsyncIterator[Stage]:
-    """Start the emulators that the season needs; they share the rehearsal's clock."""
+async def stage(plan: Plan, clock: Clock, kinds: Mapping[str, str]) -> AsyncIterator[Stage]:
+    """Start the emulators that the season needs; they share the rehearsal's clock. `kinds` is that of each channel."""
     from broadcaster.adapters.youtube import static_token
     from broadcaster.emulators.obs import EmulatedOBS
-    from broadcaster.emulators.telegram import EmulatedTelegram
     from broadcaster.emulators.youtube import EmulatedYouTube
 
     async with AsyncExitStack() as stack:
@@ -84,13 +91,13 @@ async def stage(plan: Plan, clock: Clock) -> AsyncIterator[Stage]:
             EmulatedOBS(clock, password=PASSWORD.reveal(), scenes=("Before the show", *scenes_of(plan)))
         )
         youtube = await stack.enter_async_context(EmulatedYouTube(clock))
-        telegram = await stack.enter_async_context(EmulatedTelegram(clock))
+        posts = {
+            kind: await stack.enter_async_context(KINDS[kind].emulator(clock, 1.0))
+            for kind in sorted(set(kinds.values()))
+        }
         yield Stage(
-            emulators={"obs": obs, "youtube": youtube, "telegram": telegram},
+            emulators={"obs": obs, "youtube": youtube, **posts},
             obs=ObsAddress(host=obs.host, port=obs.port, password=PASSWORD),
             youtube=YouTubeAddress(endpoint=youtube.url + "/", tokens=static_token(Secret("rehearsal"))),
-            channels={
-                name: TelegramAddress(endpoint=telegram.url, token=Secret("1:rehearsal"), chat=f"@{name}_rehearsal")
-                for name in sorted(channels_of(plan))
-            },
+            channels={name: KINDS[kind].stand_in(name, posts[kind]) for name, kind in kinds.items()},
         )

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.ports import Clock, Message, Secret
 from broadcaster.season.announce import render
 from broadcaster.season.plan import CHAT, Cue, Plan, ShowPlan
+from broadcaster.show.dated import facts
 from broadcaster.show.quota import Budget
-from broadcaster.show.records import stamp
 
 if TYPE_CHECKING:
     from broadcaster.adapters.youtube.connection import Tokens
     from broadcaster.cli.config import Config
+    from broadcaster.cli.config_channels import ChannelTable
     from broadcaster.conductor.perform import FarEnds, Words
     from broadcaster.ports import Graphics
 
@@ -41,15 +42,6 @@ class YouTubeAddress:
     budget: Budget = field(default_factory=Budget)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TelegramAddress:
-    """Where a Telegram channel is."""
-
-    endpoint: str
-    token: Secret
-    chat: str
-
-
 @asynccontextmanager
 async def far_ends(
     plan: Plan,
@@ -57,7 +49,7 @@ async def far_ends(
     *,
     obs: ObsAddress,
     youtube: YouTubeAddress | None,
-    channels: Mapping[str, TelegramAddress],
+    channels: Mapping[str, "ChannelTable"],
     stream_title: str,
     folder: Path,
     graphics: "Graphics | None" = None,
@@ -67,8 +59,8 @@ async def far_ends(
     `folder` is where the season file is, and with it the pictures that it names.
     """
     from broadcaster.adapters.obs import OBSStudio
-    from broadcaster.adapters.posts import TelegramChannel
     from broadcaster.adapters.youtube import YouTubeBroadcasts
+    from broadcaster.cli.channels import open_channel
     from broadcaster.conductor.perform import FarEnds
     from broadcaster.conductor.spending import Meter
 
@@ -87,17 +79,10 @@ async def far_ends(
                     on_spent=meter.spent,
                 )
             )
-        posts = {
-            name: await stack.enter_async_context(
-                TelegramChannel(name=name, token=address.token, chat=address.chat, endpoint=address.endpoint)
-            )
-            for name, address in channels.items()
-        }
-
         yield FarEnds(
             studio=studio,
             broadcasts=broadcasts,
-            channels=posts,
+            channels={name: open_channel(name, table, clock) for name, table in channels.items()},
             words=words_of(plan),
             stream_title=stream_title,
             season=plan.season,
@@ -131,16 +116,7 @@ def about(plan: Plan, *, rehearsal: bool, speed: float = 1.0) -> dict[str, Any]:
         "host": socket.gethostname(),
         "system": platform.platform(),
         "pid": os.getpid(),
-        "shows": [
-            {
-                "id": show.id,
-                "title": show.title,
-                "zone": show.zone,
-                "go_live": stamp(show.go_live),
-                "youtube": show.broadcast is not None,
-            }
-            for show in plan.shows
-        ],
+        "shows": facts(plan),
     }
 
 

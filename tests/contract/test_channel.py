@@ -33,11 +33,8 @@ async def far_end(no_leaked_tasks: None) -> AsyncIterator[EmulatedTelegram]:
 
 
 @pytest.fixture
-async def channel(far_end: EmulatedTelegram) -> AsyncIterator[TelegramChannel]:
-    async with TelegramChannel(
-        name="telegram", token=TOKEN, chat=CHAT, endpoint=far_end.url, timeout=TIMEOUT
-    ) as channel:
-        yield channel
+async def channel(far_end: EmulatedTelegram) -> TelegramChannel:
+    return TelegramChannel(name="telegram", token=TOKEN, chat=CHAT, endpoint=far_end.url, timeout=TIMEOUT)
 
 
 def posted(far_end: EmulatedTelegram) -> list[str]:
@@ -138,7 +135,7 @@ async def test_an_unknown_chat_and_a_text_too_long_or_empty_are_refused(
 
 async def test_a_malformed_token_needs_a_human(far_end: EmulatedTelegram) -> None:
     bad = Secret("not a token/secret?")
-    async with TelegramChannel(name="telegram", token=bad, chat=CHAT, endpoint=far_end.url) as channel:
-        with pytest.raises(NeedsHuman, match="BotFather") as caught:
-            await channel.post(Message(text="Tonight"), key="k")
+    channel = TelegramChannel(name="telegram", token=bad, chat=CHAT, endpoint=far_end.url)
+    with pytest.raises(NeedsHuman, match="BotFather") as caught:
+        await channel.post(Message(text="Tonight"), key="k")
     assert "secret" not in shown(caught.value)

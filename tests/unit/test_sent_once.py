@@ -153,9 +153,8 @@ async def youtube(server: Server) -> AsyncIterator[YouTubeBroadcasts]:
 
 
 @pytest.fixture
-async def telegram(server: Server) -> AsyncIterator[TelegramChannel]:
-    async with a_telegram(server) as channel:
-        yield channel
+async def telegram(server: Server) -> TelegramChannel:
+    return a_telegram(server)
 
 
 def shown(error: BaseException) -> str:
@@ -227,10 +226,10 @@ async def test_a_write_that_never_left_is_unavailable() -> None:
         ) as youtube:
             with pytest.raises(Unavailable, match=r"^main: create the broadcast: YouTube cannot be reached"):
                 await youtube.create(PLAN)
-        async with TelegramChannel(name="t", token=TOKEN, chat="@a", endpoint=endpoint, timeout=1) as telegram:
-            with pytest.raises(Unavailable, match="no connection to ") as caught:
-                await telegram.post(Message(text="hello"), key="k")
-            assert TOKEN.reveal() not in shown(caught.value)
+        telegram = TelegramChannel(name="t", token=TOKEN, chat="@a", endpoint=endpoint, timeout=1)
+        with pytest.raises(Unavailable, match="no connection to ") as caught:
+            await telegram.post(Message(text="hello"), key="k")
+        assert TOKEN.reveal() not in shown(caught.value)
 
 
 async def test_a_write_given_up_while_it_waits_its_turn_is_never_sent(server: Server) -> None:
@@ -378,11 +377,11 @@ async def test_a_post_without_a_clear_answer_is_sent_once_and_its_outcome_is_unk
 ) -> None:
     caplog.set_level(logging.DEBUG)
     server.replies = [broken] * 2
-    async with a_telegram(server, patience(broken)) as telegram:
-        with pytest.raises(OutcomeUnknown) as caught:
-            await telegram.post(Message(text="hello"), key="k")
-        assert TOKEN.reveal() not in shown(caught.value) + caplog.text + repr(telegram) + repr(vars(telegram))
-        await until(lambda: server.requests)
+    telegram = a_telegram(server, patience(broken))
+    with pytest.raises(OutcomeUnknown) as caught:
+        await telegram.post(Message(text="hello"), key="k")
+    assert TOKEN.reveal() not in shown(caught.value) + caplog.text + repr(telegram) + repr(vars(telegram))
+    await until(lambda: server.requests)
     assert server.requests == [f"POST /bot{TOKEN.reveal()}/sendMessage"]
 
 

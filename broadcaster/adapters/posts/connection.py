@@ -1,81 +1,146 @@
-"""How does a post reach Telegram, once, without the bot's token ever showing?
+"""How does a post reach a service over HTTP, once, without a secret ever showing?
 
-The token is part of every address, and aiohttp's errors quote addresses; so none of them leaves this module.
+Tokens are part of some addresses, and aiohttp's errors quote addresses; so none of them leaves this module. Each
+request has a connection of its own: a kept one may be closed by the far end just as the post leaves, and nobody could
+tell. Redirects are answers like others: a secret is not carried to where they point.
 """
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote
 
 import aiohttp
 
-from broadcaster.ports import Secret
+from broadcaster.ports import Picture
 from broadcaster.season.errors import OutcomeUnknown, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An HTTP answer, whole."""
+    """An HTTP answer, whole; names of headers in lower case."""
 
     status: int
     content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_good(self) -> bool:
+        """The service says that it did what was asked."""
+        return 200 <= self.status < 300
+
+    def document(self) -> Any:
+        """The JSON inside; raises ValueError when there is none."""
+        return json.loads(self.content)
+
+    def table(self) -> dict[str, Any]:
+        """The JSON object inside; {} where there is none."""
+        try:
+            document = self.document()
+        except ValueError:
+            return {}
+        return document if isinstance(document, dict) else {}
 
 
-class TelegramConnection:
-    """One bot's way to the Bot API; `timeout` is in real seconds for a whole request."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a form; with a `file` name it is a file of that media type."""
 
-    def __init__(self, *, token: Secret, endpoint: str, timeout: float) -> None:
-        self._token = token
-        self._endpoint = endpoint.rstrip("/")
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
+    name: str
+    content: bytes | str
+    file: str = ""
+    media: str = ""
 
-    def __repr__(self) -> str:
-        return f"TelegramConnection({self._endpoint!r})"
 
-    async def send(self, method: str, doing: str, arguments: Mapping[str, Any]) -> Answer:
-        """Send once and return the answer, whatever its status.
+def picture_part(name: str, picture: Picture) -> Part:
+    """The part that carries a picture."""
+    file = "picture.jpg" if picture.media == "image/jpeg" else "picture.png"
+    return Part(name=name, content=picture.content, file=file, media=picture.media)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """The way to one service; `called` is its name in a sentence, `timeout` in real seconds for a whole request."""
+
+    called: str
+    timeout: float
+
+    async def send(
+        self,
+        method: str,
+        url: str,
+        doing: str,
+        *,
+        document: object = None,
+        form: tuple[Part, ...] = (),
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send once and return the answer, whatever its status. The body is `document` as JSON, `form`, or `body`.
 
         Raises Unavailable when nothing left, OutcomeUnknown when something left and no whole answer came.
         """
         way = SimpleNamespace(left=False)
+        data = body if body is not None else _multipart(form) if form else None
         try:
-            async with self._opened().post(
-                f"{self._endpoint}/bot{quote(self._token.reveal(), safe=':')}/{method}",
-                json=dict(arguments),
-                allow_redirects=False,
-                trace_request_ctx=way,
-            ) as response:
-                return Answer(status=response.status, content=await response.read())
+            async with (
+                aiohttp.ClientSession(
+                    timeout=aiohttp.ClientTimeout(total=self.timeout),
+                    connector=aiohttp.TCPConnector(force_close=True),
+                    trace_configs=[_trace()],
+                ) as session,
+                session.request(
+                    method,
+                    url,
+                    json=document,
+                    data=data,
+                    headers=headers,
+                    allow_redirects=False,
+                    trace_request_ctx=way,
+                ) as response,
+            ):
+                return Answer(
+                    status=response.status,
+                    content=await response.read(),
+                    headers={name.lower(): value for name, value in response.headers.items()},
+                )
         except TimeoutError:
-            why = f"no answer within {self._timeout:g} s"
+            why = f"no answer within {self.timeout:g} s"
         except (aiohttp.ClientError, OSError) as error:
             why = _plain(error)
         # raised here, so that no error of aiohttp's, with the address inside, hangs on to it
         if way.left:
-            raise OutcomeUnknown(f"{doing}: it was sent, and no answer came ({why}); the post may be out")
-        raise Unavailable(f"{doing}: Telegram cannot be reached ({why})")
+            raise OutcomeUnknown(f"{doing}: it was sent, and no answer came ({why}); it may be done")
+        raise Unavailable(f"{doing}: {self.called} cannot be reached ({why})")
 
-    async def close(self) -> None:
-        """Return once the connections are closed; the next `send` opens new ones."""
-        if self._session is not None:
-            session, self._session = self._session, None
-            await session.close()
+    async def ask(
+        self, url: str, doing: str, *, method: str = "GET", headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Ask what changes nothing, answered or not, and return the answer. Raises Unavailable alone."""
+        try:
+            answer = await self.send(method, url, doing, headers=headers)
+        except OutcomeUnknown:
+            answer = None
+        if answer is not None and answer.status < 500 and answer.status != 408:
+            return answer
+        status = f" ({answer.status})" if answer is not None else ""
+        raise Unavailable(
+            f"{doing}: {self.called} does not answer as it should{status}; look at the network and its address"
+        )
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            trace = aiohttp.TraceConfig()
-            trace.on_connection_create_end.append(_note_left)
-            trace.on_connection_reuseconn.append(_note_left)
-            self._session = aiohttp.ClientSession(
-                timeout=aiohttp.ClientTimeout(total=self._timeout),
-                # A kept connection may be closed by the far end just as the post leaves, and nobody could tell.
-                connector=aiohttp.TCPConnector(force_close=True),
-                trace_configs=[trace],
-            )
-        return self._session
+
+def _multipart(parts: tuple[Part, ...]) -> aiohttp.FormData:
+    form = aiohttp.FormData(default_to_multipart=True)
+    for part in parts:
+        form.add_field(part.name, part.content, filename=part.file or None, content_type=part.media or None)
+    return form
+
+
+def _trace() -> aiohttp.TraceConfig:
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(_note_left)
+    return trace
 
 
 def _plain(error: Exception) -> str:

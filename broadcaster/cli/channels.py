@@ -1,0 +1,116 @@
+"""Which adapter and which emulator stand behind each kind of channel? The one place that knows, for all commands.
+
+A run opens the channels that config.toml names. A rehearsal opens stand-ins of the same kinds, made here, and never
+looks at the settings' addresses or secrets: so it cannot reach an account.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from broadcaster.cli.config_channels import ChannelTable, Telegram, Webhook
+from broadcaster.cli.config_secret import SecretRef, reveal_address
+from broadcaster.ports import Channel, Clock, Secret
+from broadcaster.season.channels import Reach
+
+if TYPE_CHECKING:
+    from broadcaster.cli.config import Config
+    from broadcaster.emulators.control import Emulator
+
+USUAL = "telegram"
+"""What a rehearsal plays a channel on that no settings know."""
+REHEARSAL_KEY = "whsec_" + "cmVoZWFyc2Fs" * 4
+"""A webhook's secret in rehearsals and on emulators: made up, and known to all."""
+
+
+class PostChannel(Channel, Protocol):
+    """A channel that can be looked at before a show."""
+
+    async def check(self) -> str:
+        """Who we are there, for the go/no-go board; posts nothing. Raises FarEndError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What stands behind one kind of channel. The heavy clients are imported when they are called.
+
+    `open` takes the channel's name, its table and the clock, and raises SeasonError for a secret that cannot be had.
+    `stand_in` takes the name, and the emulator that `emulator` made, started, and gives a table that points at it.
+    """
+
+    open: Callable[[str, Any, Clock], PostChannel]
+    emulator: Callable[[Clock, float], "Emulator"]
+    stand_in: Callable[[str, Any], ChannelTable]
+
+
+def _telegram(name: str, table: Telegram, clock: Clock) -> PostChannel:
+    from broadcaster.adapters.posts import TelegramChannel
+
+    return TelegramChannel(name=name, token=table.token.reveal(), chat=table.chat, endpoint=table.endpoint)
+
+
+def _emulated_telegram(clock: Clock, speed: float) -> "Emulator":
+    from broadcaster.emulators.telegram import EmulatedTelegram
+
+    return EmulatedTelegram(clock, speed=speed)
+
+
+def _stand_in_telegram(name: str, emulator: "Emulator") -> Telegram:
+    return Telegram(
+        kind="telegram",
+        token=_made_up("1:rehearsal"),
+        chat=f"@{name.replace('-', '_')}_rehearsal",
+        endpoint=emulator.url,
+    )
+
+
+def _webhook(name: str, table: Webhook, clock: Clock) -> PostChannel:
+    from broadcaster.adapters.posts import WebhookChannel
+
+    url, secret = reveal_address(table.url), table.secret.reveal()
+    try:
+        return WebhookChannel(name=name, url=url, secret=secret, clock=clock)
+    except ValueError as error:
+        raise table.secret.wrong(str(error), "docs/channels.md says how to make one") from None
+
+
+def _emulated_webhook(clock: Clock, speed: float) -> "Emulator":
+    from broadcaster.emulators.webhook import EmulatedWebhook
+
+    return EmulatedWebhook(clock, speed=speed, secret=REHEARSAL_KEY)
+
+
+def _stand_in_webhook(name: str, emulator: "Emulator") -> Webhook:
+    return Webhook(kind="webhook", url=_made_up(f"{emulator.url}/hooks/{name}"), secret=_made_up(REHEARSAL_KEY))
+
+
+def _made_up(secret: str) -> SecretRef:
+    return SecretRef.given(Secret(secret))
+
+
+KINDS: Mapping[str, Kind] = {
+    "telegram": Kind(open=_telegram, emulator=_emulated_telegram, stand_in=_stand_in_telegram),
+    "webhook": Kind(open=_webhook, emulator=_emulated_webhook, stand_in=_stand_in_webhook),
+}
+"""Kind -> what stands behind it; for every table of config_channels.TABLES."""
+
+
+def open_channel(name: str, table: ChannelTable, clock: Clock) -> PostChannel:
+    """The adapter that posts to the channel. Raises SeasonError for a secret that cannot be had."""
+    return KINDS[table.kind].open(name, table, clock)
+
+
+def channels_for(names: Collection[str], config: "Config") -> dict[str, ChannelTable]:
+    """The tables of those of the channels that the settings have."""
+    return {name: table for name, table in config.channels.items() if name in names}
+
+
+def reaches(config: "Config") -> dict[str, Reach]:
+    """What each channel of the settings can do."""
+    return {name: table.reach() for name, table in config.channels.items()}
+
+
+def kinds_for(names: Collection[str], config: "Config") -> dict[str, str]:
+    """The kind of each channel, for a rehearsal: what the settings say, and the usual one where they say nothing."""
+    return {name: config.channels[name].kind if name in config.channels else USUAL for name in sorted(names)}
