@@ -7,6 +7,7 @@ from broadcaster.conductor.perform import FarEnds, Words
 from broadcaster.season.plan import CHAT, Plan
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Rewrite, given_by
+from broadcaster.show.dated import facts
 from broadcaster.show.records import COMMAND_GIVEN, SEASON_CHANGED, Note
 
 
@@ -29,7 +30,8 @@ def rewrite_notes(edit: Edit, reading: Reading, rewrite: Rewrite, ends: FarEnds)
         raise NotNow(f"the season cannot be changed so: {'; '.join(refusals)}")
     ids = {"key": rewrite.key} if rewrite.key else {}
     given = {"verb": "reload", **given_by(rewrite), "cut": rewrite.cut}
-    changed = {"season_hash": reading.season_hash, "difference": [each.as_json() for each in edit.changes]}
+    difference = [each.as_json() for each in edit.changes]
+    changed = {"season_hash": reading.season_hash, "difference": difference, "shows": facts(edit.plan)}
     return [
         Note(kind=COMMAND_GIVEN, ids=ids, data=given),
         Note(kind=SEASON_CHANGED, ids={}, data=changed),

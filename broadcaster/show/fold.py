@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from broadcaster.season.plan import Lane, Late, LowerThirdPlan
+from broadcaster.show.dated import follow
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
@@ -75,7 +76,10 @@ LOOK_AGAIN = {"create": "find", "create_stream": "find_stream", "post": "find_po
 def fold(state: SeasonState, records: Iterable[Record]) -> SeasonState:
     """Apply the records in order."""
     for record in records:
-        state = _apply(state, record)
+        after = _apply(state, record)
+        show = record.ids.get("show", "")
+        dated = follow(state.dated, record, state.show(show), after.show(show))
+        state = after if dated is state.dated else replace(after, dated=dated)
     return state
 
 

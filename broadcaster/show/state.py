@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from broadcaster.season.plan import LowerThirdPlan
+from broadcaster.show.dated import Dated
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
@@ -201,6 +202,8 @@ class SeasonState:
     channels: Channels = field(default_factory=Channels)
     season_hash: str = ""
     """Of the season that ran last, as far as is written down."""
+    dated: Mapping[str, Dated] = field(default_factory=dict)
+    """What calendars were told, see dated.key; shows that the season has no more are among them."""
 
     def show(self, show: str) -> ShowState:
         """The show's state; a show without records is planned."""
