@@ -1,0 +1,168 @@
+"""How does an announcement come to stand on an Instagram account? A container from an address, then published."""
+
+import asyncio
+import io
+from datetime import timedelta
+from types import TracebackType
+from typing import Any, Self
+
+from broadcaster.adapters.posts.graph import ENDPOINT, LOOK_BACK, VERSION, Graph, instant_of, reads_same
+from broadcaster.ports import Clock, Message, Picture, Secret, Shelf
+from broadcaster.season.errors import Refused, Unavailable
+
+ASK_EVERY = timedelta(seconds=1)
+MOST_ASKED = 60
+USUAL_DAY = 86_400
+JPEG_QUALITY = 92
+
+
+class InstagramChannel:
+    """One professional account, as ports.Channel; `account` is its id, `shelf` where Instagram fetches pictures.
+
+    `timeout` is in real seconds for each call; a picture has a minute to be taken in.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        token: Secret,
+        account: str,
+        shelf: Shelf,
+        clock: Clock,
+        endpoint: str = ENDPOINT,
+        version: str = VERSION,
+        timeout: float = 20.0,
+    ) -> None:
+        self.name = name
+        self._account = account
+        self._shelf = shelf
+        self._clock = clock
+        self._graph = Graph(called="Instagram", token=token, endpoint=endpoint, version=version, timeout=timeout)
+        self._keys: dict[str, str] = {}
+        """Post -> the key that it was made under, for those of this run."""
+
+    def __repr__(self) -> str:
+        return f"InstagramChannel(name={self.name!r}, account={self._account!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Nothing is kept open between calls."""
+
+    async def check(self) -> str:
+        """What the account is called, and how many posts it has left; posts nothing."""
+        doing = f"{self.name}: look for the account {self._account}"
+        found = await self._graph.read(self._account, doing, fields="username")
+        used, most, _ = await self._quota()
+        left = f", {used} of {most} posts used in a day" if most else ""
+        return f"@{found.get('username', self._account)}{left}"
+
+    async def post(self, message: Message, *, key: str) -> str:
+        """Put the picture on the shelf, let Instagram take it in, publish it, and return its id.
+
+        Until the last step nothing is seen: a container that is left behind is forgotten within a day.
+        """
+        doing = f"{self.name}: post to the account"
+        if message.picture is None:
+            raise Refused(f"{doing}: Instagram takes no post without a picture", reason="noPicture")
+        await self._check_quota(doing)
+        url = self._shelf.offer(await jpeg(message.picture), "image/jpeg")
+        said = {"image_url": url, "caption": message.text, "alt_text": message.picture.about}
+        container = await self._graph.prepare(
+            f"{self._account}/media",
+            f"{self.name}: hand over the picture",
+            document={name: value for name, value in said.items() if value},
+        )
+        await self._await(container)
+        post = await self._graph.publish_new(f"{self._account}/media_publish", doing, {"creation_id": container})
+        self._keys[post] = key
+        return post
+
+    async def find(self, key: str, message: Message) -> str | None:
+        """The account's newest post that reads the same and is not known to be another's; of the last hours only."""
+        doing = f"{self.name}: look for the post on the account"
+        since = self._clock.now() - LOOK_BACK
+        for each in await self._graph.read_all(f"{self._account}/media", doing, fields="id,caption,timestamp"):
+            post, made = str(each.get("id", "")), instant_of(each.get("timestamp"))
+            if made is None or made < since:
+                continue
+            if reads_same(str(each.get("caption", "")), message.text) and self._keys.get(post, key) == key:
+                self._keys[post] = key
+                return post
+        return None
+
+    async def edit(self, post: str, message: Message) -> None:
+        """Raises Refused: only whether it may be commented on can be changed."""
+        raise Refused(f"{self.name}: Instagram lets no program change a post's text", reason="noEdit")
+
+    async def pin(self, post: str) -> None:
+        """Raises Refused: the reference tells of no way to pin."""
+        raise Refused(f"{self.name}: a post is pinned on Instagram by hand only", reason="noPin")
+
+    async def _await(self, container: str) -> None:
+        """Return once Instagram has taken the picture in."""
+        doing = f"{self.name}: wait until Instagram has taken the picture in"
+        for _ in range(MOST_ASKED):
+            seen = await self._graph.read(container, doing, fields="status_code,status")
+            status = seen.get("status_code")
+            if status == "FINISHED":
+                return
+            if status != "IN_PROGRESS":
+                said = " ".join(str(seen.get("status", status)).split())[:200]
+                raise Unavailable(f"{doing}: it could not; nothing is out (Instagram: {said})", reason=str(status))
+            await self._clock.sleep(ASK_EVERY)
+        raise Unavailable(f"{doing}: it takes too long; nothing is out", reason="IN_PROGRESS")
+
+    async def _quota(self) -> tuple[int, int, int]:
+        """Posts used, posts allowed, and the seconds within which they count; 0 allowed: it does not say."""
+        doing = f"{self.name}: ask how many posts are left"
+        found = await self._graph.read(f"{self._account}/content_publishing_limit", doing, fields="config,quota_usage")
+        listed = found.get("data")
+        entry: dict[str, Any] = listed[0] if isinstance(listed, list) and listed else {}
+        config = entry.get("config") or {}
+        numbers = (entry.get("quota_usage", 0), config.get("quota_total", 0), config.get("quota_duration", USUAL_DAY))
+        used, most, within = (each if isinstance(each, int) else 0 for each in numbers)
+        return used, most, within or USUAL_DAY
+
+    async def _check_quota(self, doing: str) -> None:
+        used, most, within = await self._quota()
+        if not most or used < most:
+            return
+        now, span = self._clock.now(), timedelta(seconds=within)
+        seen = await self._graph.read_all(f"{self._account}/media", doing, fields="timestamp")
+        times = sorted(at for each in seen if (at := instant_of(each.get("timestamp"))) and at > now - span)
+        free = times[0] + span if times else now + timedelta(hours=1)
+        raise Unavailable(
+            f"{doing}: {used} of {most} posts are used in {within // 3600} h; the next is free at {free:%H:%M} UTC",
+            reason="quota",
+            retry_after=(free - now).total_seconds(),
+        )
+
+
+async def jpeg(picture: Picture) -> bytes:
+    """The picture as the JPEG that Instagram takes; what shines through becomes white."""
+    if picture.media == "image/jpeg":
+        return picture.content
+    return await asyncio.to_thread(_packed, picture.content)
+
+
+def _packed(content: bytes) -> bytes:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            seen = image.convert("RGBA")
+    except (UnidentifiedImageError, OSError) as error:
+        raise Refused("the picture cannot be read", reason="badPicture") from error
+    ground = Image.new("RGB", seen.size, "white")
+    ground.paste(seen, mask=seen.getchannel("A"))
+    packed = io.BytesIO()
+    ground.save(packed, "JPEG", quality=JPEG_QUALITY)
+    return packed.getvalue()
