@@ -25,12 +25,14 @@ from broadcaster.conductor.rewriting import rewrite_notes
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Alarm, Clock, Journal
 from broadcaster.season.errors import JournalUnavailable, Unavailable
-from broadcaster.season.plan import Plan, ShowPlan
+from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.people import Deed, noted
+from broadcaster.show.post_list import post_list
+from broadcaster.show.post_orders import Outlets, Words
 from broadcaster.show.records import CLOCK_STEPPED, LOOP_STALLED, RUN_ENDED, RUN_STARTED, Note
 from broadcaster.show.ripple import Ripple, preview
 from broadcaster.show.state import SeasonState
@@ -41,6 +43,7 @@ log = logging.getLogger(__name__)
 ARM_AHEAD = timedelta(seconds=0.4)
 """How far ahead a cue's intent is committed: a durable commit takes 1-4 ms, but up to 100 on a busy disk."""
 NOTES_A_TURN = 10_000
+NOTHING_SEEN = Observed()
 
 
 class Conductor:
@@ -150,8 +153,9 @@ class Conductor:
         return not self._doing.names and not self._sight.looking and not on_stage and not self._nudge.is_set()
 
     def is_over(self, show: str) -> bool:
-        """The show has come to its end, or was missed."""
-        return self.state.show(show).phase.is_over
+        """The show has come to its end, or was missed or cancelled, and every post of it has had its own."""
+        state = self.state.show(show)
+        return state.phase.is_over and all(cue.id in state.settled for cue in self.plan.show(show).cues_of(Lane.POSTS))
 
     def _on_time_trouble(self, what: Literal["stepped", "stalled"], seconds: float) -> None:
         kind = CLOCK_STEPPED if what == "stepped" else LOOP_STALLED
@@ -191,12 +195,10 @@ class Conductor:
             notes: list[Note] = []
             commands, waiting, kept, wakes = [], [], [], []
             for show in self.plan.shows:
-                if self.is_over(show.id):
-                    continue
                 state, around = self.state.show(show.id), self.state.around(show.id, self.plan.names)
-                answer = self._decisions.answer(
-                    show, state, around, self.observed(show), now, self._doing.names_of(show.id)
-                )
+                # one that is over has only posts to come, whatever the far ends of the others say
+                seen = NOTHING_SEEN if state.phase.is_over else self.observed(show)
+                answer = self._decisions.answer(show, state, around, seen, now, self._doing.names_of(show.id))
                 notes += answer.notes
                 commands += answer.commands
                 waiting += answer.waiting
@@ -209,7 +211,7 @@ class Conductor:
             raise AssertionError("the decisions of one turn do not come to rest")
         self._doing.withdraw_all_but(kept)
         if not self._is_stopping:
-            for command in commands:
+            for command in self._doing.in_line(commands):
                 self._doing.begin(command)
         self._sight.settle_studio([*commands, *waiting], self._doing.names)
         ahead = self.outlook()
@@ -272,10 +274,25 @@ class Conductor:
         """
         async with self._writing:
             studio = self._ends.studio.seen
-            notes = operate(self.plan, self.state, order, studio.scenes if studio else (), self._clock.now())
+            scenes = studio.scenes if studio else ()
+            notes = operate(self.plan, self.state, order, scenes, self._clock.now(), self._outlets())
             await self._recorder.record(notes, is_whole=True)
         self._nudge.set()
         return self.state.revision
+
+    def _outlets(self) -> Outlets:
+        ends = self._ends
+
+        def words(show: ShowPlan, cue: Cue, link: str) -> Words:
+            message = ends.words(show, cue, link)
+            return Words(text=message.text, title=message.title)
+
+        return Outlets(reaches=ends.reaches, words=words)
+
+    async def posts(self, show: str) -> list[dict[str, Any]]:
+        """Every post of the season, or of one show, see show.post_list; the texts are made beside the loop."""
+        plan, state, outlets = self.plan, self.state, self._outlets()
+        return await asyncio.to_thread(post_list, plan, state, self._clock.now(), outlets, show)
 
     async def audit(self, deed: Deed) -> None:
         """Write down what somebody did about people. Raises JournalUnavailable until the journal was read, too."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from broadcaster.panel.glance import EARLY, Glance, is_early
-from broadcaster.panel.guard import Handler, answer, person
+from broadcaster.panel.guard import Handler, answer, lacks, person
 from broadcaster.panel.languages import spelled
 from broadcaster.panel.openapi import describe
 from broadcaster.panel.orders import (
@@ -27,13 +27,15 @@ from broadcaster.panel.orders import (
     read_query,
     read_rewrite,
 )
+from broadcaster.panel.roles import is_directors
 from broadcaster.ports import Clock
 from broadcaster.season.errors import JournalError, SeasonError
 from broadcaster.season.plan import Plan
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
-from broadcaster.show.people import Deed, Kind, Role
+from broadcaster.show.people import Deed, Kind, Person, Role
+from broadcaster.show.post_orders import NoSuchPost
 from broadcaster.show.records import Record, stamp
 from broadcaster.show.ripple import Ripple
 from broadcaster.show.state import SeasonState
@@ -80,6 +82,10 @@ class Desk(Protocol):
         """The state as flat JSON, see show.view; `seq` is 0 until the journal is open."""
         ...
 
+    async def posts(self, show: str) -> list[dict[str, Any]]:
+        """Every post of the season, or of one show, as flat JSON; see show.post_list."""
+        ...
+
     async def picture(self, scene: str | None, width: int) -> bytes:
         """A JPEG of a scene, or of the program; Unavailable with reason `take` around a take."""
         ...
@@ -112,6 +118,7 @@ class Api:
             web.get("/readyz", self._readyz),
             web.get("/api/openapi.json", self._openapi),
             web.get("/api/v1/state", self._state),
+            web.get("/api/v1/posts", self._posts),
             *(web.post(f"/api/v1/{word}", self._ordering(word)) for word in SHAPES),
             *(
                 web.get(f"/api/v1/{word}", self._ordering_by_get(word), allow_head=False)
@@ -149,6 +156,26 @@ class Api:
     async def _state(self, request: web.Request) -> web.Response:
         return web.Response(body=self._glance.encoded(), content_type="application/json", charset="utf-8")
 
+    async def _posts(self, request: web.Request) -> web.Response:
+        show = request.query.get("show", "")
+        if (missing := self._no_show(show)) is not None:
+            return missing
+        posts = await self._desk.posts(show)
+        for post in posts:
+            post["said"] = spelled(post["why"])
+        return answer(
+            {"revision": self._glance.document()["revision"], "now": stamp(self._clock.now()), "posts": posts}
+        )
+
+    def _no_show(self, show: str) -> web.Response | None:
+        """The answer where the season has no such show."""
+        shows = [each["id"] for each in self._desk.view()["shows"]] if show else []
+        if not show or show in shows:
+            return None
+        hint = near_or_listed(show, shows, what="shows")
+        said = f"the season has no show {quoted(show)}" + (f"; {hint}" if hint else "")
+        return answer({"error": said}, status=404)
+
     # -- ordering -------------------------------------------------------------------------------------------------
 
     def _ordering(self, word: Word) -> Handler:
@@ -162,7 +189,7 @@ class Api:
                 )
             except BadOrder as error:
                 return answer({"error": error.args[0]}, status=400)
-            return await self._give(order, person(request).role)
+            return await self._give(order, person(request))
 
         return handle
 
@@ -181,23 +208,22 @@ class Api:
                 order = read_query(word, request.query, giver=giver_of(request))
             except BadOrder as error:
                 return answer({"error": error.args[0]}, status=400)
-            return await self._give(order, person(request).role)
+            return await self._give(order, person(request))
 
         return handle
 
-    async def _give(self, order: Order, role: Role) -> web.Response:
+    async def _give(self, order: Order, found: Person) -> web.Response:
         if reasons := self._not_ready():  # before the journal is read, a repeat would not be known as one
             return answer({"error": f"the service is just starting: {'; '.join(reasons)}; try again"}, status=503)
-        shows = [show["id"] for show in self._desk.view()["shows"]] if order.show else []
-        if order.show and order.show not in shows:
-            hint = near_or_listed(order.show, shows, what="shows")
-            said = f"the season has no show {quoted(order.show)}" + (f"; {hint}" if hint else "")
-            return answer({"error": said}, status=404)
+        if (missing := self._no_show(order.show)) is not None:
+            return missing
+        if is_directors(order) and not found.role.covers(Role.DIRECTOR):
+            return answer({"error": lacks(found, Role.DIRECTOR)}, status=403)
         if (given := self._given.get(order.key)) is not None and not _is_repeat(order, given):
             said = f"the key {quoted(order.key)} was used for another order, {quoted(given.word)}; take a new one"
             return answer({"error": said}, status=422)
         is_new = given is None and not order.preview
-        if is_new and not role.covers(Role.DIRECTOR) and is_early(self._desk, order, self._clock.now()):
+        if is_new and not found.role.covers(Role.DIRECTOR) and is_early(self._desk, order, self._clock.now()):
             return answer({"error": EARLY}, status=403)
         try:
             if order.preview:
@@ -207,7 +233,7 @@ class Api:
         except Stale as error:
             return answer({"error": error.args[0], "revision": self._desk.view()["revision"]}, status=409)
         except NotNow as error:
-            return answer({"error": error.args[0]}, status=409)
+            return answer({"error": error.args[0]}, status=404 if isinstance(error, NoSuchPost) else 409)
         except JournalError as error:
             log.error("%s by %s is not written down: %s", order.word, order.who, error, extra={"event": "order_lost"})
             return answer({"error": str(error)}, status=503)

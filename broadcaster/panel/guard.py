@@ -180,14 +180,19 @@ async def _not_allowed(request: web.Request, found: Person, role: Role) -> web.S
     if _is_upgrade(request):
         return await _closed(request, NOT_ALLOWED, b"not allowed")
     if not found.role.covers(role):
-        needs = "this needs the role {role}, and {who} is {own}"
-        said = say(needs, role=ROLE_WORDS[role], who=quoted(found.name), own=ROLE_WORDS[found.role])
+        said = lacks(found, role)
     elif found.role is Role.SCREEN:
         said = say("the link {name} does not open {page}", name=quoted(found.name), page=quoted(request.path))
     else:
         known = ", ".join(sorted(found.words))
         said = say("the token {name} is limited to {words}", name=quoted(found.name), words=known)
     return answer({"error": said}, status=403)
+
+
+def lacks(found: Person, role: Role) -> Said:
+    """The sentence for somebody whose role is not enough."""
+    needs = "this needs the role {role}, and {who} is {own}"
+    return say(needs, role=ROLE_WORDS[role], who=quoted(found.name), own=ROLE_WORDS[found.role])
 
 
 async def _closed(request: web.Request, code: int, why: bytes) -> web.StreamResponse:

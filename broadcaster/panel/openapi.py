@@ -39,6 +39,7 @@ def describe(*, has_get_orders: bool = False) -> dict[str, Any]:
                 "responses": {"200": _json("The state.", "State")},
             }
         },
+        "/api/v1/posts": {"get": _posts()},
         "/api/v1/live": {"get": _live()},
         "/api/v1/tile/{name}.png": {"get": _tile()},
         "/api/v1/picture/program.jpg": {"get": _picture("programPicture", "What is on program.")},
@@ -125,6 +126,19 @@ def _live() -> dict[str, Any]:
             "426": _error("It is a WebSocket."),
             "429": _error("Too many screens of one address."),
             "503": _error("Too many screens."),
+        },
+    }
+
+
+def _posts() -> dict[str, Any]:
+    about = "Of this show alone."
+    return {
+        "operationId": "posts",
+        "summary": "Every post of the season: when, where, to whom, how it stands, and what it says or would say now.",
+        "parameters": [{"name": "show", "in": "query", "description": about, "schema": TEXT}],
+        "responses": {
+            "200": _json("The posts, in order of their instants.", "Posts"),
+            "404": _error("The season has no such show."),
         },
     }
 
@@ -259,7 +273,7 @@ def _ordering(word: Word, shape: Shape) -> dict[str, Any]:
         "responses": {
             "200": _accepted(word),
             "400": _error("The request is written wrongly."),
-            "404": _error("The season has no such show."),
+            "404": _error("The season has no such show, or no such post."),
             "409": _error("Not now: it makes no sense at this moment, or the show has moved on (with its revision)."),
             "413": _error("The body is larger than 64 KiB."),
             "422": _error("The key was used for another order."),

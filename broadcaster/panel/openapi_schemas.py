@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from broadcaster.panel.orders import FIELDS, MOST_LETTERS
-from broadcaster.season.plan import Lane
+from broadcaster.panel.orders import FIELDS
+from broadcaster.season.plan import Lane, Trigger
 from broadcaster.show.expected import Standing
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_standing import PostStanding
 
 Schema = dict[str, Any]
 
 WRITABLE = r"^[^\u0000-\u001f]*[^\s\u0000-\u001f][^\u0000-\u001f]*$"
 """Something to read, and nothing that steers."""
+WRITABLE_LINES = r"^[^\u0000-\u0008\u000b-\u001f]*[^\s\u0000-\u001f][^\u0000-\u0008\u000b-\u001f]*$"
+"""The same, on as many lines as it takes."""
 TEXT: Schema = {"type": "string"}
 _TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
 _INSTANT: Schema = {"type": "string", "format": "date-time"}
@@ -192,6 +195,59 @@ _PROBLEM: dict[str, Schema] = {
     "message": TEXT,
     "hint": TEXT,
 }
+_CORRECTION: dict[str, Schema] = {
+    "at": _INSTANT,
+    "how": {
+        "type": "string",
+        "enum": ["edit", "follow"],
+        "description": "`follow`: another post, where none is edited.",
+    },
+    "text": TEXT,
+    "before": TEXT,
+}
+POST: dict[str, Schema] = {
+    "id": TEXT | {"description": "What an order names."},
+    "name": TEXT | {"description": "The id within its show: announcement/channel/audience."},
+    "show": TEXT,
+    "announcement": TEXT,
+    "channel": TEXT,
+    "audience": TEXT | {"description": "Empty: the readers of the language."},
+    "city": TEXT,
+    "language": TEXT,
+    "segment": TEXT | {"description": "The one whose start it tells of."},
+    "trigger": {"type": "string", "enum": list(Trigger), "description": "What makes it due, at `at` or after."},
+    "standing": {"type": "string", "enum": list(PostStanding)},
+    "asks": {
+        "type": "string",
+        "enum": ["", "lost", "late"],
+        "description": "What waits for somebody: `lost`, whether it is out (`sent` or `again`); `late`, whether it is "
+        "still to go out (`send` or `skip`).",
+    },
+    "at": _INSTANT | {"description": "As it is expected now."},
+    "local": _INSTANT | {"description": "The same on its audience's clock."},
+    "zone": TEXT,
+    "text": TEXT | {"description": "As it was said, or would be now."},
+    "title": TEXT,
+    "is_edited": _TRUTH | {"description": "Somebody wrote other words than the season's."},
+    "held_by": TEXT,
+    "sent_by": TEXT,
+    "skipped_by": TEXT,
+    "resolved_by": TEXT | {"description": "Who said what became of it after its answer was lost."},
+    "post": TEXT | {"description": "The channel's own id of it."},
+    "posted_at": _INSTANT_OR_NULL,
+    "why": TEXT | {"description": "Why it was left out, or failed."},
+    "said": {"description": "`why` for other languages, see Said; plain text where it is somebody's own words."},
+    "corrections": {
+        "type": "array",
+        "items": {"type": "object", "properties": _CORRECTION},
+        "description": "What was said later, and before that; `edit`, or `follow`: by another post that follows.",
+    },
+    "length": _COUNT | {"description": "Of the text, as the channel counts."},
+    "most": _COUNT | {"description": "What the channel takes; 0: not known."},
+    "counts": {"type": "string", "enum": ["letters", "utf16"]},
+    "has_title": _TRUTH,
+    "edits": _TRUTH | {"description": "The channel can change what is out."},
+}
 _READY: dict[str, Schema] = {"ok": _TRUTH, "reasons": _TEXTS, "last_turn": _INSTANT_OR_NULL}
 _HEALTH: dict[str, Schema] = {"ok": {"const": True}, "now": _INSTANT}
 _ERROR: dict[str, Schema] = {
@@ -216,7 +272,8 @@ def field_schema(name: str, *, is_needed: bool) -> Schema:
     if field.choices:
         kind["enum"] = list(field.choices)
     elif not (field.is_number or field.is_truth or field.is_long):
-        kind |= {"minLength": 1, "maxLength": MOST_LETTERS, "pattern": WRITABLE}
+        pattern = WRITABLE_LINES if field.has_lines else WRITABLE
+        kind |= {"minLength": 1, "maxLength": field.most, "pattern": pattern}
     if not is_needed:
         kind = {"anyOf": [kind, {"type": "null"}]}
     return kind | {"description": field.about}
@@ -235,6 +292,9 @@ SCHEMAS: dict[str, Schema] = {
     "ScenePreviewed": object_schema({"ok": {"const": True}, "scene": TEXT}),
     "Edited": object_schema(
         _REPLY | {"preview": _TRUTH, "changes": {"type": "array", "items": object_schema(_CHANGE)}}
+    ),
+    "Posts": object_schema(
+        {"revision": _COUNT, "now": _INSTANT, "posts": {"type": "array", "items": object_schema(POST)}}
     ),
     "Ready": object_schema(_READY),
     "Health": object_schema(_HEALTH),

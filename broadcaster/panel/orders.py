@@ -12,12 +12,17 @@ from broadcaster.season.plan import Lane
 from broadcaster.season.wording import listed, near_or_listed, quoted
 from broadcaster.show.commands import Order, Rewrite, Word
 from broadcaster.show.holds import read_return
+from broadcaster.show.post_orders import PostAct
 from broadcaster.show.spans import read_span
 
 MOST_BYTES = 64 * 1024
 MOST_SEASON_BYTES = 4 * 1024 * 1024
 """A season file of the largest size that is read, as JSON text."""
 MOST_LETTERS = 200
+MOST_ID_LETTERS = 400
+"""A post's id names show, announcement, channel, audience and segment."""
+MOST_TEXT_LETTERS = 10_000
+"""Beyond what any channel takes, but e-mail."""
 WHO_LETTERS = 64
 
 
@@ -35,6 +40,8 @@ class Field:
     is_span: bool = False
     is_return: bool = False
     is_long: bool = False
+    has_lines: bool = False
+    most: int = MOST_LETTERS
     choices: tuple[str, ...] = ()
 
 
@@ -53,6 +60,18 @@ FIELDS: Mapping[str, Field] = {
     ),
     "segment": Field(about="The segment's id; without it, the one on air, or the show that has not begun."),
     "preview": Field(about="Only say what it would change, and change nothing.", is_truth=True),
+    "post": Field(
+        about="The post's id, as GET /api/v1/posts lists it; the show may be left out: announcement/channel/audience.",
+        most=MOST_ID_LETTERS,
+    ),
+    "act": Field(
+        about="hold and resume it; edit what it says (also of one that is out, where the channel can); send it now; "
+        "skip it; cancel all of its announcement that is not out; and of one whose answer was lost: sent (it is out) "
+        "or again (send it again).",
+        choices=tuple(PostAct),
+    ),
+    "text": Field(about="For edit: what the post is to say, word for word.", has_lines=True, most=MOST_TEXT_LETTERS),
+    "title": Field(about="For edit: the subject of an e-mail, the title of a card."),
     "toml": Field(about="The whole season file as text; without it, its own file is read again.", is_long=True),
     "cut": Field(about="The segment on air may be changed too.", is_truth=True),
     "revision": Field(
@@ -104,10 +123,19 @@ SHAPES: Mapping[Word, Shape] = {
         required=("by",),
     ),
     Word.END: Shape(about="End the show now: closing scene, broadcast complete, encoder off."),
+    Word.CANCEL: Shape(
+        about="Cancel a show that is not live yet: nothing of it goes on air, and its audiences are told.",
+        fields=("preview",),
+    ),
+    Word.POST: Shape(
+        about="Hold, change, send, skip or settle one post.",
+        fields=("post", "act", "text", "title"),
+        required=("post", "act"),
+    ),
 }
-
-
-GET_WORDS = tuple(word for word in SHAPES if word is not Word.END)
+LOOKED_AT = (Word.CANCEL, Word.POST)
+"""What is not done blindly: neither by OSC, nor by opening an address."""
+GET_WORDS = tuple(word for word in SHAPES if word is not Word.END and word not in LOOKED_AT)
 """What simple remotes may order by GET, where that is allowed."""
 SEASON_FIELDS = ("toml", "preview", "cut", "revision", "key")
 """What POST /api/v1/season knows."""
@@ -221,9 +249,10 @@ def _check(name: str, value: object) -> None:
         raise BadOrder(f"{quoted(name)} is a text, not {_shown(value)}")
     if field.is_long:
         return  # what it says is checked by who reads it
-    if not value.strip() or len(value) > MOST_LETTERS:
-        raise BadOrder(f"{quoted(name)} is a text of 1 to {MOST_LETTERS} letters; leave it out to say nothing")
-    if any(letter < " " or "\ud800" <= letter <= "\udfff" for letter in value):
+    if not value.strip() or len(value) > field.most:
+        raise BadOrder(f"{quoted(name)} is a text of 1 to {field.most} letters; leave it out to say nothing")
+    allowed = "\n\t" if field.has_lines else ""
+    if any((letter < " " and letter not in allowed) or "\ud800" <= letter <= "\udfff" for letter in value):
         raise BadOrder(f"{quoted(name)} holds letters that cannot be written")
     if field.is_span:
         try:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from broadcaster.panel.orders import SHAPES, BadOrder, Giver, read_order
+from broadcaster.panel.orders import LOOKED_AT, SHAPES, BadOrder, Giver, read_order
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.commands import Order, Word
 
@@ -79,4 +79,4 @@ def _text(value: object) -> str:
 
 def words_for(*, is_director: bool) -> tuple[Word, ...]:
     """The words that may be given; ending a show is a director's."""
-    return tuple(word for word in SHAPES if is_director or word is not Word.END)
+    return tuple(word for word in SHAPES if word not in LOOKED_AT and (is_director or word is not Word.END))

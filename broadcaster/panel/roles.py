@@ -5,8 +5,9 @@ from typing import Final, Literal
 from aiohttp import web
 
 from broadcaster.panel.orders import GET_WORDS, SHAPES
-from broadcaster.show.commands import Word
+from broadcaster.show.commands import Order, Word
 from broadcaster.show.people import SCREEN_PAGES, Person, Role
+from broadcaster.show.post_orders import PostAct
 
 PUBLIC: Final = "public"
 Needed = Role | Literal["public"]
@@ -17,7 +18,8 @@ PAGES = frozenset({"/", "/panel", "/password", "/people", *SCREEN_PAGES})
 GET_ORDERS = frozenset(f"/api/v1/{word}" for word in GET_WORDS)
 """What a simple remote may ask for, where [api] get_orders allows it."""
 
-_DIRECTORS = frozenset({Word.END})
+_DIRECTORS = frozenset({Word.END, Word.CANCEL})
+_DIRECTORS_ACTS = frozenset({PostAct.EDIT})
 
 TABLE: dict[tuple[str, str], Needed] = {
     ("GET", "/healthz"): PUBLIC,
@@ -28,6 +30,7 @@ TABLE: dict[tuple[str, str], Needed] = {
     ("GET", "/static/{path}"): PUBLIC,
     ("GET", "/words/{language}.json"): PUBLIC,
     **{("GET", page): Role.SCREEN for page in SCREEN_PAGES},
+    ("GET", "/calendar/{name}.ics"): Role.SCREEN,  # of those that may open /calendar
     ("GET", "/qr.svg"): Role.SCREEN,
     ("GET", "/api/v1/overlay"): Role.SCREEN,  # of those that may open its page, see `is_allowed`
     ("GET", "/api/v1/live"): Role.SCREEN,  # of the stage; the desk's view is a viewer's, see `needed`
@@ -39,6 +42,7 @@ TABLE: dict[tuple[str, str], Needed] = {
     ("POST", "/signout"): Role.VIEWER,
     ("GET", "/metrics"): Role.VIEWER,
     ("GET", "/api/v1/state"): Role.VIEWER,
+    ("GET", "/api/v1/posts"): Role.VIEWER,
     ("GET", "/api/v1/picture/program.jpg"): Role.VIEWER,
     ("GET", "/api/v1/picture/next.jpg"): Role.VIEWER,
     ("GET", "/api/v1/picture/scene.jpg"): Role.VIEWER,
@@ -63,6 +67,11 @@ def needed(request: web.Request) -> Needed | None:
     return role
 
 
+def is_directors(order: Order) -> bool:
+    """Whether the order is a director's although its word is not: what a post says is not changed by everybody."""
+    return order.word is Word.POST and order.act in _DIRECTORS_ACTS
+
+
 def is_allowed(person: Person, role: Role, request: web.Request) -> bool:
     """Whether the person may, by role and by what their token or link is limited to."""
     if not person.role.covers(role):
@@ -71,6 +80,8 @@ def is_allowed(person: Person, role: Role, request: web.Request) -> bool:
         return request.path.removeprefix("/api/v1/") in person.words
     if person.role is Role.SCREEN and request.path == "/api/v1/overlay":
         return "/overlay/lower-third" in person.pages
+    if person.role is Role.SCREEN and request.path.startswith("/calendar/"):
+        return "/calendar" in person.pages
     if person.role is Role.SCREEN:
         return request.path in person.pages or request.path in ("/api/v1/live", "/qr.svg")
     return True

@@ -12,13 +12,15 @@ from typing import Any
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.plan import Action, Cue, Lane, Late, Plan, Return, ShowPlan
 from broadcaster.season.said import listed_said, say
-from broadcaster.show.expected import as_begun
+from broadcaster.show.cancelling import check_cancel, is_cancelled
+from broadcaster.show.expected import as_begun, expected
 from broadcaster.show.fold import put_off
 from broadcaster.show.holds import NEVER, read_return, until
 from broadcaster.show.left_live import is_overdue
 from broadcaster.show.moves import NotNow as NotNow
 from broadcaster.show.moves import delay, extend, live_now
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_orders import Outlets, PostAct, PostOrder, act_on, find_post
 from broadcaster.show.records import (
     COMMAND_GIVEN,
     Note,
@@ -36,6 +38,7 @@ from broadcaster.show.words import LANES, PHASES
 
 ARMED_AT_MOST = timedelta(seconds=1)
 """A cue is armed less than this long before its instant."""
+_NOWHERE = Outlets()
 
 
 class Word(StrEnum):
@@ -50,6 +53,8 @@ class Word(StrEnum):
     END = "end"
     DELAY = "delay"
     EXTEND = "extend"
+    CANCEL = "cancel"
+    POST = "post"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,11 @@ class Order:
     segment: str = ""
     until: str = ""
     """When a held lane comes back: next-cue, released, never, or a span from now."""
+    post: str = ""
+    """The post's id, or its name within the show; see post_orders."""
+    act: str = ""
+    text: str = ""
+    title: str = ""
     preview: bool = False
     """Only say what it would do."""
 
@@ -111,16 +121,26 @@ def current_show(plan: Plan, season: SeasonState, now: datetime) -> ShowPlan | N
     return next(coming, overdue)
 
 
-def operate(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+def operate(
+    plan: Plan,
+    season: SeasonState,
+    order: Order,
+    scenes: tuple[str, ...],
+    now: datetime,
+    outlets: Outlets = _NOWHERE,
+) -> list[Note]:
     """The notes that the order amounts to; none for a repeat, nor where all is as it asks.
 
     So a button may be pressed twice. Raises Stale when the operator saw an older show, NotNow when there is nothing for
     the word to act on.
-    `scenes` are those that the studio has, empty when it is away.
+    `scenes` are those that the studio has, empty when it is away; `outlets` is what the channels take.
     """
     if order.key and order.key in season.replies:
         return []
     show = plan.show(order.show) if order.show else current_show(plan, season, now)
+    if order.word is Word.POST:
+        check_revision(season, order.revision)
+        return _post(plan, show, season, order, now, outlets)
     if show is None:
         raise NotNow(say("no show of this season is still to come"))
     check_revision(season, order.revision)
@@ -333,6 +353,24 @@ def _end(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...]
     return [_given(show, order)]
 
 
+def _cancel(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, ...], now: datetime) -> list[Note]:
+    if is_cancelled(state):
+        return []
+    check_cancel(show, state)
+    return [_given(show, order)]
+
+
+def _post(
+    plan: Plan, show: ShowPlan | None, season: SeasonState, order: Order, now: datetime, outlets: Outlets
+) -> list[Note]:
+    """What is to be done with one post, of whichever show."""
+    own, cue = find_post(plan, order.post, show, is_named=bool(order.show))
+    state = season.show(own.id)
+    wanted = PostOrder(cue=cue, act=PostAct(order.act), text=order.text, title=order.title)
+    data = act_on(expected(own, state, now), state, wanted, outlets)
+    return [] if data is None else [_given(own, order, **data)]
+
+
 def _until(show: ShowPlan, lane: Lane, order: Order, now: datetime) -> str:
     """When the lane comes back: as the operator says, who otherwise holds it until it is released."""
     try:
@@ -359,4 +397,5 @@ _WORDS = {
     Word.END: _end,
     Word.DELAY: _delay,
     Word.EXTEND: _extend,
+    Word.CANCEL: _cancel,
 }

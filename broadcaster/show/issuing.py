@@ -14,7 +14,21 @@ from broadcaster.show.records import stamp
 from broadcaster.show.spans import read_long_span
 
 TOKEN_PREFIX, LINK_PREFIX = "bc_", "bl_"
-WORDS = ("go", "hold", "resume", "take", "panic", "skip", "delay", "extend", "end", "preview", "season")
+WORDS = (
+    "go",
+    "hold",
+    "resume",
+    "take",
+    "panic",
+    "skip",
+    "delay",
+    "extend",
+    "end",
+    "cancel",
+    "post",
+    "preview",
+    "season",
+)
 """The orders that a token can be limited to."""
 UNTIL_HINT = say("write a day like 2027-10-31, or a span like 12h or 30d")
 

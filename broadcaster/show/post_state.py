@@ -17,6 +17,7 @@ AFTER = ("follow", "say_again")
 """Acts that follow a post up, where nothing can be edited."""
 SEARCHES = {"find_post": "post", "find_follow": "follow"}
 """Searches -> the act whose answer was lost."""
+CORRECTIONS_KEPT = 10
 UNFINDABLE = ("say", "say_again")
 """Nobody can look for these: where the answer was lost people have to."""
 
@@ -36,7 +37,18 @@ class Lost:
     verb: str
     at: datetime
     text: str
+    news: str
     told: Told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What was said instead of `before`, and how: by an edit, or by another post that follows."""
+
+    at: datetime
+    how: str
+    text: str
+    before: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +72,20 @@ class PostState:
     posted: datetime | None = None
     said: str = ""
     """What it says now."""
+    news: str = ""
+    """The season's words as those readers had them last, by it or by its last follow-up."""
     told: Told | None = None
     """The truth that it tells, or its last follow-up does; None: it is not out, or nobody knows."""
     lost: Lost | None = None
     edits: int = 0
     follows: int = 0
     is_pinned: bool = False
+    is_fixed: bool = False
+    """Its channel does not edit it."""
+    refused: Told | None = None
+    """The truth that its channel did not take as a follow-up."""
+    corrections: tuple[Correction, ...] = ()
+    """The latest of them."""
 
     @property
     def is_out(self) -> bool:
@@ -135,18 +155,25 @@ def ended(
     if verb in SEARCHES:
         return _searched(post, verb, result, data)
     if result is Result.UNKNOWN and verb in (*FIRST, *AFTER):
-        lost = Lost(verb=verb, at=at, text=str(told.get("text", "")), told=_told(told))
+        lost = Lost(verb=verb, at=at, text=str(told.get("text", "")), news=str(told.get("news", "")), told=_told(told))
         return replace(post, lost=lost, asks=verb in UNFINDABLE)
+    if result is Result.REFUSED and verb in AFTER:
+        return replace(post, refused=_told(told))
+    if result is Result.REFUSED and verb == "edit":
+        return replace(post, is_fixed=True)
     if result is not Result.DONE:
         return post
-    said = str(data.get("text", "")) or post.said
+    said, news = str(data.get("text", "")) or post.said, str(told.get("news", ""))
     if verb in FIRST:
-        posted = instant(data["posted"]) if data.get("posted") else at
-        return replace(post, post=str(data.get("post", "")), posted=posted, said=said, told=_told(told), lost=None)
+        posted, post_id = instant(data["posted"]) if data.get("posted") else at, str(data.get("post", ""))
+        return replace(post, post=post_id, posted=posted, said=said, news=news, told=_told(told), lost=None)
     if verb in AFTER:
-        return replace(post, follows=post.follows + 1, told=_told(told), lost=None)
+        post = _corrected(post, "follow", said, at)
+        follows = post.follows + (said != post.said)
+        return replace(post, follows=follows, news=news, told=_told(told), lost=None)
     if verb == "edit":
-        return replace(post, edits=post.edits + (said != post.said), said=said, told=_told(told))
+        post = _corrected(post, "edit", said, at)
+        return replace(post, edits=post.edits + (said != post.said), said=said, news=news, told=_told(told))
     return replace(post, is_pinned=True) if verb == "pin" else post
 
 
@@ -163,10 +190,17 @@ def _known(post: PostState, found: str) -> PostState:
     lost = post.lost
     if lost is None:
         return post
-    post = replace(post, lost=None, asks=False, told=lost.told)
+    post = replace(post, lost=None, asks=False, told=lost.told, news=lost.news)
     if lost.verb in AFTER:
-        return replace(post, follows=post.follows + 1)
+        return replace(_corrected(post, "follow", lost.text, lost.at), follows=post.follows + 1)
     return replace(post, post=found, posted=lost.at, said=lost.text)
+
+
+def _corrected(post: PostState, how: str, text: str, at: datetime) -> PostState:
+    if text == post.said:
+        return post
+    correction = Correction(at=at, how=how, text=text, before=post.said)
+    return replace(post, corrections=(*post.corrections, correction)[-CORRECTIONS_KEPT:])
 
 
 def _told(data: Mapping[str, Any]) -> Told:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from broadcaster.season.said import listed_said, say, span_said
-from broadcaster.season.wording import quoted
+from broadcaster.season.wording import quoted, shown
 from broadcaster.show.broadcast_alerts import BESIDE, DOING
 from broadcaster.show.records import (
     ALARM,
@@ -138,11 +138,43 @@ def _command(ids: Ids, data: Data) -> Told:
             text = text if is_more else say("shorten {what} by {span}", what=what, span=span)
         case "end":
             text = say("end the show")
+        case "cancel":
+            text = say("cancel the show")
+        case "post":
+            text = _post_order(data)
         case "reload":
             text = say("run another version of the season")
         case verb:
             text = str(verb)
     return Kind.ORDER, text, who_said(who)
+
+
+SHOWN_LETTERS = 120
+"""Of a post's new words in the log; all of them are in the record."""
+
+
+def _post_order(data: Data) -> str:
+    """What somebody did with one post."""
+    post = {"post": str(data["post"]).partition("/posts/post/")[2] or str(data["post"])}
+    match data["act"]:
+        case "hold":
+            return say("hold the post {post}", **post)
+        case "resume":
+            return say("let the post {post} go out", **post)
+        case "edit":
+            words = f"“{shown(data.get('text') or data.get('title') or '', SHOWN_LETTERS)}”"
+            return say("the post {post} says from now on: {words}", words=words, **post)
+        case "send":
+            return say("send the post {post} now", **post)
+        case "skip":
+            return say("leave out the post {post}", **post)
+        case "cancel":
+            return say("leave out what is to come of {post}: {count} posts", count=len(data["posts"]), **post)
+        case "sent":
+            return say("the post {post} is out, as was seen in the channel", **post)
+        case "again":
+            return say("send the post {post} again: it is not out", **post)
+    return say("the post {post}, in the words of another version", **post)
 
 
 def _outcome(ids: Ids, data: Data) -> Told:

@@ -33,8 +33,12 @@ from broadcaster.season.plan import Plan
 from broadcaster.show.changes import Change, Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
 from broadcaster.show.people import Deed
+from broadcaster.show.post_list import post_list
+from broadcaster.show.post_orders import Outlets
 from broadcaster.show.records import Record
 from broadcaster.show.ripple import Ripple
+from broadcaster.show.state import SeasonState
+from tests.plans import season_plan
 
 TOKEN = Secret("s3cret-token")
 BEARER = {"Authorization": f"Bearer {TOKEN.reveal()}"}
@@ -105,6 +109,9 @@ class FakeDesk:
 
     async def picture(self, scene: str | None, width: int) -> bytes:
         raise Unavailable("this desk has no studio")
+
+    async def posts(self, show: str) -> list[dict[str, Any]]:
+        return post_list(season_plan(), SeasonState(), NOW, Outlets(), show)
 
     def screen(self) -> dict[str, Any]:
         return {"phase": "live", "seq": self.seq}
@@ -184,6 +191,7 @@ async def test_every_word_reaches_the_desk_with_who_and_from_where(client: Clien
         Word.TAKE: {"scene": "Подиум"},
         Word.DELAY: {"by": "5m"},
         Word.EXTEND: {"by": "5m"},
+        Word.POST: {"post": "soon/telegram/en", "act": "edit", "text": "We begin\nlater"},
     }
     body = needed.get(word, {})
     status, reply = await post(client, word, body, X_Broadcaster_Who="Aigerim")

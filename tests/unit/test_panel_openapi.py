@@ -21,6 +21,7 @@ from tests.unit.test_panel_api import BEARER, NOW, TOKEN, FakeDesk
 
 Client = TestClient[web.Request, web.Application]
 GOOD: dict[str, Any] = {"show": "day-1", "scene": "Runway", "lane": "posts", "revision": 7, "key": "k"}
+GOOD |= {"post": "soon/news/en", "act": "edit", "text": "First line\nsecond", "title": "Tonight"}
 GOOD |= {"by": "5m", "until": "never", "segment": "talk", "preview": True, "toml": "x", "cut": True}
 PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics")
 """What is for programs; the pages and their files are not described."""

@@ -30,6 +30,8 @@ TRIED = (
     ("post", "/api/v1/delay"),
     ("post", "/api/v1/season"),
     ("post", "/api/v1/preview"),
+    ("get", "/api/v1/posts"),
+    ("post", "/api/v1/post"),
 )
 """One of each kind: the other orders are read by the same lines."""
 EXAMPLES = 12

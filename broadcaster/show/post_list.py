@@ -1,0 +1,75 @@
+"""Which posts does a season have, how does each stand, and what does it say? For the API and the command line."""
+
+from datetime import datetime
+from typing import Any
+
+from broadcaster.season.channels import Reach, letters
+from broadcaster.season.plan import Action, Cue, Lane, Plan, ShowPlan
+from broadcaster.show.expected import expected
+from broadcaster.show.post_orders import Outlets, most_of, short_name, words_now
+from broadcaster.show.post_standing import PostStanding, standing
+from broadcaster.show.records import stamp
+from broadcaster.show.state import SeasonState, ShowState
+from broadcaster.show.words import why_said
+
+
+def post_list(plan: Plan, season: SeasonState, now: datetime, outlets: Outlets, show: str = "") -> list[dict[str, Any]]:
+    """Every post of the season, or of one show, in order of its instant; keys never vanish."""
+    found = []
+    for each in plan.shows:
+        if show in ("", each.id):
+            state = season.show(each.id)
+            run = expected(each, state, now)
+            found += [_post(run, state, cue, outlets) for cue in run.cues_of(Lane.POSTS, Action.POST)]
+    return sorted(found, key=lambda post: (post["at"], post["id"]))
+
+
+def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> dict[str, Any]:
+    post, settled, plan = state.post(cue.id), state.settled.get(cue.id), cue.post
+    words, reach = words_now(show, state, cue, outlets), outlets.reach(cue)
+    stands = standing(cue, state)
+    return {
+        "id": cue.id,
+        "name": short_name(cue),
+        "show": show.id,
+        "announcement": cue.subject,
+        "channel": plan.channel if plan is not None else "",
+        "audience": plan.audience if plan is not None else "",
+        "city": plan.city if plan is not None else "",
+        "language": plan.language if plan is not None else "",
+        "segment": plan.segment if plan is not None else "",
+        "trigger": cue.trigger,
+        "standing": stands,
+        "asks": "" if stands is not PostStanding.ASKS else "lost" if post.lost is not None else "late",
+        "at": stamp(cue.at),
+        "local": cue.local.isoformat(timespec="seconds"),
+        "zone": cue.zone,
+        "text": words.text,
+        "title": words.title,
+        "is_edited": bool(post.text or post.title),
+        "held_by": post.held_by,
+        "sent_by": post.sent_by,
+        "skipped_by": post.skipped_by,
+        "resolved_by": post.resolved_by,
+        "post": post.post,
+        "posted_at": stamp(post.posted) if post.posted is not None else None,
+        "why": why_said(settled.why) if settled is not None else "",
+        "corrections": [
+            {"at": stamp(each.at), "how": each.how, "text": each.text, "before": each.before}
+            for each in post.corrections
+        ],
+        **_limits(cue, reach, words.text),
+    }
+
+
+def _limits(cue: Cue, reach: Reach | None, text: str) -> dict[str, Any]:
+    """What the channel takes; 0 where that is not known."""
+    if reach is None:
+        return {"length": len(text), "most": 0, "counts": "letters", "has_title": True, "edits": False}
+    return {
+        "length": reach.length(text),
+        "most": most_of(cue, reach),
+        "counts": "letters" if reach.length is letters else "utf16",
+        "has_title": reach.has_title,
+        "edits": reach.edits,
+    }

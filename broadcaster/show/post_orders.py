@@ -1,0 +1,317 @@
+"""What may an operator do with one post, and what speaks against it?
+
+Whether a post is out is the channel's word. What it tells must be true when it is sent, also by hand.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from broadcaster.season.channels import REACH, Reach
+from broadcaster.season.plan import CHAT, Action, Cue, Lane, Plan, ShowPlan, Trigger
+from broadcaster.season.said import say
+from broadcaster.season.wording import near, shown
+from broadcaster.show.cancelling import is_cancelled
+from broadcaster.show.moves import NotNow
+from broadcaster.show.phases import Phase
+from broadcaster.show.post_state import NOTHING, PostState
+from broadcaster.show.records import End
+from broadcaster.show.state import ShowState
+from broadcaster.show.words import PHASES, why_said
+
+POSTS = f"/{Lane.POSTS}/{Action.POST}/"
+MOST_TITLE = 200
+
+
+class PostAct(StrEnum):
+    """What can be done with a post."""
+
+    HOLD = "hold"
+    RESUME = "resume"
+    EDIT = "edit"
+    SEND = "send"
+    SKIP = "skip"
+    CANCEL = "cancel"
+    SENT = "sent"
+    AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a post says."""
+
+    text: str = ""
+    title: str = ""
+
+
+def _untold(show: ShowPlan, cue: Cue, link: str) -> Words:
+    return Words()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlets:
+    """What the channels take, and what a post would say now: not of the record, but of who runs the season."""
+
+    reaches: Mapping[str, Reach] = field(default_factory=dict)
+    """Channel -> what it can do; one that is not in it is not known."""
+    words: Callable[[ShowPlan, Cue, str], Words] = _untold
+    """Of a post of the show as it is expected, with the link to watch, without what an operator wrote instead."""
+
+    def reach(self, cue: Cue) -> Reach | None:
+        """What the post's channel can do, as far as it is known."""
+        channel = cue.post.channel if cue.post is not None else ""
+        return REACH.get(CHAT) if channel == CHAT else self.reaches.get(channel)
+
+
+class NoSuchPost(NotNow):
+    """The season has no post of that name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostOrder:
+    """What is to be done with one post. `text` and `title` are for an edit; empty: as they are."""
+
+    cue: Cue
+    act: PostAct
+    text: str = ""
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """The post as sentences name it."""
+        return short_name(self.cue)
+
+
+def short_name(cue: Cue) -> str:
+    """`announcement/channel/audience`, and the segment behind it: what tells a post from the others of its show."""
+    return cue.id.partition(POSTS)[2] or cue.id
+
+
+def find_post(plan: Plan, name: str, show: ShowPlan | None, *, is_named: bool = False) -> tuple[ShowPlan, Cue]:
+    """The post of that id, or of that short name in `show`. Raises NoSuchPost with the one that was meant.
+
+    `is_named`: the order was for that show, and for no other.
+    """
+    its_show, has_show, _ = name.partition(POSTS)
+    if has_show and its_show in plan.names and not is_named:
+        show = plan.show(its_show)
+    known = {short_name(cue): cue for cue in show.cues_of(Lane.POSTS, Action.POST)} if show is not None else {}
+    cue = known.get(name) or next((cue for cue in known.values() if cue.id == name), None)
+    if show is not None and cue is not None:
+        return show, cue
+    where = show.id if show is not None else plan.season
+    if hint := near(name.partition(POSTS)[2] or name, known):
+        raise NoSuchPost(say("{show} has no post {post}; {hint}", show=where, post=_named(name), hint=hint))
+    raise NoSuchPost(say("{show} has no post {post}: `posts` lists them", show=where, post=_named(name)))
+
+
+def _named(name: str) -> str:
+    return f"'{shown(name, 200)}'"
+
+
+def act_on(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    """What the record keeps of the order; None: all is as it asks. Raises NotNow."""
+    data = _ACTS[order.act](show, state, order, outlets)
+    return None if data is None else {"post": order.cue.id, "act": order.act, **data}
+
+
+# -- how a post stands -----------------------------------------------------------------------------------------------
+
+
+def own(state: ShowState, cue: Cue) -> PostState:
+    """What the record says of the post."""
+    return state.posts.get(cue.id, NOTHING)
+
+
+def is_out(state: ShowState, cue: Cue) -> bool:
+    """The channel has said that it has it, or an operator has."""
+    settled = state.settled.get(cue.id)
+    return own(state, cue).is_out or (settled is not None and settled.end is End.DONE)
+
+
+def _is_in_doubt(state: ShowState, cue: Cue) -> bool:
+    """It was sent, no answer came, and nobody has said what became of it."""
+    settled = state.settled.get(cue.id)
+    return own(state, cue).lost is not None or (settled is not None and settled.end is End.UNKNOWN)
+
+
+def _is_sending(state: ShowState, cue: Cue) -> bool:
+    return any(act.cue == cue.id for act in state.open.values())
+
+
+def _check_still_to_come(state: ShowState, order: PostOrder) -> None:
+    """Raise NotNow for a post that is out, on its way, in doubt, or will not be."""
+    settled = state.settled.get(order.cue.id)
+    if is_out(state, order.cue):
+        raise NotNow(say("{post} is out: `edit` changes what it says, where the channel can", post=order.name))
+    if _is_in_doubt(state, order.cue):
+        doubt = "nobody knows whether {post} is out: look in the channel, then say `sent` or `again`"
+        raise NotNow(say(doubt, post=order.name))
+    if _is_sending(state, order.cue):
+        raise NotNow(say("{post} is being sent at this moment", post=order.name))
+    if settled is not None:
+        gone = "{post} will not be sent ({why}): post it by hand"
+        raise NotNow(say(gone, post=order.name, why=why_said(settled.why)))
+    if own(state, order.cue).skipped_by:
+        raise NotNow(say("{post} is skipped: post it by hand", post=order.name))
+
+
+# -- what can be done ------------------------------------------------------------------------------------------------
+
+
+def _hold(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    if own(state, order.cue).held_by:
+        return None
+    _check_still_to_come(state, order)
+    return {}
+
+
+def _resume(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    return {} if own(state, order.cue).held_by else None
+
+
+def _skip(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    settled = state.settled.get(order.cue.id)
+    is_given_up = settled is not None and settled.end in (End.SKIPPED, End.FAILED)
+    if is_given_up or own(state, order.cue).skipped_by:
+        return None
+    _check_still_to_come(state, order)
+    return {}
+
+
+def _cancel(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    """Everything of one announcement that is still to come in its show."""
+    same = [cue for cue in show.cues_of(Lane.POSTS, Action.POST) if cue.subject == order.cue.subject]
+    coming = [cue.id for cue in same if _comes(state, cue)]
+    if coming:
+        return {"posts": coming}
+    if any(own(state, cue).skipped_by for cue in same):
+        return None
+    raise NotNow(say("nothing of {announcement} is still to be sent", announcement=order.cue.subject))
+
+
+def _comes(state: ShowState, cue: Cue) -> bool:
+    try:
+        _check_still_to_come(state, PostOrder(cue=cue, act=PostAct.CANCEL))
+    except NotNow:
+        return False
+    return True
+
+
+def _send(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    if own(state, order.cue).sent_by:
+        return None
+    _check_still_to_come(state, order)
+    _check_true(show, state, order)
+    return {}
+
+
+def _sent(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    if _is_in_doubt(state, order.cue):
+        return {}
+    if is_out(state, order.cue):
+        return None
+    raise NotNow(say("{post} was not sent yet: `send` sends it now, `skip` leaves it out", post=order.name))
+
+
+def _again(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    if own(state, order.cue).resolved == PostAct.AGAIN or _is_sending(state, order.cue):
+        return None
+    if not _is_in_doubt(state, order.cue):
+        _check_still_to_come(state, order)
+        raise NotNow(say("{post} was not sent yet: `send` sends it now, `skip` leaves it out", post=order.name))
+    _check_true(show, state, order)
+    return {}
+
+
+def _check_true(show: ShowPlan, state: ShowState, order: PostOrder) -> None:
+    """Raise NotNow for a post that would tell what is not so."""
+    said: dict[str, object] = {"post": order.name, "show": show.id, "phase": PHASES[state.phase]}
+    will_not_be = is_cancelled(state)
+    is_over = state.phase.is_over or state.phase is Phase.CLOSING or state.complete_at is not None
+    match order.cue.trigger:
+        case Trigger.CANCELLED:
+            if not will_not_be:
+                raise NotNow(say("{post} tells that {show} is cancelled, and it is not: `cancel` does that", **said))
+            return
+        case Trigger.LIVE:
+            is_live = state.live_at is not None if show.broadcast is not None else state.phase is Phase.LIVE
+            if not is_live or is_over:
+                raise NotNow(say("{post} tells that {show} is live, and it is {phase}: it waits for that", **said))
+        case Trigger.ENDED:
+            if not is_over or will_not_be:
+                raise NotNow(say("{post} tells that {show} has ended, and it is {phase}: it waits for that", **said))
+        case Trigger.DELAYED:
+            if state.shifts.live.total_seconds() <= 0:
+                raise NotNow(say("{post} tells that {show} is delayed, and it is not: `delay` does that", **said))
+        case Trigger.SEGMENT:
+            segment = order.cue.post.segment if order.cue.post is not None else ""
+            if segment not in state.started:
+                begun = "{post} tells that {segment} begins, and it has not begun: it waits for that"
+                raise NotNow(say(begun, segment=segment, **said))
+    if will_not_be:
+        raise NotNow(say("{show} is cancelled: {post} would tell what is not so", **said))
+
+
+def _edit(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
+    """Other words for a post to come; for one that is out, a correction."""
+    if not order.text and not order.title:
+        raise NotNow(say("`edit` needs the new text, or a new title"))
+    if order.text and not order.text.strip():
+        raise NotNow(say("a post says something: `skip` leaves it out"))
+    before = words_now(show, state, order.cue, outlets)
+    theirs = own(state, order.cue)
+    text, title = order.text or theirs.text, order.title or theirs.title
+    is_as_it_says = (order.text or before.text, order.title or before.title) == (before.text, before.title)
+    if (text, title) == (theirs.text, theirs.title) or is_as_it_says:
+        return None
+    reach = outlets.reach(order.cue)
+    if not is_out(state, order.cue):
+        _check_still_to_come(state, order)
+    elif reach is not None and not reach.edits:
+        fixed = "{post} is out, and {channel} cannot edit: correct it by hand, or with another post"
+        raise NotNow(say(fixed, post=order.name, channel=reach.called))
+    _check_length(order, reach)
+    return {"text": text, "title": title, "text_before": before.text, "title_before": before.title}
+
+
+def _check_length(order: PostOrder, reach: Reach | None) -> None:
+    if len(order.title) > MOST_TITLE:
+        raise NotNow(say("the title has {count} letters, and {most} at most", count=len(order.title), most=MOST_TITLE))
+    if reach is None:
+        return
+    most = most_of(order.cue, reach)
+    if (length := reach.length(order.text)) > most:
+        long = "the text is {count} long, and {channel} takes {most}: shorten it by {over}"
+        raise NotNow(say(long, count=length, channel=reach.called, most=most, over=length - most))
+
+
+def most_of(cue: Cue, reach: Reach) -> int:
+    """The longest text that the channel takes for this post, which may have a picture."""
+    has_picture = cue.post is not None and bool(cue.post.picture)
+    return reach.most_beside if has_picture and reach.takes_picture else reach.most
+
+
+def words_now(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> Words:
+    """What the post said, once it is out, or would say now: an operator's words before the season's."""
+    theirs = own(state, cue)
+    if theirs.text and theirs.title and not theirs.is_out:
+        return Words(text=theirs.text, title=theirs.title)
+    link = f"https://youtu.be/{state.broadcast_id}" if state.broadcast_id else ""
+    season = outlets.words(show, cue, link)
+    if theirs.is_out and theirs.said:
+        return Words(text=theirs.said, title=theirs.title or season.title)
+    return Words(text=theirs.text or season.text, title=theirs.title or season.title)
+
+
+_ACTS: Mapping[PostAct, Callable[[ShowPlan, ShowState, PostOrder, Outlets], dict[str, Any] | None]] = {
+    PostAct.HOLD: _hold,
+    PostAct.RESUME: _resume,
+    PostAct.EDIT: _edit,
+    PostAct.SEND: _send,
+    PostAct.SKIP: _skip,
+    PostAct.CANCEL: _cancel,
+    PostAct.SENT: _sent,
+    PostAct.AGAIN: _again,
+}
