@@ -13,6 +13,7 @@ COMMANDS = {
     "check": ("broadcaster.cli.check", "Read a season back, with every problem and every time."),
     "plan": ("broadcaster.cli.plan", "List the cues of a season in order."),
     "calendar": ("broadcaster.cli.calendar", "Write the shows as an iCalendar file."),
+    "announce": ("broadcaster.cli.announce", "Show every announcement as it would be: announce --preview."),
     "schema": ("broadcaster.cli.schema", "Print the JSON Schema that editors use."),
     "preflight": ("broadcaster.cli.preflight", "Say GO or NO-GO for the next show, with evidence."),
     "rehearse": ("broadcaster.cli.rehearse", "Play a season on emulators, in fast time."),
