@@ -11,6 +11,7 @@ import click
 
 from broadcaster.cli.options import print_json, shared
 from broadcaster.cli.people import hand
+from broadcaster.ports import Secret
 from broadcaster.season.wording import shown
 from broadcaster.show.issuing import ends, new_link, new_token, read_until
 from broadcaster.show.people import ROLES, Link, Role, Token, is_over
@@ -115,11 +116,13 @@ def add_link(name: str, pages: tuple[str, ...], until: str, config_path: Path | 
 
     me.do(work)
     api = me.config.api
-    urls = [f"{api.public_url or api.url}{page}?link={secret.reveal()}" for page in made.pages]
+    home = (api.public_url or api.url).rstrip("/")
+    urls = [f"{home}{page}?link={secret.reveal()}" for page in made.pages]
+    feeds = [_feed(home, secret)] if "/calendar" in made.pages else []
     if as_json:
-        print_json({"link": _link(made) | {"secret": secret.reveal(), "urls": urls}})
+        print_json({"link": _link(made) | {"secret": secret.reveal(), "urls": urls, "webcal": feeds}})
         return
-    for url in urls:
+    for url in [*urls, *feeds]:
         click.echo(url)
     click.echo(f"That is the link of {made.name}{_ending(made)}. Copy it now: it is shown only this once.", err=True)
 
@@ -173,6 +176,11 @@ def _say_revoked(name: str, what: str, as_json: bool) -> None:
 
 def _token(made: Token) -> dict[str, Any]:
     return _document(made) | {"role": made.role, "words": list(made.words)}
+
+
+def _feed(home: str, secret: Secret) -> str:
+    """The address at which a calendar program subscribes to all shows; the page has those of each audience."""
+    return f"webcal://{home.partition('://')[2]}/calendar/season.ics?link={secret.reveal()}"
 
 
 def _link(made: Link) -> dict[str, Any]:

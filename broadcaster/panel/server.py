@@ -10,6 +10,7 @@ from aiohttp import web
 
 from broadcaster.panel.admin import Admin
 from broadcaster.panel.api import Api, Desk
+from broadcaster.panel.calendars import Calendars
 from broadcaster.panel.counts import Counts
 from broadcaster.panel.doorway import MOST_AT_ONCE, Doorway, Runner
 from broadcaster.panel.glance import Glance
@@ -33,6 +34,7 @@ from broadcaster.panel.tls import Certificate
 from broadcaster.ports import Clock, People, Secret
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.wording import quoted
+from broadcaster.show.calendar import CalendarText
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Panel:
         access: Access | None = None,
         overlays: Overlays | None = None,
         osc: OscSettings | None = None,
+        calendar_text: CalendarText | None = None,
     ) -> None:
         if not token.reveal().strip():
             raise BroadcastError("the API needs a token: set [api] token in config.toml, or take the line away")
@@ -81,6 +84,7 @@ class Panel:
             Previews(desk),
             Pages(),
             Screens(desk, clock=clock, access=self._access),
+            Calendars(desk, calendar_text, clock=clock, access=self._access),
             self._overlays,
             Tiles(glance),
             Metrics(glance, counts, encoder=lambda: encoder_of(desk.screen()), sockets=lambda: self._live.screens),

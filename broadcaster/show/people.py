@@ -52,6 +52,7 @@ SCREEN_PAGES = (
     "/cuesheet",
     "/tally",
     "/season",
+    "/calendar",
     "/overlay/lower-third",
     "/overlay/countdown",
 )
