@@ -1,0 +1,1 @@
+"""Pictures for announcements: cards drawn from a template, and files beside the season file."""
