@@ -164,20 +164,26 @@ def _order(word: str, *, url: str | None, config_path: Path | None, as_json: boo
         print_json(reply)
         return
     if "ripple" in reply:
-        _print_ripple(word, reply["ripple"], reply["revision"])
+        print_ripple(word, reply["ripple"], reply["revision"])
         return
     by = ""
     if said.get("by"):
         from broadcaster.show.spans import read_span, signed
 
         by = f" {signed(read_span(said['by']))}"
-    click.echo(f"{word}{by}: accepted (revision {reply['revision']})")
+    print_accepted(f"{word}{by}", reply)
+
+
+def print_accepted(order: str, reply: dict[str, Any]) -> None:
+    """Say that the service has the order, and how it stands after it."""
+    click.echo(f"{order}: accepted (revision {reply['revision']})")
     click.echo(shown(reply["state"], SENTENCE))
     for alert in reply["alerts"]:
         _say("WARNING", alert)
 
 
-def _print_ripple(word: str, ripple: dict[str, Any], revision: int) -> None:
+def print_ripple(word: str, ripple: dict[str, Any], revision: int | None) -> None:
+    """Say what an order would change; `revision` None: it is about to be asked for."""
     _say("", ripple["in_a_line"])
     for line in ripple["segments"]:
         if line["standing"] == "over":
@@ -195,7 +201,8 @@ def _print_ripple(word: str, ripple: dict[str, Any], revision: int) -> None:
     ):
         for sentence in ripple[name]:
             _say(label, sentence)
-    click.echo(f"{word}: nothing is changed yet: leave --preview out (revision {revision})")
+    if revision is not None:
+        click.echo(f"{word}: nothing is changed yet: leave --preview out (revision {revision})")
 
 
 def _say(label: str, sentence: str) -> None:

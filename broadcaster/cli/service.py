@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import click
 
@@ -70,6 +70,10 @@ class Service:
     def look(self) -> dict[str, Any]:
         """The state. Raises Unavailable, Refused or NeedsHuman."""
         return self._ask("GET", "/api/v1/state", None, {})
+
+    def posts(self, show: str | None) -> dict[str, Any]:
+        """Every post of the season, or of one show. Raises as `look`; BroadcastError where there is no such show."""
+        return self._ask("GET", "/api/v1/posts" + (f"?show={quote(show, safe='')}" if show else ""), None, {})
 
     def order(self, word: str, said: dict[str, Any], *, key: str) -> dict[str, Any]:
         """Give an order; sent once more, under the same key, when the connection breaks.
