@@ -116,9 +116,10 @@ def _lines(plan: Plan, posts: Sequence[Previewed]) -> Iterator[str]:
         for _, alike in groupby(of_show, key=_same_text):
             yield ""
             yield from _post_lines(show, tuple(alike))
-    audiences = len({post.reader for post in posts})
+    audiences = len({post.audience for post in posts if post.audience})
+    languages = len({post.language for post in posts})
     yield ""
-    yield f"{_count(len(posts), 'post')} to {_count(audiences, 'audience')}"
+    yield f"{_count(len(posts), 'post')} in {_count(languages, 'language')}, to {_count(audiences, 'audience')}"
 
 
 def _heading(show: ShowPlan) -> str:
@@ -159,7 +160,7 @@ def _post_lines(show: ShowPlan, posts: Sequence[Previewed]) -> Iterator[str]:
         room = f"{each.length} of {each.most}" if each.most else f"{each.length} characters, limit not known"
         trouble = f": {each.trouble}" if each.trouble else ""
         yield from _wrapped(f"{each.channel}{kind}, {each.language}, {room}{trouble}", "    ", "      ")
-    if post.title != show.title:
+    if post.title not in (show.title, *show.titles.values()):
         yield from _wrapped(f"[{shown(post.title, 200)}]", "    | ")
     for line in post.text.split("\n"):
         yield from _wrapped(line, "    | ")

@@ -86,7 +86,7 @@ def _refuse(refused: list[SeasonError], as_json: bool) -> None:
 
 def clock_warnings(season: Season, plan: Plan, now: datetime) -> Iterator[Problem]:
     """One warning for each zone whose clocks change between now and a show that is still to come."""
-    coming = [show for show in plan.shows if show.off_air > now]
+    coming = [show for show in plan.shows if show.off_air > now and not show.is_cancelled]
     if not coming:
         return
     for zone in sorted({show.zone for show in coming} | {each.timezone for each in season.audiences.values()}):
@@ -181,6 +181,7 @@ def _show_document(season: Season, written: Show, show: ShowPlan, now: datetime)
         "id": show.id,
         "title": show.title,
         "past": show.off_air <= now,
+        "cancelled": show.is_cancelled,
         "standby": _moment(show.standby_at, show.zone),
         "go_live": _moment(show.go_live, show.zone),
         "end": _moment(show.end, show.zone),
@@ -213,7 +214,7 @@ def _print_tables(season: Season, plan: Plan, now: datetime) -> None:
     console = Console(width=None if sys.stdout.isatty() else 110, highlight=False)
     by_id = {show.id: show for show in season.shows}
     for show in plan.shows:
-        past = " (past)" if show.off_air <= now else ""
+        past = " (cancelled)" if show.is_cancelled else " (past)" if show.off_air <= now else ""
         when = local(show.go_live, show.zone)
         table = Table(
             title=Text(f"{show.id} · {shown(show.title, 80)} · {when:%a %Y-%m-%d}{past}", style="bold"),

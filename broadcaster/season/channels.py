@@ -17,7 +17,7 @@ def utf16(text: str) -> int:
 
 def mastodon(text: str) -> int:
     """The length as Mastodon counts: 23 for an address of any length, and only the name of whom it mentions."""
-    text = re.sub(r"https?://\S+", "x" * 23, text)
+    text = re.sub(r"https?://\S*[^\s.,;:!?)\]»\"']", "x" * 23, text)
     return len(re.sub(r"(@\w+)@[\w.-]+\w", r"\1", text))
 
 
@@ -73,6 +73,7 @@ REACH: Mapping[str, Reach] = {
             length=utf16,
             takes_picture=True,
             needs_picture=True,
+            most_hashtags=30,
         ),
         # Each service has its own limit; a channel's settings may name another than this.
         Reach(kind="apprise", called="Apprise", most=2000, most_beside=2000, has_title=True, takes_picture=True),

@@ -252,7 +252,8 @@ def test_a_text_cannot_reach_out_of_its_sandbox(plan: Plan) -> None:
 def test_the_samples_are_right_and_quiet(name: str, shows: int) -> None:
     found, warnings = read_season(SCHEDULES / f"{name}.toml", channels={"telegram"})
     assert len(found.shows) == shows
-    assert all("is not driven by this version" in warning.message for warning in warnings)
+    told = [warning.message for warning in warnings if warning.severity == "warning"]
+    assert all("is not driven by this version" in message for message in told)
 
 
 def test_season_v_has_sixty_designers_of_thirty_two_countries_on_their_lower_thirds() -> None:

@@ -48,7 +48,7 @@ def load_season(path: Path, *, channels: Collection[str] | None = None) -> Seaso
 def read_season(path: Path, *, channels: Collection[str] | None = None) -> tuple[Season, list[Problem]]:
     """The season as load_season gives it, and its warnings with their places."""
     season, text = _load(path, Season, partial(season_problems, channels=channels), without_errors)
-    return season, placed(season_warnings(season), text)
+    return season, placed(season_warnings(season, channels=channels), text)
 
 
 def _load(path: Path, model: type[Model], rules: Rules[Model] | None, stand_in: StandIn | None) -> tuple[Model, str]:
