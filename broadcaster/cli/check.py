@@ -1,7 +1,8 @@
 """Is the season file right, and what time is each show for everybody?"""
 
+import asyncio
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import click
 
 from broadcaster.cli.options import print_json, shared
 from broadcaster.cli.seasons import known_channels, utc_text
+from broadcaster.season.channels import Reach
 from broadcaster.season.errors import Problem, SeasonError
 from broadcaster.season.model import Season, Show
 from broadcaster.season.plan import Plan, ShowPlan
@@ -40,6 +42,7 @@ def check(season: Path, config_path: Path | None, as_json: bool) -> None:
         refused.append(error)
     try:
         found, warnings = read_season(season, channels=channels)
+        warnings += picture_warnings(season, found, channels)
     except SeasonError as error:
         refused.append(error)
     if refused:
@@ -63,6 +66,21 @@ def check(season: Path, config_path: Path | None, as_json: bool) -> None:
         click.echo("There is no config.toml here: the announcements' channels were not checked.")
     for warning in warnings:
         click.echo(warning.text(str(season)), err=True)
+
+
+def picture_warnings(path: Path, season: Season, channels: Mapping[str, Reach] | None) -> list[Problem]:
+    """What should be looked at in the pictures that the season names. Raises SeasonError for those it cannot use."""
+    from broadcaster.adapters.cards.checking import names_pictures, picture_problems
+    from broadcaster.adapters.files import season_text
+    from broadcaster.adapters.files.translate import placed
+
+    if not names_pictures(season):
+        return []
+    errors, warnings = asyncio.run(picture_problems(season, path.parent, channels))
+    text = season_text(path)
+    if errors:
+        raise SeasonError(str(path), placed(errors, text))
+    return placed(warnings, text)
 
 
 def _sign_in_warnings(plan: Plan, config_path: Path | None, now: datetime) -> Iterator[Problem]:
