@@ -83,6 +83,7 @@ async def far_ends(
             studio=studio,
             broadcasts=broadcasts,
             channels={name: open_channel(name, table, clock) for name, table in channels.items()},
+            reaches={name: table.reach() for name, table in channels.items()},
             words=words_of(plan),
             stream_title=stream_title,
             season=plan.season,

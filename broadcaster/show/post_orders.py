@@ -131,12 +131,17 @@ def is_out(state: ShowState, cue: Cue) -> bool:
 
 
 def _is_in_doubt(state: ShowState, cue: Cue) -> bool:
-    """It was sent, no answer came, and nobody has said what became of it."""
+    """It, or what follows it up, was sent, no answer came, and nobody has said what became of it."""
+    return own(state, cue).lost is not None and not _is_given_up(state, cue)
+
+
+def _is_given_up(state: ShowState, cue: Cue) -> bool:
     settled = state.settled.get(cue.id)
-    return own(state, cue).lost is not None or (settled is not None and settled.end is End.UNKNOWN)
+    return settled is not None and settled.end is not End.DONE
 
 
-def _is_sending(state: ShowState, cue: Cue) -> bool:
+def _is_busy(state: ShowState, cue: Cue) -> bool:
+    """Its channel is being asked at this moment, or was when the service was stopped."""
     return any(act.cue == cue.id for act in state.open.values())
 
 
@@ -148,7 +153,7 @@ def _check_still_to_come(state: ShowState, order: PostOrder) -> None:
     if _is_in_doubt(state, order.cue):
         doubt = "nobody knows whether {post} is out: look in the channel, then say `sent` or `again`"
         raise NotNow(say(doubt, post=order.name))
-    if _is_sending(state, order.cue):
+    if _is_busy(state, order.cue):
         raise NotNow(say("{post} is being sent at this moment", post=order.name))
     if settled is not None:
         gone = "{post} will not be sent ({why}): post it by hand"
@@ -172,9 +177,7 @@ def _resume(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets
 
 
 def _skip(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
-    settled = state.settled.get(order.cue.id)
-    is_given_up = settled is not None and settled.end in (End.SKIPPED, End.FAILED)
-    if is_given_up or own(state, order.cue).skipped_by:
+    if own(state, order.cue).skipped_by or _is_given_up(state, order.cue):
         return None
     _check_still_to_come(state, order)
     return {}
@@ -209,20 +212,30 @@ def _send(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
 
 def _sent(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
     if _is_in_doubt(state, order.cue):
+        _check_not_looked_for(state, order)
         return {}
     if is_out(state, order.cue):
         return None
+    _check_still_to_come(state, order)
     raise NotNow(say("{post} was not sent yet: `send` sends it now, `skip` leaves it out", post=order.name))
 
 
 def _again(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
-    if own(state, order.cue).resolved == PostAct.AGAIN or _is_sending(state, order.cue):
+    post = own(state, order.cue)
+    if _is_in_doubt(state, order.cue):
+        _check_not_looked_for(state, order)
+        if post.is_lost:  # not what follows it up
+            _check_true(show, state, order)
+        return {}
+    if post.resolved == PostAct.AGAIN or _is_busy(state, order.cue):
         return None
-    if not _is_in_doubt(state, order.cue):
-        _check_still_to_come(state, order)
-        raise NotNow(say("{post} was not sent yet: `send` sends it now, `skip` leaves it out", post=order.name))
-    _check_true(show, state, order)
-    return {}
+    _check_still_to_come(state, order)
+    raise NotNow(say("{post} was not sent yet: `send` sends it now, `skip` leaves it out", post=order.name))
+
+
+def _check_not_looked_for(state: ShowState, order: PostOrder) -> None:
+    if _is_busy(state, order.cue):
+        raise NotNow(say("{post} is being looked for in its channel: wait a moment", post=order.name))
 
 
 def _check_true(show: ShowPlan, state: ShowState, order: PostOrder) -> None:
@@ -243,7 +256,7 @@ def _check_true(show: ShowPlan, state: ShowState, order: PostOrder) -> None:
             if not is_over or will_not_be:
                 raise NotNow(say("{post} tells that {show} has ended, and it is {phase}: it waits for that", **said))
         case Trigger.DELAYED:
-            if state.shifts.live.total_seconds() <= 0:
+            if show.planned_live is None or show.go_live <= show.planned_live:
                 raise NotNow(say("{post} tells that {show} is delayed, and it is not: `delay` does that", **said))
         case Trigger.SEGMENT:
             segment = order.cue.post.segment if order.cue.post is not None else ""
@@ -269,9 +282,14 @@ def _edit(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
     reach = outlets.reach(order.cue)
     if not is_out(state, order.cue):
         _check_still_to_come(state, order)
-    elif reach is not None and not reach.edits:
+    elif not order.text:
+        raise NotNow(say("{post} is out: say its new text", post=order.name))
+    elif not theirs.post:
+        unknown = "{post} is out, and nobody knows which it is in the channel: correct it by hand"
+        raise NotNow(say(unknown, post=order.name))
+    elif theirs.is_fixed or (reach is not None and not reach.edits):
         fixed = "{post} is out, and {channel} cannot edit: correct it by hand, or with another post"
-        raise NotNow(say(fixed, post=order.name, channel=reach.called))
+        raise NotNow(say(fixed, post=order.name, channel=reach.called if reach is not None else order.cue.what))
     _check_length(order, reach)
     return {"text": text, "title": title, "text_before": before.text, "title_before": before.title}
 
