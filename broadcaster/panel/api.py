@@ -35,6 +35,7 @@ from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
 from broadcaster.show.people import Deed, Kind, Person, Role
+from broadcaster.show.post_list import public_post
 from broadcaster.show.post_orders import NoSuchPost
 from broadcaster.show.records import Record, stamp
 from broadcaster.show.ripple import Ripple
@@ -161,6 +162,8 @@ class Api:
         if (missing := self._no_show(show)) is not None:
             return missing
         posts = await self._desk.posts(show)
+        if person(request).role is Role.SCREEN:
+            posts = [public_post(post) for post in posts]
         for post in posts:
             post["said"] = spelled(post["why"])
         return answer(

@@ -4,7 +4,7 @@ The catalogs are gettext's, locale/LANGUAGE.po, read once as the service starts.
 a catalog that is not there, is in English: the language of the sources.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -101,3 +101,26 @@ def day_text(language: str, day: date | str) -> str:
 
     day = date.fromisoformat(day) if isinstance(day, str) else day
     return format_skeleton("yMMMEd", day, locale=_LOCALES.get(language, language))
+
+
+@cache
+def day_names(language: str) -> Mapping[str, list[str]]:
+    """Months and weekdays, from January and Monday on: in a date, alone, short. Browsers lack Kazakh ones."""
+    from babel import Locale
+
+    locale = Locale.parse(_LOCALES.get(language, language))
+    return {
+        "months": [locale.months["format"]["wide"][number] for number in range(1, 13)],
+        "months_alone": [locale.months["stand-alone"]["wide"][number] for number in range(1, 13)],
+        "months_short": [locale.months["format"]["abbreviated"][number] for number in range(1, 13)],
+        "days": [locale.days["format"]["wide"][number] for number in range(7)],
+        "days_short": [locale.days["format"]["abbreviated"][number] for number in range(7)],
+    }
+
+
+def language_names(language: str, wanted: Iterable[str]) -> dict[str, str]:
+    """What the languages of those codes are called; a code that is no language's is called by itself."""
+    from babel import Locale
+
+    known = Locale.parse(_LOCALES.get(language, language)).languages
+    return {code: known.get(code, known.get(code.partition("-")[0], code)) for code in wanted}

@@ -226,6 +226,8 @@ POST: dict[str, Schema] = {
     "at": _INSTANT | {"description": "As it is expected now."},
     "local": _INSTANT | {"description": "The same on its audience's clock."},
     "zone": TEXT,
+    "wanted_at": _INSTANT_OR_NULL | {"description": "Its instant but for quiet hours, where these move it."},
+    "picture": TEXT | {"description": "`card`, one that is made for it, or a file; empty: none."},
     "text": TEXT | {"description": "As it was said, or would be now."},
     "title": TEXT,
     "is_edited": _TRUTH | {"description": "Somebody wrote other words than the season's."},

@@ -29,6 +29,7 @@ TABLE: dict[tuple[str, str], Needed] = {
     ("POST", "/signin"): PUBLIC,
     ("GET", "/static/{path}"): PUBLIC,
     ("GET", "/words/{language}.json"): PUBLIC,
+    ("GET", "/pictures/{name}"): PUBLIC,  # for whoever was told the name
     **{("GET", page): Role.SCREEN for page in SCREEN_PAGES},
     ("GET", "/calendar/{name}.ics"): Role.SCREEN,  # of those that may open /calendar
     ("GET", "/qr.svg"): Role.SCREEN,
@@ -42,7 +43,7 @@ TABLE: dict[tuple[str, str], Needed] = {
     ("POST", "/signout"): Role.VIEWER,
     ("GET", "/metrics"): Role.VIEWER,
     ("GET", "/api/v1/state"): Role.VIEWER,
-    ("GET", "/api/v1/posts"): Role.VIEWER,
+    ("GET", "/api/v1/posts"): Role.SCREEN,  # of those that may open its page; they see what is public
     ("GET", "/api/v1/picture/program.jpg"): Role.VIEWER,
     ("GET", "/api/v1/picture/next.jpg"): Role.VIEWER,
     ("GET", "/api/v1/picture/scene.jpg"): Role.VIEWER,
@@ -80,6 +81,8 @@ def is_allowed(person: Person, role: Role, request: web.Request) -> bool:
         return request.path.removeprefix("/api/v1/") in person.words
     if person.role is Role.SCREEN and request.path == "/api/v1/overlay":
         return "/overlay/lower-third" in person.pages
+    if person.role is Role.SCREEN and request.path == "/api/v1/posts":
+        return "/announcements" in person.pages
     if person.role is Role.SCREEN and request.path.startswith("/calendar/"):
         return "/calendar" in person.pages
     if person.role is Role.SCREEN:

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 
 from broadcaster.panel.guard import answer, person
+from broadcaster.panel.languages import day_names, language_names, language_of
 from broadcaster.panel.origin import Access, is_secure
 from broadcaster.panel.pages import render
 from broadcaster.panel.views import season_rows, sheet
@@ -51,6 +53,7 @@ class Screens:
         return [
             web.get("/cuesheet", self._cuesheet),
             web.get("/season", self._season),
+            web.get("/announcements", self._announcements),
             web.get("/qr.svg", self._qr),
         ]
 
@@ -84,6 +87,13 @@ class Screens:
             **self._shared(request),
             has_sheets=_opens(request, "/cuesheet"),
         )
+
+    async def _announcements(self, request: web.Request) -> web.Response:
+        language = language_of(request)
+        written = {cue.post.language for show in self._stage.plan.shows for cue in show.cues if cue.post is not None}
+        names = {**day_names(language), "languages": language_names(language, sorted(written))}
+        view = "desk" if _is_of_the_crew(request) else "stage"
+        return render(request, "announcements.html", view=view, names=json.dumps(names, ensure_ascii=False))
 
     def _shared(self, request: web.Request) -> dict[str, Any]:
         return {"address": _address(request), "is_rehearsal": self._stage.screen()["rehearsal"]}

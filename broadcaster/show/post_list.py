@@ -1,5 +1,6 @@
 """Which posts does a season have, how does each stand, and what does it say? For the API and the command line."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,8 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> dict[
         "at": stamp(cue.at),
         "local": cue.local.isoformat(timespec="seconds"),
         "zone": cue.zone,
+        "wanted_at": stamp(plan.wanted_at) if plan is not None and plan.wanted_at is not None else None,
+        "picture": plan.picture if plan is not None else "",
         "text": words.text,
         "title": words.title,
         "is_edited": bool(post.text or post.title),
@@ -73,3 +76,17 @@ def _limits(cue: Cue, reach: Reach | None, text: str) -> dict[str, Any]:
         "has_title": reach.has_title,
         "edits": reach.edits,
     }
+
+
+_PUBLIC_STANDINGS = (PostStanding.OUT, PostStanding.CORRECTED, PostStanding.SKIPPED, PostStanding.FAILED)
+_OF_THE_CREW = ("asks", "held_by", "sent_by", "skipped_by", "resolved_by", "post", "why")
+
+
+def public_post(post: Mapping[str, Any]) -> dict[str, Any]:
+    """What everybody may know of a post of `post_list`: when it comes, and what it says once it is out."""
+    shown = {**post, **dict.fromkeys(_OF_THE_CREW, ""), "is_edited": False}
+    if post["standing"] not in _PUBLIC_STANDINGS:
+        shown["standing"] = PostStanding.PLANNED
+    if post["posted_at"] is None:
+        shown |= {"text": "", "title": "", "corrections": [], "length": 0}
+    return shown

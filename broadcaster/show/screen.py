@@ -215,6 +215,8 @@ def _posts(show: ShowPlan, state: ShowState, now: datetime) -> dict[str, Any]:
         }
         said = {"held_by": post.held_by, "sent_by": post.sent_by, "skipped_by": post.skipped_by, "said": post.said}
         posts[cue.id] = line | {name: value for name, value in said.items() if value}
+        if post.asks:
+            posts[cue.id]["asks"] = "lost" if post.lost is not None else "late"
         if post.text or post.title:
             posts[cue.id]["is_edited"] = True
         if post.posted is not None:

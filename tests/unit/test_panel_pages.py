@@ -11,10 +11,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from broadcaster.panel.languages import LANGUAGE_COOKIE, LANGUAGES
 from broadcaster.panel.pages import PAGES, STATIC, Pages, environment, shelf
-from broadcaster.season.plan import Lane
+from broadcaster.season.plan import Lane, Trigger
 from broadcaster.show.commands import Word
 from broadcaster.show.people import Role
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_orders import PostAct
+from broadcaster.show.post_standing import PostStanding
 
 Browser = TestClient[web.Request, web.Application]
 
@@ -157,10 +159,12 @@ def test_no_module_of_ours_writes_markup_or_runs_text() -> None:
 
 
 def test_the_live_page_gives_only_orders_that_there_are_and_names_everything_that_may_come() -> None:
-    given = set(re.findall(r'word: "(\w+)"', _module("acts.mjs")))
+    given = set(re.findall(r'word: "(\w+)"', _module("acts.mjs") + _module("post_acts.mjs")))
     assert given == set(Word) - {Word.DELAY, Word.EXTEND} | {"preview"}, "the two are given by what was typed"
     names = _module("names.mjs")
-    for wanted in (*Phase, *Lane, *Role):
+    acts = re.findall(r'act\(post, "(\w+)"', _module("post_acts.mjs"))
+    assert set(acts) == set(PostAct), "every act on a post, and no other"
+    for wanted in (*Phase, *Lane, *Role, *PostStanding, *Trigger):
         assert re.search(rf"\b{wanted}: ", names), f"names.mjs does not say {wanted}"
     assert f'"{LANGUAGE_COOKIE}=' in _module("menu.mjs").replace("`", '"')
     assert tuple(re.findall(r'\["(\w\w)", "', _module("menu.mjs"))) == LANGUAGES

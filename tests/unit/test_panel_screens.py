@@ -239,9 +239,9 @@ async def test_a_qr_code_leads_nowhere_else(browser: Browser, path: str) -> None
 
 
 def test_every_screen_has_a_page_and_a_drawing() -> None:
-    made = {*PAGES, "/cuesheet", "/season", "/calendar", "/overlay/lower-third"}
+    made = {*PAGES, "/cuesheet", "/season", "/calendar", "/announcements", "/overlay/lower-third"}
     assert set(SCREEN_PAGES) <= made
-    for name in ("backstage", "countdown", "cuesheet", "overlay_countdown", "season", "tally"):
+    for name in ("announcements", "backstage", "countdown", "cuesheet", "overlay_countdown", "season", "tally"):
         assert (STATIC / f"{name}.mjs").is_file() and (STATIC / f"{name}.css").is_file()
 
 

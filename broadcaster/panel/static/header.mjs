@@ -51,7 +51,7 @@ function nextFigure(doc, now, title) {
 }
 
 /** On air or not, by which hand, and whether it is a rehearsal. @param {any} props */
-const Marks = still(({ phase, isLive, isRehearsal, pace, hands, link }) => html`<div class="marks">
+export const Marks = still(({ phase, isLive, isRehearsal, pace, hands, link }) => html`<div class="marks">
   <span class=${`mark ${isLive ? "on-air" : phase === "standby" ? "next" : ""}`} data-mark="phase">
     ${isLive && icon("onair")}${phaseName(phase)}</span>
   <span class=${`mark ${hands ? "warning" : "good"}`} data-mark="hands" title=${hands}>
@@ -94,14 +94,15 @@ export function Lost({ live }) {
     <span class="digits">${span(live.staleSeconds)}</span></div>`;
 }
 
-/** What is wrong or waits for somebody, with the remedy. @param {{alerts: Record<string, string>, trouble?: string, isRenewed: boolean}} props */
-export const Alerts = still(({ alerts, trouble, isRenewed }) => {
+/** What is wrong or waits for somebody, with the remedy. @param {{alerts: Record<string, string>, asking: any[], trouble?: string, isRenewed: boolean}} props */
+export const Alerts = still(({ alerts, asking, trouble, isRenewed }) => {
   const all = Object.values(alerts ?? {}).map(told);
-  if (!all.length && !trouble && !isRenewed) return null;
+  if (!all.length && !asking.length && !trouble && !isRenewed) return null;
   return html`<section class="alerts" aria-label=${t("Alerts")} data-part="alerts" tabindex="0">
     <div role="alert"><ul>
       ${trouble && html`<li class="trouble">${icon("warn")}<span>${t("Nothing can be written down: {trouble}", { trouble })}</span></li>`}
       ${isRenewed && html`<li>${icon("warn")}<span>${t("The service was renewed.")} <a href="">${t("Load this page again")}</a></span></li>`}
+      ${asking}
       ${all.map((sentence) => html`<li key=${sentence}>${icon("warn")}<span>${sentence}</span></li>`)}
     </ul></div>
   </section>`;

@@ -8,7 +8,7 @@ const A_YEAR = 365 * 24 * 3600;
 
 const pages = () => [
   ["/backstage", t("Backstage")], ["/countdown", t("Countdown")], ["/cuesheet", t("Cue sheet")], ["/tally", t("Tally")],
-  ["/season", t("Season")],
+  ["/season", t("Season")], ["/announcements", t("Announcements")],
 ];
 
 function speak(wanted) {

@@ -6,7 +6,7 @@ const said = (names, key) => names[key] ?? key;
 /** @param {string} phase */
 export const phaseName = (phase) => said({
   planned: t("Planned"), preparing: t("Preparing"), ready: t("Ready"), standby: t("Standby"), live: t("On air"),
-  closing: t("Closing"), done: t("Over"), missed: t("Missed"),
+  closing: t("Closing"), done: t("Over"), missed: t("Missed"), cancelled: t("Cancelled"),
 }, phase);
 
 /** @param {string} lane */
@@ -57,6 +57,18 @@ export const personName = (name) => (name === "this machine" ? t("this machine")
 export const postName = (end) => said({
   done: t("Sent"), failed: t("Failed"), skipped: t("Left out"), unknown: t("Unknown"),
 }, end);
+
+/** @param {string} standing how a post stands */
+export const standingOfPost = (standing) => said({
+  planned: t("Planned"), held: t("Held"), quiet: t("Quiet hours"), waiting: t("Waiting"), sending: t("Sending"), out: t("Out"), corrected: t("Corrected"),
+  asks: t("Asks"), skipped: t("Left out"), failed: t("Failed"), unknown: t("Unknown"),
+}, standing);
+
+/** @param {string} trigger what makes a post due, where it is more than its time */
+export const triggerName = (trigger) => said({
+  clock: t("at its time"), live: t("once it is live"), ended: t("once it has ended"), delayed: t("if it is delayed"), cancelled: t("if it is cancelled"),
+  segment: t("as a segment starts"),
+}, trigger);
 
 /** When a lane comes back: what the API takes, and how it is said. */
 export const returnRules = () => [

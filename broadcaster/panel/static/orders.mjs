@@ -47,7 +47,7 @@ function newKey() { // randomUUID is there only over TLS or on this machine
  * @property {(doc: any) => boolean} isDone whether the show is so by now
  *
  * @typedef {{act: Act, stage: "pressed" | "sent" | "confirmed" | "unconfirmed", at: number, asked?: any}} Press
- * @typedef {{id: number, label: string, error: string, since?: number}} Notice `since`: the seq the operator saw, when the show moved on
+ * @typedef {{id: number, slot: string, label: string, error: string, since?: number}} Notice `since`: the seq the operator saw, when the show moved on
  */
 
 /** All presses of this page. @param {() => void} onChange */
@@ -97,7 +97,7 @@ export function presses(onChange) {
       const said = await send(act, seen, newKey(), act.revision ?? seen?.revision);
       if (!said.ok) {
         const isStale = said.status === 409 && said.revision !== undefined;
-        notice = { id: ++count, label: act.label, error: said.error ?? "", since: isStale ? seen?.seq : undefined };
+        notice = { id: ++count, slot: act.slot, label: act.label, error: said.error ?? "", since: isStale ? seen?.seq : undefined };
         move(act.slot, undefined);
         return false;
       }

@@ -9,12 +9,14 @@ import { Rundown } from "./rundown.mjs";
 import { Lanes } from "./lanes.mjs";
 import { Pictures } from "./pictures.mjs";
 import { Acts, ChosenScene, Danger, HoldOrResume, Scenes, TakeNext } from "./desk.mjs";
+import { AskingAlerts } from "./post_acts.mjs";
 import { Ends, Ladder, Posts, Quota } from "./state.mjs";
 import { Log, Notes, People } from "./log.mjs";
 import { MenuDialog } from "./menu.mjs";
 import { ShiftDialog } from "./shift.mjs";
 import { KeysDialog, isPhone, keysAreOn, listen, rememberKeys, rememberLock, startsLocked } from "./keys.mjs";
 
+const NONE = []; // the same at every draw
 const ROLES = ["screen", "viewer", "operator", "director", "admin"];
 
 /** Who sits here; until that is known, the service decides what they may. */
@@ -81,6 +83,7 @@ function Panel() {
     <button type="button" class="plain square" aria-label=${t("Keys")} data-act="keys" onClick=${() => open({ name: "keys" })}>?</button>
     <button type="button" class="plain square" aria-label=${t("Menu")} data-act="menu" onClick=${() => open({ name: "menu" })}>${icon("menu")}</button>`;
   const shared = { doc, presses, isOff, may, onPress };
+  const asking = AskingAlerts({ posts: doc.posts, presses, may, isOff, onPress });
   const tabs = [["show", t("Show")], ["rundown", t("Rundown")], ["state", t("State")], ["log", t("Log")]];
 
   return html`
@@ -90,7 +93,7 @@ function Panel() {
       <div class="lost-place"><${Lost} live=${live} /></div>
       <${Notice} doc=${doc} notice=${presses.notice()} onDismiss=${() => presses.dismiss()} />
       <main>
-        <${Alerts} alerts=${doc.alerts} trouble=${doc.journal_trouble} isRenewed=${version.current !== doc.version} />
+        <${Alerts} alerts=${doc.alerts} asking=${asking.length ? asking : NONE} trouble=${doc.journal_trouble} isRenewed=${version.current !== doc.version} />
         <nav class="tabs" aria-label=${t("Parts of the page")}>
           ${tabs.map(([name, said]) => html`<button type="button" key=${name} data-to=${name} aria-pressed=${tab === name} onClick=${() => setTab(name)}>${said}</button>`)}
         </nav>

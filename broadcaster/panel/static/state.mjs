@@ -56,6 +56,7 @@ export const Posts = still(({ posts, zone }) => {
       <span class="faint digits">${t("{sent} of {all} sent", { sent, all: all.length })}</span></header>
     <${PostList} posts=${shown} zone=${zone} />
     <details><summary>${t("All posts")}</summary><${PostList} posts=${all} zone=${zone} /></details>
+    <p class="more"><a href="/announcements">${t("Announcements")}</a></p>
   </section>`;
 });
 
