@@ -512,29 +512,44 @@ class MemoryGraphics(FarEnd):
 
 
 class MemoryChannel(FarEnd):
-    """A place for announcements."""
+    """A place for announcements: what was posted, in order, and what it says now."""
 
-    name = "telegram"
-
-    def __init__(self, clock: ManualClock, latency: timedelta) -> None:
+    def __init__(self, clock: ManualClock, latency: timedelta, name: str = "telegram") -> None:
         super().__init__(clock, latency)
+        self.name = name
         self.posts: list[str] = []
+        """The texts, as they were posted."""
+        self.said: dict[str, str] = {}
+        """Post -> what it says now."""
+        self.keys: list[tuple[str, str]] = []
+        """(key, post) of each."""
+        self.pinned: list[str] = []
+        self.finds = self.edits = self.pins = False
+
+    def _add(self, key: str, text: str) -> str:
+        self.posts.append(text)
+        post = f"m{len(self.posts)}"
+        self.keys.append((key, post))
+        self.said[post] = text
+        return post
 
     async def post(self, message: Message, *, key: str) -> str:
-        def apply() -> str:
-            self.posts.append(message.text)
-            return f"m{len(self.posts)}"
-
-        return await self._call("post", message.text, apply)
+        return await self._call("post", message.text, lambda: self._add(key, message.text))
 
     async def find(self, key: str, message: Message) -> str | None:
-        raise Refused("nobody can look here", reason="noFind")
+        if not self.finds:
+            raise Refused("nobody can look here", reason="noFind")
+        return await self._call("find", key, lambda: dict(self.keys).get(key))
 
     async def edit(self, post: str, message: Message) -> None:
-        raise Refused("nothing is edited here", reason="noEdit")
+        if not self.edits:
+            raise Refused("nothing is edited here", reason="noEdit")
+        await self._call("edit", message.text, lambda: self.said.update({post: message.text}))
 
     async def pin(self, post: str) -> None:
-        raise Refused("nothing is pinned here", reason="noPin")
+        if not self.pins:
+            raise Refused("nothing is pinned here", reason="noPin")
+        await self._call("pin", post, lambda: self.pinned.append(post))
 
 
 class MemoryJournal:

@@ -26,13 +26,13 @@ class Snapshot:
     at: datetime
     studio: dict[str, Any]
     youtube: dict[str, Any]
-    channel: dict[str, Any]
+    channels: dict[str, dict[str, Any]]
     graphics: dict[str, Any]
 
 
 _OF_STUDIO = ("state", "streaming_since", "key", "on_air", "calls")
 _OF_YOUTUBE = ("videos", "streams", "calls", "live_unhealthy", "playlists", "chat")
-_OF_CHANNEL = ("posts", "calls")
+_OF_CHANNEL = ("posts", "said", "keys", "pinned", "calls")
 _OF_GRAPHICS = ("screen", "calls")
 
 
@@ -52,6 +52,9 @@ class World:
         self.studio = MemoryStudio(self.clock, latency)
         self.youtube = MemoryYouTube(self.clock, latency, self.studio)
         self.channel = MemoryChannel(self.clock, latency)
+        self.channels = {"telegram": self.channel} | {
+            name: MemoryChannel(self.clock, latency, name) for name in ("email", "mastodon")
+        }
         self.graphics = MemoryGraphics(self.clock, latency)
         self.pictures = PictureFiles({"poster.png": b"a picture"})
         self.journal = MemoryJournal()
@@ -64,7 +67,7 @@ class World:
         ends = FarEnds(
             studio=self.studio,
             broadcasts=self.youtube,
-            channels={"telegram": self.channel},
+            channels=self.channels,
             words=_words,
             stream_title="stream-1",
             picture=lambda name: self.pictures[name],
@@ -149,7 +152,10 @@ class World:
             at=self.clock.now(),
             studio={name: copy.deepcopy(getattr(self.studio, name)) for name in _OF_STUDIO},
             youtube={name: copy.deepcopy(getattr(self.youtube, name)) for name in _OF_YOUTUBE},
-            channel={name: copy.deepcopy(getattr(self.channel, name)) for name in _OF_CHANNEL},
+            channels={
+                channel.name: {name: copy.deepcopy(getattr(channel, name)) for name in _OF_CHANNEL}
+                for channel in self.channels.values()
+            },
             graphics={name: copy.deepcopy(getattr(self.graphics, name)) for name in _OF_GRAPHICS},
         )
 
@@ -159,7 +165,7 @@ class World:
         for end, values in (
             (self.studio, snapshot.studio),
             (self.youtube, snapshot.youtube),
-            (self.channel, snapshot.channel),
+            *((self.channels[name], values) for name, values in snapshot.channels.items()),
             (self.graphics, snapshot.graphics),
         ):
             for name, value in copy.deepcopy(values).items():
@@ -189,4 +195,6 @@ class World:
 
 
 def _words(show: ShowPlan, cue: Cue, link: str) -> Message:
-    return Message(text=f"{cue.subject} {link}".strip())
+    """A text that tells what its template names."""
+    text = cue.subject if cue.post is None or "go_live" not in cue.post.text else f"{cue.subject} {show.go_live:%H:%M}"
+    return Message(text=f"{text} {link}".strip(), language=cue.post.language if cue.post is not None else "")

@@ -25,7 +25,7 @@ from broadcaster.conductor.rewriting import rewrite_notes
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Alarm, Clock, Journal
 from broadcaster.season.errors import JournalUnavailable, Unavailable
-from broadcaster.season.plan import Cue, Plan, ShowPlan
+from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
 from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
 from broadcaster.show.observed import Observed
@@ -43,6 +43,7 @@ log = logging.getLogger(__name__)
 ARM_AHEAD = timedelta(seconds=0.4)
 """How far ahead a cue's intent is committed: a durable commit takes 1-4 ms, but up to 100 on a busy disk."""
 NOTES_A_TURN = 10_000
+NOTHING_SEEN = Observed()
 
 
 class Conductor:
@@ -152,8 +153,9 @@ class Conductor:
         return not self._doing.names and not self._sight.looking and not on_stage and not self._nudge.is_set()
 
     def is_over(self, show: str) -> bool:
-        """The show has come to its end, or was missed."""
-        return self.state.show(show).phase.is_over
+        """The show has come to its end, or was missed or cancelled, and every post of it has had its own."""
+        state = self.state.show(show)
+        return state.phase.is_over and all(cue.id in state.settled for cue in self.plan.show(show).cues_of(Lane.POSTS))
 
     def _on_time_trouble(self, what: Literal["stepped", "stalled"], seconds: float) -> None:
         kind = CLOCK_STEPPED if what == "stepped" else LOOP_STALLED
@@ -193,12 +195,10 @@ class Conductor:
             notes: list[Note] = []
             commands, waiting, kept, wakes = [], [], [], []
             for show in self.plan.shows:
-                if self.is_over(show.id):
-                    continue
                 state, around = self.state.show(show.id), self.state.around(show.id, self.plan.names)
-                answer = self._decisions.answer(
-                    show, state, around, self.observed(show), now, self._doing.names_of(show.id)
-                )
+                # one that is over has only posts to come, whatever the far ends of the others say
+                seen = NOTHING_SEEN if state.phase.is_over else self.observed(show)
+                answer = self._decisions.answer(show, state, around, seen, now, self._doing.names_of(show.id))
                 notes += answer.notes
                 commands += answer.commands
                 waiting += answer.waiting
@@ -211,7 +211,7 @@ class Conductor:
             raise AssertionError("the decisions of one turn do not come to rest")
         self._doing.withdraw_all_but(kept)
         if not self._is_stopping:
-            for command in commands:
+            for command in self._doing.in_line(commands):
                 self._doing.begin(command)
         self._sight.settle_studio([*commands, *waiting], self._doing.names)
         ahead = self.outlook()

@@ -8,19 +8,21 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
+from broadcaster.conductor.posting import compose
 from broadcaster.conductor.recorder import Recorder
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Clock
-from broadcaster.season.errors import FarEndError, JournalUnavailable, Withdrawn
+from broadcaster.season.errors import FarEndError, JournalUnavailable, Refused, Withdrawn
 from broadcaster.season.plan import Plan
 from broadcaster.show.expected import expected
 from broadcaster.show.records import INTENT, Note, Result, outcome, stamp
-from broadcaster.show.turn import Command, Verb
+from broadcaster.show.turn import OF_CHANNELS, Command, Verb
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ class Doing:
         self._freed = asyncio.Event()
         self._is_given_up = False
         self._busy: dict[str, str] = {}
+        self._channels: dict[str, str] = {}
         self._armed: dict[str, Command] = {}
         self._withdrawn: set[str] = set()
         self._unwritten: set[str] = set()
@@ -68,11 +71,27 @@ class Doing:
         """Those of one show."""
         return frozenset(name for name in self._busy if name.startswith(f"{show}/"))
 
+    def in_line(self, commands: list[Command]) -> list[Command]:
+        """Those that may begin now: a channel is given one act at a time, by all shows together.
+
+        What has failed there before lets the others go first.
+        """
+        state = self._recorder.state
+        ahead = {channel for channel in self._channels.values() if channel}
+        found = [command for command in commands if not command.channel]
+        posts = [command for command in commands if command.channel]
+        for command in sorted(posts, key=lambda each: state.show(each.show).failures.get(each.name, 0)):
+            if command.channel not in ahead:
+                ahead.add(command.channel)
+                found.append(command)
+        return found
+
     def begin(self, command: Command) -> None:
         """Start the act; its lane is busy until the outcome is on the disk."""
         show = self._recorder.state.show(command.show)
         act = f"{command.name}#{show.attempts.get(command.name, 0) + 1}"
         self._busy[command.name] = act
+        self._channels[command.name] = command.channel
         if command.verb is Verb.TAKE and command.at is not None:
             self._armed[command.name] = command
         self._start(act, self._do(command, act))
@@ -111,8 +130,11 @@ class Doing:
                 is_paid = far_end_of(command.verb) == "youtube"
                 spent = self.ends.meter.due(self._clock.now(), everything=True) if is_paid else []
                 self._recorder.keep(*spent)
+                doing, problem = self._about(command)
+                if doing.said is not None:
+                    data |= {"channel": command.channel, "told": doing.said.as_json()}
                 await self._recorder.record([Note(kind=INTENT, ids=ids, data=data)])
-            note = await self._attempt(command, act)
+            note = await self._attempt(doing, act, problem)
             self._recorder.keep(note)
             await self._written(note, command.name)
         except JournalUnavailable:
@@ -121,7 +143,7 @@ class Doing:
             self._unwritten.discard(command.name)
             self._withdrawn.discard(command.name)
             self._armed.pop(command.name, None)
-            del self._busy[command.name]
+            del self._busy[command.name], self._channels[command.name]
             self._freed.set()
             self._on_end()
 
@@ -138,21 +160,38 @@ class Doing:
             self._freed.set()
             await self._recorder.until_tried()
 
-    async def _attempt(self, command: Command, act: str) -> Note:
-        """Perform once, and say how it ended."""
+    def _about(self, command: Command) -> tuple[Act, FarEndError | None]:
+        """What the act is about as things are now, and what speaks against it."""
         state = self._recorder.state.show(command.show)
         show = expected(self.plan.show(command.show), state, self._clock.now())
+        doing = Act(command=command, show=show, state=state, ends=self.ends, now=self._clock.now)
+        if command.verb not in OF_CHANNELS:
+            return doing, None
+        if not show.knows(command.cue):
+            return doing, Refused("the season has no such post any more", reason="noPost")
+        try:
+            post = state.post(command.cue)
+            said = compose(self.ends, show, show.cue(command.cue), command.verb, post, state.broadcast_id)
+        except Refused as refusal:
+            return doing, refusal
+        return replace(doing, said=said), None
+
+    async def _attempt(self, doing: Act, act: str, problem: FarEndError | None) -> Note:
+        """Perform once, and say how it ended."""
+        command = doing.command
         try:
             if command.name in self._withdrawn:
                 raise Withdrawn("another order came before it was sent")
-            answered = await perform(Act(command=command, show=show, state=state, ends=self.ends, now=self._clock.now))
+            if problem is not None:
+                raise problem
+            answered = await perform(doing)
         except Withdrawn as error:
             return outcome(command.show, command.cue, act, command.verb, Result.WITHDRAWN, reason=str(error))
         except FarEndError as error:
             self._sight.take_in_error(command, error)
             return self._failure(command, act, error)
         self._sight.take_in(command, answered)
-        data = dict(answered.data)
+        data = dict(answered.data) | ({"channel": command.channel} if command.channel else {})
         if command.verb in CHANGES:
             data["retry_at"] = stamp(self._clock.now() + ACCEPTED_FOR)
         return outcome(command.show, command.cue, act, command.verb, Result.DONE, **data)
@@ -160,6 +199,8 @@ class Doing:
     def _failure(self, command: Command, act: str, error: FarEndError) -> Note:
         state, now = self._recorder.state.show(command.show), self._clock.now()
         failures = state.failures.get(command.name, 0)
+        if command.channel and (before := self._recorder.state.channels.pauses.get(command.channel)):
+            failures = before.failures
         result, pause = after_failure(error, failures, now, on_stage=state.phase.is_on_stage)
         if failures == 0:
             log.warning("%s: %s", command.name, error, extra={"event": "act_failed", "act": act})
@@ -171,5 +212,12 @@ class Doing:
             result,
             reason=str(error),
             code=error.reason,
-            retry_at=stamp(now + pause),
+            **self._until(command, result, stamp(now + pause)),
         )
+
+    def _until(self, command: Command, result: Result, at: str) -> dict[str, Any]:
+        """What is left alone until then: the act, or the whole channel that did not take it."""
+        if not command.channel:
+            return {"retry_at": at}
+        until = "paused_until" if result is Result.FAILED else "retry_at"
+        return {"channel": command.channel, until: at}

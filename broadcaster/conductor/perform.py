@@ -1,6 +1,5 @@
 """How is each act done through the ports, and what does its answer say for the record?"""
 
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from errno import ENOENT
 from typing import Any
 
+from broadcaster.conductor.posting import Card, Said, channel_of, with_picture
 from broadcaster.conductor.spending import Meter
 from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Graphics, Message, Studio, VideoChange
 from broadcaster.season.channels import Reach
@@ -18,7 +18,7 @@ from broadcaster.show.observed import BroadcastSeen, Lifecycle, VideoSeen
 from broadcaster.show.quota import Budget
 from broadcaster.show.records import stamp
 from broadcaster.show.state import ShowState
-from broadcaster.show.turn import Command, Verb
+from broadcaster.show.turn import OF_CHANNELS, Command, Verb
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,8 @@ class FarEnds:
     """None: nothing here can show lower thirds."""
     picture: Callable[[str], bytes] = _no_picture
     """The bytes of a picture that the season file names; raises OSError."""
+    card: Card | None = None
+    """Makes the pictures of posts; None: they go without."""
     budget: Budget = field(default_factory=Budget)
     meter: Meter = field(default_factory=Meter)
     """What YouTube's calls cost, as `broadcasts` reports it."""
@@ -73,6 +75,8 @@ class Act:
     state: ShowState
     ends: FarEnds
     now: Callable[[], datetime]
+    said: Said | None = None
+    """What an act on a channel says."""
 
 
 async def perform(act: Act) -> Answered:
@@ -86,7 +90,7 @@ def far_end_of(verb: Verb) -> str:
         return "obs"
     if verb in (Verb.SHOW, Verb.HIDE):
         return "graphics"
-    return "posts" if verb is Verb.POST else "youtube"
+    return "youtube" if verb not in OF_CHANNELS or verb in (Verb.SAY, Verb.SAY_AGAIN) else "posts"
 
 
 def _youtube(act: Act) -> Broadcasts:
@@ -176,35 +180,46 @@ async def _transition(act: Act) -> Answered:
     return _broadcast(seen)
 
 
+def _said(act: Act) -> Said:
+    if act.said is None:
+        raise Refused("it has no words", reason="noWords")
+    return act.said
+
+
 async def _post(act: Act) -> Answered:
-    cue, message = _message(act)
-    post = await _channel(act, cue).post(message, key=_key(act, cue))
+    said, cue = _said(act), act.show.cue(act.command.cue)
+    if said.is_unchanged:
+        return Answered()
+    message = await with_picture(act.ends, act.show, cue, said.message)
+    post = await channel_of(act.ends, cue).post(message, key=said.key)
     return Answered(data={"post": post, "text": message.text, "posted": stamp(act.now())})
 
 
-def _message(act: Act) -> tuple[Cue, Message]:
-    cue = act.show.cue(act.command.cue)
-    link = f"https://youtu.be/{act.state.broadcast_id}" if act.state.broadcast_id else ""
-    return cue, act.ends.words(act.show, cue, link)
+async def _find_post(act: Act) -> Answered:
+    said, cue = _said(act), act.show.cue(act.command.cue)
+    found = await channel_of(act.ends, cue).find(said.key, said.message)
+    return Answered(data={"post": found or ""})
 
 
-def _channel(act: Act, cue: Cue) -> Channel:
-    name = cue.post.channel if cue.post is not None else ""
-    channel = act.ends.channels.get(name)
-    if channel is None:
-        raise Refused(f"config.toml has no [channels.{name}]")
-    return channel
+async def _edit(act: Act) -> Answered:
+    said, cue = _said(act), act.show.cue(act.command.cue)
+    if not said.is_unchanged:
+        message = await with_picture(act.ends, act.show, cue, said.message)
+        await channel_of(act.ends, cue).edit(act.command.what, message)
+    return Answered(data={"text": said.message.text})
 
 
-def _key(act: Act, cue: Cue) -> str:
-    """The same for every try of one post, and for no other post of any season."""
-    return hashlib.sha256(f"{act.ends.season}/{cue.id}".encode()).hexdigest()[:32]
+async def _pin(act: Act) -> Answered:
+    await channel_of(act.ends, act.show.cue(act.command.cue)).pin(act.command.what)
+    return Answered()
 
 
 async def _say(act: Act) -> Answered:
-    _, message = _message(act)
-    line = await _youtube(act).say(act.command.what, message.text)
-    return Answered(data={"post": line, "text": message.text, "posted": stamp(act.now())})
+    said = _said(act)
+    if said.is_unchanged:
+        return Answered()
+    line = await _youtube(act).say(act.command.what, said.message.text)
+    return Answered(data={"post": line, "text": said.message.text, "posted": stamp(act.now())})
 
 
 async def _update(act: Act) -> Answered:
@@ -296,6 +311,12 @@ _VERBS: dict[Verb, Callable[[Act], Awaitable[Answered]]] = {
     Verb.COMPLETE: _transition,
     Verb.POST: _post,
     Verb.SAY: _say,
+    Verb.FIND_POST: _find_post,
+    Verb.EDIT: _edit,
+    Verb.PIN: _pin,
+    Verb.FOLLOW: _post,
+    Verb.FIND_FOLLOW: _find_post,
+    Verb.SAY_AGAIN: _say,
     Verb.UPDATE: _update,
     Verb.DRESS: _dress,
     Verb.THUMBNAIL: _thumbnail,

@@ -23,13 +23,17 @@ BINDS = 3
 """So often is the broadcast bound to our stream; whoever binds it elsewhere after that means it."""
 REFUSED_AGAIN = timedelta(minutes=30)
 """How long an end that YouTube has refused all the time is left to people, before it is asked for again: it costs."""
+CANCELLED = "the show is cancelled"
 TEST_STARTS_FOR = timedelta(minutes=2)
 """How long a test that is just starting is waited for at the end of a show."""
 
 
 def broadcast(turn: Turn) -> None:
     """Prepare, test, go live, complete: whatever is the next missing step."""
-    if turn.plan.broadcast is None or turn.state.phase in (Phase.PLANNED, Phase.DONE, Phase.MISSED):
+    if turn.plan.broadcast is None or turn.state.phase is Phase.PLANNED or turn.state.phase.is_over:
+        return
+    if turn.state.cancelled_at is not None and not turn.state.phase.is_on_stage:
+        _withdraw(turn)
         return
     create, live, complete = (
         turn.plan.cues_of(Lane.BROADCAST, action)[0] for action in (Action.CREATE, Action.LIVE, Action.COMPLETE)
@@ -57,6 +61,28 @@ def broadcast(turn: Turn) -> None:
         dress(turn)
         if turn.state.phase.is_on_stage and complete.id not in turn.state.settled:
             _go_live(turn)
+
+
+def _withdraw(turn: Turn) -> None:
+    """Clear away what was made for a show that is cancelled before it came on stage."""
+    create, live, complete = (
+        turn.plan.cues_of(Lane.BROADCAST, action)[0] for action in (Action.CREATE, Action.LIVE, Action.COMPLETE)
+    )
+    plan, state, seen = turn.plan.broadcast, turn.state, turn.observed.broadcast
+    if plan is None or turn.is_busy(create.id, Verb.CREATE, Verb.FIND):
+        return
+    has_tried = state.attempts.get(f"{create.id}:{Verb.CREATE}", 0) > 0
+    if not state.broadcast_id and has_tried and turn.result(create.id, Verb.FIND) is not Result.DONE:
+        turn.ask(create.id, Verb.FIND, what=plan.marker, why="one may have been made before the show was cancelled")
+    elif not state.broadcast_id:
+        for cue in (create, live, complete):
+            turn.settle(cue, End.SKIPPED, why=CANCELLED)
+    elif turn.result(complete.id, Verb.DELETE) is Result.DONE:
+        turn.settle(complete, End.SKIPPED, why=f"{CANCELLED}: it was deleted")
+    elif seen is not None:
+        turn.settle(create, End.SKIPPED, why=CANCELLED)
+        turn.settle(live, End.SKIPPED, why=CANCELLED)
+        _clear_away(turn, seen.lifecycle)
 
 
 def _prepare(turn: Turn) -> None:

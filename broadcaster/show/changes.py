@@ -14,7 +14,7 @@ from broadcaster.season.walltime import local
 from broadcaster.season.wording import quoted, span_text
 from broadcaster.show.expected import aired_for
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import COMMAND_GIVEN, SHOW_CHANGED, Note
+from broadcaster.show.records import COMMAND_GIVEN, SHOW_CHANGED, Note, stamp
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.state import SeasonState, ShowState
 
@@ -258,6 +258,8 @@ def _forget(was: ShowPlan, show: ShowPlan, state: ShowState) -> Iterator[Note]:
         data["walls"] = walls
     if longer := [new.id for old, new in both if new.id in state.shifts.longer and old.duration != new.duration]:
         data["longer"] = longer
+    if show.go_live != was.go_live and not state.started and state.live_at is None:
+        data["was_live"] = stamp(was.go_live)
     if data:
         yield Note(kind=SHOW_CHANGED, ids={"show": show.id}, data=data)
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from broadcaster.season.plan import Lane, ShowPlan
 from broadcaster.show.bound import POINT_AHEAD, mismatches
 from broadcaster.show.broadcast import broadcast
+from broadcaster.show.cancel import cancel, is_withdrawn
 from broadcaster.show.encoder import encoder
 from broadcaster.show.fold import LOOK_AGAIN
 from broadcaster.show.graphics import graphics
@@ -16,7 +17,7 @@ from broadcaster.show.holds import give_back
 from broadcaster.show.left_live import GIVE_UP_AFTER, may_be_live
 from broadcaster.show.observed import Observed
 from broadcaster.show.phases import Phase, enter
-from broadcaster.show.posts import end_answered, posts
+from broadcaster.show.posts import posts
 from broadcaster.show.program import move_rundown, program
 from broadcaster.show.records import (
     BROADCAST_SEEN,
@@ -34,8 +35,9 @@ from broadcaster.show.records import (
 from broadcaster.show.replay import has_replay
 from broadcaster.show.rundown import rundown
 from broadcaster.show.state import Around, SeasonState, ShowState
-from broadcaster.show.turn import Answer, Turn
+from broadcaster.show.turn import Answer, Turn, Verb
 
+MAY_STILL_COME = (*LOOK_AGAIN, Verb.EDIT)
 SHOWS_WITHIN = timedelta(seconds=5)
 """How long after it was sent by a run that died, a request may still arrive, and what it made be listed."""
 NOT_DRIVEN = {
@@ -76,8 +78,6 @@ def decide_alone(
     busy: frozenset[str],
 ) -> Answer:
     """The same, from exactly what it follows from: it holds until the first of its wakes, unless that changes."""
-    if state.phase.is_over:
-        return Answer()
     run = rundown(plan, state, now, ahead=arm_ahead)
     turn = Turn(
         plan=run.plan,
@@ -93,9 +93,13 @@ def decide_alone(
     _close_lost_acts(turn)
     if turn.answer.notes:
         return turn.answer  # how they ended has to be known before anything is given up
+    if state.phase.is_over:
+        posts(turn)  # some come days after it
+        return turn.answer
     _witness(turn)
     _check(turn)
     give_back(turn)
+    cancel(turn)
     _phase(turn)
     if not turn.answer.notes:
         if _is_relieved(turn):
@@ -117,7 +121,9 @@ def _close_lost_acts(turn: Turn) -> None:
     for act, intent in turn.state.open.items():
         if f"{intent.cue}:{intent.verb}" not in turn.busy:
             reason = "the service stopped before the answer came"
-            later = {"retry_at": stamp(min(intent.at, turn.now) + SHOWS_WITHIN)} if intent.verb in LOOK_AGAIN else {}
+            later = (
+                {"retry_at": stamp(min(intent.at, turn.now) + SHOWS_WITHIN)} if intent.verb in MAY_STILL_COME else {}
+            )
             note = outcome(turn.plan.id, intent.cue, act, intent.verb, Result.UNKNOWN, reason=reason, **later)
             turn.answer.notes.append(note)
 
@@ -158,6 +164,8 @@ def _phase(turn: Turn) -> None:
     plan, state, now = turn.plan, turn.state, turn.now
     wanted: tuple[Phase, str] | None = None
     match state.phase:
+        case Phase.PLANNED | Phase.PREPARING | Phase.READY if state.cancelled_at is not None:
+            wanted = (Phase.CANCELLED, f"cancelled by {state.cancelled_by}") if is_withdrawn(turn) else None
         case Phase.PLANNED | Phase.PREPARING | Phase.READY if now >= plan.off_air:
             wanted = Phase.MISSED, "the service was not running when it should have begun"
         case Phase.PLANNED if now >= plan.prepare_at:
@@ -173,7 +181,8 @@ def _phase(turn: Turn) -> None:
         case Phase.STANDBY if plan.broadcast is None and now >= plan.go_live:
             wanted = Phase.LIVE, "go-live time"
         case Phase.CLOSING if _is_finished(turn):
-            wanted = Phase.DONE, "everything has come to its end"
+            end = Phase.DONE if state.cancelled_at is None else Phase.CANCELLED
+            wanted = end, "everything has come to its end"
         case _:
             wanted = None
     for moment in (plan.prepare_at, plan.go_live):
@@ -187,10 +196,10 @@ def _phase(turn: Turn) -> None:
     if wanted is None:
         return
     phase, why = wanted
-    if phase.is_over and any(name.startswith(f"{plan.id}/") for name in turn.busy):
+    if phase.is_over and any(_is_of_the_show(name, plan.id) for name in turn.busy):
         return  # an act is on its way: its end looks again
     if phase.is_over:
-        _settle_all(turn, why="the show was missed" if phase is Phase.MISSED else "the show was over before its turn")
+        _settle_all(turn, why=_LEFT_OUT[phase])
     turn.answer.notes.append(phase_entered(plan.id, enter(state.phase, phase), why=why))
 
 
@@ -221,7 +230,9 @@ def _is_finished(turn: Turn) -> bool:
         return False
     if may_be_live(turn.plan, turn.state):
         return False
-    is_open = has_replay(turn.plan, turn.state) or any(not turn.is_settled(cue) for cue in turn.plan.cues)
+    is_open = has_replay(turn.plan, turn.state) or any(
+        not turn.is_settled(cue) for cue in turn.plan.cues if cue.lane is not Lane.POSTS
+    )
     return not is_open or turn.now >= _given_up_at(turn)
 
 
@@ -229,9 +240,21 @@ def _given_up_at(turn: Turn) -> datetime:
     return max(turn.closing_from, turn.state.complete_at or turn.closing_from) + GIVE_UP_AFTER
 
 
+_LEFT_OUT = {
+    Phase.DONE: "the show was over before its turn",
+    Phase.MISSED: "the show was missed",
+    Phase.CANCELLED: "the show is cancelled",
+}
+
+
+def _is_of_the_show(act: str, show: str) -> bool:
+    """An act that belongs to the show itself; posts go on after it."""
+    return act.startswith(f"{show}/") and not act.startswith(f"{show}/{Lane.POSTS}/")
+
+
 def _settle_all(turn: Turn, *, why: str) -> None:
     for cue in turn.plan.cues:
-        if cue.lane is not Lane.POSTS or not end_answered(turn, cue):
+        if cue.lane is not Lane.POSTS:
             turn.settle(cue, End.SKIPPED, why=why)
 
 

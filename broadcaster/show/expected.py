@@ -63,7 +63,7 @@ def expected(plan: ShowPlan, state: ShowState, now: datetime) -> ShowPlan:
     Times that only lateness has moved stay as planned, apart from walls that are pushed; see rundown.
     """
     shifts = state.shifts
-    plan = _with_aired(plan, state)
+    plan = _as_told(_with_aired(plan, state), state)
     is_as_planned = (
         shifts.are_none
         and all(segment.overrun is Overrun.CUT for segment in plan.segments)
@@ -91,6 +91,16 @@ def expected(plan: ShowPlan, state: ShowState, now: datetime) -> ShowPlan:
     )
 
 
+def _as_told(plan: ShowPlan, state: ShowState) -> ShowPlan:
+    """With what texts say of it: the go-live that was planned first, and whether it is cancelled."""
+    first = state.first_live or plan.go_live
+    planned = first if first != plan.go_live + state.shifts.live else None
+    is_cancelled = plan.is_cancelled or state.cancelled_at is not None
+    if (planned, is_cancelled) == (plan.planned_live, plan.is_cancelled):
+        return plan
+    return replace(plan, planned_live=planned, is_cancelled=is_cancelled)
+
+
 def _as_laid(slot: Slot, state: ShowState) -> SegmentPlan:
     """The segment at its expected time; waiting and holds are reckoned by the rundown."""
     if slot.standing not in (Standing.ON_AIR, Standing.COMING, Standing.DROPPED):
@@ -105,9 +115,18 @@ def _as_laid(slot: Slot, state: ShowState) -> SegmentPlan:
 def _moved(cue: Cue, plan: ShowPlan, state: ShowState) -> Cue:
     shifts = state.shifts
     if cue.follows_live or cue.trigger is Trigger.LIVE or cue.action is Action.LIVE:
-        return replace(cue, at=cue.at + shifts.live) if shifts.live else cue
+        return _later(cue, shifts.live) if shifts.live else cue
     is_standby = cue.action is Action.START or (cue.lane is Lane.PROGRAM and cue.subject == "standby")
     return replace(cue, at=cue.at + shifts.standby) if is_standby and shifts.standby else cue
+
+
+def _later(cue: Cue, by: timedelta) -> Cue:
+    """The cue moved; a post that would come into its readers' quiet hours waits for their end."""
+    if cue.post is None:
+        return replace(cue, at=cue.at + by)
+    wanted = (cue.post.wanted_at or cue.at) + by
+    at = wanted if cue.is_left_out_when_quiet else cue.quiet_until(wanted) or wanted
+    return replace(cue, at=at, post=replace(cue.post, wanted_at=wanted if at != wanted else None))
 
 
 def lay_out(plan: ShowPlan, state: ShowState, now: datetime) -> tuple[Slot, ...]:

@@ -1,8 +1,10 @@
-"""Where does one announcement stand, in a word for people?"""
+"""Where does one announcement stand, in a word for people, and which one waits for their word?"""
 
+from collections.abc import Iterator
 from enum import StrEnum
 
-from broadcaster.season.plan import Cue, Lane
+from broadcaster.season.plan import Action, Cue, Lane
+from broadcaster.season.said import say
 from broadcaster.show.post_state import FIRST, SEARCHES
 from broadcaster.show.records import End
 from broadcaster.show.state import ShowState
@@ -46,6 +48,19 @@ def standing(cue: Cue, state: ShowState) -> PostStanding:
     if post.sent_by or any(state.failures.get(f"{cue.id}:{verb}") for verb in FIRST):
         return PostStanding.WAITING
     return PostStanding.PLANNED
+
+
+def asking_alerts(state: ShowState) -> Iterator[str]:
+    """A sentence for each post that waits for people, with what they can do."""
+    for cue, post in state.posts.items():
+        if not post.asks or (cue in state.settled and post.lost is None):
+            continue
+        name = cue.partition(f"/{Lane.POSTS}/{Action.POST}/")[2]
+        if post.lost is not None:
+            unsure = "nobody knows whether {post} is out: look in the channel, then say `post sent` or `post again`"
+            yield say(unsure, post=name)
+        else:
+            yield say("{post} is late and asks: `post send` sends it still, `post skip` leaves it out", post=name)
 
 
 def _ended(end: End, *, is_corrected: bool) -> PostStanding:

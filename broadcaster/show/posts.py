@@ -1,72 +1,137 @@
-"""Which announcements are due, and which have had their chance?
+"""Which announcements are due, what became of those that were sent, and which have had their chance?
 
-A post cannot be undone or searched for, so it is sent at most once: where the answer was lost, people are told to look.
-The live chat of the broadcast is a channel like any other, as long as it is open.
+A post cannot be undone, so it is sent once: where the answer was lost it is looked for at the channel, and where nobody
+can look there, people are asked. The live chat of the broadcast is a channel like any other, as long as it is open.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, Trigger
+from broadcaster.season.wording import span_text
 from broadcaster.show.observed import Lifecycle
-from broadcaster.show.records import End, Result
+from broadcaster.show.post_correct import correct
+from broadcaster.show.post_due import Due, due
+from broadcaster.show.post_state import PostState
+from broadcaster.show.post_turn import ask, channel_of
+from broadcaster.show.records import End, Result, rule_applied
 from broadcaster.show.turn import Turn, Verb
+
+ASKED_FOR = timedelta(hours=24)
+"""How long people are asked about a post before it is left as it is."""
 
 
 def posts(turn: Turn) -> None:
-    """Ask for every post that is due; end those that were answered, refused or too late."""
+    """Ask for every post that is due, end those that had their chance, correct what is out and not true any more."""
     for cue in turn.plan.cues_of(Lane.POSTS, Action.POST):
         if not turn.is_settled(cue):
             _post(turn, cue)
+    correct(turn)
 
 
 def _post(turn: Turn, cue: Cue) -> None:
-    if end_answered(turn, cue):
+    post, verb = turn.state.post(cue.id), first_verb(cue)
+    if _was_sent(turn, cue, post, verb):
         return
-    verb = _verb(cue)
-    data = turn.state.ended_acts.get(f"{cue.id}:{verb}", (None, {}))[1]
-    due = _due(turn, cue)
-    if due is None:
-        complete = turn.plan.cues_of(Lane.BROADCAST, Action.COMPLETE)
-        if all(turn.is_settled(other) for other in complete):
-            turn.settle(cue, End.SKIPPED, why=f"the show was never {cue.trigger}")
-    elif due > turn.now:
-        turn.wake(due)
-    elif turn.is_held(Lane.POSTS):
+    if post.skipped_by:
+        turn.settle(cue, End.SKIPPED, why=f"skipped by {post.skipped_by}")
         return
-    elif turn.now > due + cue.late.grace and cue.late.then is not Late.FIRE:
-        why = str(data.get("reason", "")) or "the service was not there in time"
-        turn.settle(cue, End.SKIPPED, why=f"more than {cue.late.grace} late: {why}")
-    elif verb is Verb.SAY:
-        _say(turn, cue)
-    else:
-        turn.ask(cue.id, Verb.POST, what=cue.what, why=_why(cue))
+    when = due(turn, cue)
+    if when.never:
+        turn.settle(cue, End.SKIPPED, why=when.never)
+    elif when.at is not None and (post.sent_by or _may_go(turn, cue, post, when, when.at)):
+        why = f"{post.sent_by} sends it now" if post.sent_by else _why(cue)
+        if verb is Verb.SAY:
+            _say(turn, cue, why)
+        else:
+            ask(turn, cue, verb, why=why, what=cue.what)
 
 
-def end_answered(turn: Turn, cue: Cue) -> bool:
-    """End a post that is out, that may be, or that was refused; False: it was none of these."""
-    result, data = turn.state.ended_acts.get(f"{cue.id}:{_verb(cue)}", (None, {}))
-    if result is Result.DONE:
-        turn.settle(cue, End.DONE, why=f"posted as {data.get('post', '')}")
-    elif result is Result.UNKNOWN:
-        turn.settle(cue, End.UNKNOWN, why=f"{data.get('reason', '')}; look in the channel before posting it by hand")
-    elif result is Result.REFUSED:
-        turn.settle(cue, End.FAILED, why=str(data.get("reason", "")))
+def first_verb(cue: Cue) -> Verb:
+    """The act that puts the post out."""
+    return Verb.SAY if channel_of(cue) == CHAT else Verb.POST
+
+
+def _was_sent(turn: Turn, cue: Cue, post: PostState, verb: Verb) -> bool:
+    """It is out, on its way, refused, or may be out; False: it was not sent, or did not arrive."""
+    if post.is_out:
+        turn.settle(cue, End.DONE, at=post.posted, why=_out(post))
+    elif turn.is_busy(cue.id, verb, Verb.FIND_POST):
+        return True
+    elif post.lost is not None:
+        _look_for(turn, cue, post, post.lost.at)
+    elif turn.result(cue.id, verb) is Result.REFUSED:
+        turn.settle(cue, End.FAILED, why=turn.reason(cue.id, verb))
     else:
         return False
     return True
 
 
-def _verb(cue: Cue) -> Verb:
-    return Verb.SAY if cue.post is not None and cue.post.channel == CHAT else Verb.POST
+def _out(post: PostState) -> str:
+    if post.resolved == "sent":
+        return f"{post.resolved_by} says that it is out"
+    return f"posted as {post.post}"
 
 
-def _say(turn: Turn, cue: Cue) -> None:
+def _look_for(turn: Turn, cue: Cue, post: PostState, since: datetime) -> None:
+    """Its answer was lost: look, or wait for people who look."""
+    if turn.now >= since + ASKED_FOR:
+        turn.settle(cue, End.UNKNOWN, why="its answer was lost; look in the channel whether it is out")
+        return
+    turn.wake(since + ASKED_FOR)
+    if not post.asks:
+        ask(turn, cue, Verb.FIND_POST, why="its answer was lost: it may be out", what=cue.what)
+
+
+def _may_go(turn: Turn, cue: Cue, post: PostState, when: Due, at: datetime) -> bool:
+    """Its time has come, nobody holds it, its readers are awake, and it is not too late."""
+    if at > turn.now:
+        turn.wake(at)
+        return False
+    if post.held_by or turn.is_held(Lane.POSTS):
+        return False
+    if when.doubt:
+        return _asks(turn, cue, post, at, when.doubt)
+    quiet_until = cue.quiet_until(turn.now)
+    if quiet_until is not None and cue.is_left_out_when_quiet:
+        turn.settle(cue, End.SKIPPED, why="its readers have quiet hours")
+        return False
+    if turn.now > at + cue.late.grace and cue.late.then is not Late.FIRE:
+        reason = turn.reason(cue.id, first_verb(cue)) or _paused(turn, cue) or "the service was not there in time"
+        why = f"more than {cue.late.grace} late: {reason}"
+        if cue.late.then is Late.ASK:
+            return _asks(turn, cue, post, at, why)
+        turn.settle(cue, End.SKIPPED, why=why)
+        return False
+    if quiet_until is not None:
+        turn.wake(min(quiet_until, at + cue.late.grace + timedelta(seconds=1)))
+        return False
+    return True
+
+
+def _paused(turn: Turn, cue: Cue) -> str:
+    return "its channel was not to be reached" if channel_of(cue) in turn.around.channels.pauses else ""
+
+
+def _asks(turn: Turn, cue: Cue, post: PostState, at: datetime, why: str) -> bool:
+    """People have to say whether it is still to go out; an order sends it."""
+    if turn.now >= at + cue.late.grace + ASKED_FOR:
+        turn.settle(cue, End.SKIPPED, why=f"{why}; it asked, and nobody answered in {span_text(ASKED_FOR)}")
+    else:
+        turn.wake(at + cue.late.grace + ASKED_FOR)
+        if not post.asks and cue.id not in turn.state.ruled:
+            turn.answer.notes.append(rule_applied(turn.plan.id, cue.id, Late.ASK, why=why))
+    return False
+
+
+def _say(turn: Turn, cue: Cue, why: str) -> None:
     """Write into the live chat, which opens with the broadcast and closes with it."""
     seen = turn.observed.broadcast
     if turn.plan.broadcast is None:
         turn.settle(cue, End.SKIPPED, why="the show has no broadcast on YouTube, so no live chat")
     elif not turn.state.broadcast_id:
         turn.settle(cue, End.SKIPPED, why="there is no broadcast yet, so no live chat")
+    elif turn.state.phase.is_over:
+        turn.settle(cue, End.SKIPPED, why="the live chat has closed with the broadcast")
     elif seen is None:
         return  # it is being looked at
     elif seen.lifecycle in (Lifecycle.COMPLETE, Lifecycle.REVOKED):
@@ -74,19 +139,18 @@ def _say(turn: Turn, cue: Cue) -> None:
     elif not seen.chat_id:
         turn.settle(cue, End.SKIPPED, why="the broadcast has no live chat: is it switched off, or made for kids?")
     else:
-        turn.ask(cue.id, Verb.SAY, what=seen.chat_id, why=_why(cue))
+        ask(turn, cue, Verb.SAY, why=why, what=seen.chat_id)
 
 
-def _due(turn: Turn, cue: Cue) -> datetime | None:
-    """When the post may go out; None while what it tells of has not happened."""
-    if turn.plan.broadcast is None:
-        return turn.off_air if cue.trigger is Trigger.ENDED else cue.at
-    if cue.trigger is Trigger.LIVE:
-        return turn.state.live_at
-    if cue.trigger is Trigger.ENDED:
-        return turn.state.complete_at
-    return cue.at
+_WHY = {
+    Trigger.CLOCK: "its time has come",
+    Trigger.LIVE: "YouTube says live",
+    Trigger.ENDED: "YouTube says ended",
+    Trigger.DELAYED: "the show is delayed",
+    Trigger.CANCELLED: "the show is cancelled",
+    Trigger.SEGMENT: "its segment is on air",
+}
 
 
 def _why(cue: Cue) -> str:
-    return "its time has come" if cue.trigger is Trigger.CLOCK else f"YouTube says {cue.trigger}"
+    return _WHY[cue.trigger]

@@ -53,6 +53,21 @@ class Verb(StrEnum):
     RESTART = "restart"
     SHOW = "show"
     HIDE = "hide"
+    FIND_POST = "find_post"
+    """Look for a post whose answer was lost."""
+    EDIT = "edit"
+    PIN = "pin"
+    FOLLOW = "follow"
+    """Post the new truth behind a post that cannot be edited."""
+    FIND_FOLLOW = "find_follow"
+    SAY_AGAIN = "say_again"
+    """The same in the live chat."""
+
+
+OF_CHANNELS = frozenset(
+    {Verb.POST, Verb.SAY, Verb.FIND_POST, Verb.EDIT, Verb.PIN, Verb.FOLLOW, Verb.FIND_FOLLOW, Verb.SAY_AGAIN}
+)
+"""Acts on a channel for announcements: one at a time on each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +82,8 @@ class Command:
     at: datetime | None = None
     change: Mapping[str, Any] = field(default_factory=dict)
     """What is to be changed, field by field, to which values."""
+    channel: str = ""
+    """The channel for announcements that it is an act on."""
 
     @property
     def name(self) -> str:
@@ -166,12 +183,15 @@ class Turn:
         what: str = "",
         at: datetime | None = None,
         change: Mapping[str, Any] | None = None,
+        channel: str = "",
     ) -> None:
         """Ask for an act, unless it is under way, its back-off has not passed, or another scene is being taken.
 
         Scenes are taken one after the other: two at once would leave it to chance which of them stays on air.
         """
-        command = Command(show=self.plan.id, cue=cue, verb=verb, why=why, what=what, at=at, change=change or {})
+        command = Command(
+            show=self.plan.id, cue=cue, verb=verb, why=why, what=what, at=at, change=change or {}, channel=channel
+        )
         retry_at = self.state.retry_at.get(command.name)
         if retry_at is not None and retry_at > self.now:
             self.wake(retry_at)

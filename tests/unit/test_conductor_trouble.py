@@ -165,7 +165,7 @@ async def test_a_post_with_an_unknown_outcome_is_never_repeated(fault: str) -> N
         await play(world)
         assert_whole(world)
         assert len(world.channel.calls) == 3
-        assert world.ends()["day-1/posts/post/soon/telegram/en"] == "unknown"
+        assert world.show().post("day-1/posts/post/soon/telegram/en").asks
         assert any("look in the channel" in alert for alert in world.conductor.view()["alerts"])
 
 

@@ -409,7 +409,7 @@ async def test_a_line_in_the_chat_with_an_unknown_outcome_is_never_repeated(faul
         await play(world)
         assert_whole(world)
         assert len([call for call in world.youtube.calls if call.method == "say"]) == 1
-        assert world.ends()["day-1/posts/post/hello/youtube-chat/en"] == "unknown"
+        assert world.show().post("day-1/posts/post/hello/youtube-chat/en").asks
 
 
 async def test_the_next_show_does_not_wait_for_a_replay() -> None:

@@ -1,0 +1,113 @@
+"""What does a channel get to say, under which key, and what does the record keep of it?
+
+The words are made once, before the intent: what may have been sent is on the disk word by word.
+"""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from broadcaster.ports import Channel, Message, Picture
+from broadcaster.season.errors import Refused, TemplateError
+from broadcaster.season.plan import CHAT, Cue, ShowPlan
+from broadcaster.show.post_state import AFTER, PostState
+from broadcaster.show.records import stamp
+from broadcaster.show.turn import Verb
+
+if TYPE_CHECKING:
+    from broadcaster.conductor.perform import FarEnds
+
+log = logging.getLogger(__name__)
+
+Card = Callable[[ShowPlan, Cue], Awaitable[Picture | None]]
+"""The picture of a post, as its show is expected to go; None: it has none."""
+
+TIME_CHANGED: Mapping[str, str] = {"en": "New time", "ru": "Новое время", "kk": "Жаңа уақыты"}
+CANCELLED: Mapping[str, str] = {"en": "Cancelled", "ru": "Отменено", "kk": "Өткізілмейді"}
+"""By language: how a correction begins. Those of other languages read English."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What an act says: the message, the season's words in it, and what is so of the show by then."""
+
+    message: Message
+    news: str
+    go_live: str
+    is_cancelled: bool
+    key: str
+    is_unchanged: bool = False
+    """Those readers have these words already."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What the intent keeps of it."""
+        told: dict[str, Any] = {"text": self.message.text, "news": self.news, "go_live": self.go_live}
+        return told | ({"cancelled": True} if self.is_cancelled else {})
+
+
+def compose(ends: "FarEnds", show: ShowPlan, cue: Cue, verb: Verb, post: PostState, broadcast_id: str) -> Said:
+    """What the act is to say of the show as it is expected by now. Raises Refused for words that cannot be made."""
+    link = f"https://youtu.be/{broadcast_id}" if broadcast_id else ""
+    try:
+        message = ends.words(show, cue, link)
+    except TemplateError as error:
+        raise Refused(f"its words cannot be made: {error}", reason="noWords") from error
+    message = replace(message, text=post.text or message.text, title=post.title or message.title)
+    news, is_unchanged = message.text, False
+    if verb in (Verb.FIND_POST, Verb.FIND_FOLLOW) and post.lost is not None and post.lost.text:
+        message = replace(message, text=post.lost.text)
+    elif verb is Verb.EDIT:
+        if show.is_cancelled:
+            message = replace(message, text=f"{_cancelled(show, message)}\n\n{post.news or post.said}")
+        is_unchanged = message.text == post.said
+    elif verb in AFTER:
+        is_unchanged = not show.is_cancelled and news == post.news
+        opening = TIME_CHANGED.get(message.language, TIME_CHANGED["en"])
+        text = _cancelled(show, message) if show.is_cancelled else f"{opening}: {news}"
+        message = replace(message, text=text, follows=post.post)
+    return Said(
+        message=message,
+        news=news,
+        go_live=stamp(show.go_live),
+        is_cancelled=show.is_cancelled,
+        key=_key(ends.season, cue, verb, post, show),
+        is_unchanged=is_unchanged,
+    )
+
+
+def _cancelled(show: ShowPlan, message: Message) -> str:
+    title = show.titles.get(message.language, show.title)
+    return f"{CANCELLED.get(message.language, CANCELLED['en'])}: {title}"
+
+
+def _key(season: str, cue: Cue, verb: Verb, post: PostState, show: ShowPlan) -> str:
+    """The same for every try of one post, or of one follow-up of it, and for no other of any season."""
+    about = f"{season}/{cue.id}"
+    if verb in (*AFTER, Verb.FIND_FOLLOW):
+        told = post.lost.told if verb is Verb.FIND_FOLLOW and post.lost is not None else None
+        go_live = told.go_live if told is not None and told.go_live is not None else show.go_live
+        is_cancelled = told.is_cancelled if told is not None else show.is_cancelled
+        about += f"/{post.follows + 1}/{'cancelled' if is_cancelled else stamp(go_live)}"
+    return hashlib.sha256(about.encode()).hexdigest()[:32]
+
+
+def channel_of(ends: "FarEnds", cue: Cue) -> Channel:
+    """Where the post goes. Raises Refused."""
+    name = cue.post.channel if cue.post is not None else ""
+    channel = ends.channels.get(name)
+    if channel is None:
+        raise Refused(f"config.toml has no [channels.{name}]")
+    return channel
+
+
+async def with_picture(ends: "FarEnds", show: ShowPlan, cue: Cue, message: Message) -> Message:
+    """The message with the picture that its cue asks for; a picture that cannot be made stops no words."""
+    if cue.post is None or not cue.post.picture or cue.post.channel == CHAT or ends.card is None:
+        return message
+    try:
+        return replace(message, picture=await ends.card(show, cue))
+    except Exception:  # a drawing that fails in any way is told, and its post goes on without
+        log.exception("the picture of %s cannot be made; it goes without", cue.id, extra={"event": "no_card"})
+        return message

@@ -1,0 +1,164 @@
+"""Which posts are out and not true any more, and how is that put right?
+
+A post is edited where its channel can; where it cannot, the last one to those readers is followed up by another. Each
+truth is told once. What is told ends at live: from then on people see for themselves.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from broadcaster.season.plan import CHAT, Action, Cue, Lane, PostPlan, Trigger
+from broadcaster.show.phases import Phase
+from broadcaster.show.post_due import due
+from broadcaster.show.post_state import AFTER, UNFINDABLE, PostState, Told
+from broadcaster.show.post_turn import ask, channel_of
+from broadcaster.show.records import Result
+from broadcaster.show.turn import Turn, Verb
+
+SAME = timedelta(seconds=1)
+"""Records keep milliseconds."""
+PIN_TRIES = 5
+PINNED_WITHIN = timedelta(hours=1)
+TELLS_THE_TIME = ("go_live", "planned", "delay")
+"""What a template says that tells when the show is live."""
+
+
+def tells_the_time(post: PostPlan | None) -> bool:
+    """The season's words for it say when the show is live."""
+    return post is not None and any(name in text for text in (post.text, post.title) for name in TELLS_THE_TIME)
+
+
+def is_true(told: Told, now: Told) -> bool:
+    """What was told is so now."""
+    if told.is_cancelled or now.is_cancelled:
+        return told.is_cancelled is now.is_cancelled
+    if told.go_live is None or now.go_live is None:
+        return True
+    return abs(told.go_live - now.go_live) < SAME
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """A post that is out and has to be corrected. `is_last`: those readers were told nothing after it."""
+
+    cue: Cue
+    post: PostState
+    is_last: bool
+
+
+def correct(turn: Turn) -> None:
+    """Ask for the pins, edits and follow-ups that are missing."""
+    if turn.is_held(Lane.POSTS) or not turn.state.posts:
+        return
+    for cue in turn.plan.cues_of(Lane.POSTS, Action.POST):
+        post = turn.state.post(cue.id)
+        if post.is_out and not post.held_by:
+            _pin(turn, cue, post)
+            _edit_by_hand(turn, cue, post)
+    for stale in stale_posts(turn, truth(turn)):
+        _correct(turn, stale)
+
+
+def truth(turn: Turn) -> Told:
+    """What is so of the show now."""
+    return Told(go_live=turn.plan.go_live, is_cancelled=turn.state.cancelled_at is not None)
+
+
+def _pin(turn: Turn, cue: Cue, post: PostState) -> None:
+    if cue.post is None or not cue.post.is_pinned or post.is_pinned or not post.post or post.posted is None:
+        return
+    is_given_up = turn.state.attempts.get(f"{cue.id}:{Verb.PIN}", 0) >= PIN_TRIES
+    if not is_given_up and turn.result(cue.id, Verb.PIN) is not Result.REFUSED:
+        if turn.now < post.posted + PINNED_WITHIN:
+            ask(turn, cue, Verb.PIN, why="the season pins it", what=post.post)
+
+
+def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:
+    """An operator has other words for what is out."""
+    if post.text and post.text != post.said and post.post and not post.is_fixed:
+        ask(turn, cue, Verb.EDIT, why="an operator has changed it", what=post.post)
+
+
+def stale_posts(turn: Turn, now: Told) -> list[Stale]:
+    """The posts that say something else than what is so `now`, as long as that is told."""
+    state = turn.state
+    if not now.is_cancelled:
+        is_begun = state.live_at is not None or state.phase in (Phase.LIVE, Phase.CLOSING) or state.phase.is_over
+        if is_begun or (now.go_live is not None and turn.now >= now.go_live):
+            return []
+    out = [
+        (cue, post)
+        for cue in turn.plan.cues_of(Lane.POSTS, Action.POST)
+        if (post := state.post(cue.id)).is_out and post.told is not None and _is_told_of(cue, now)
+    ]
+    last: dict[tuple[str, str], str] = {}
+    for cue, _ in sorted(out, key=lambda each: each[1].posted or turn.now):
+        last[_readers(cue)] = cue.id
+    return [
+        Stale(cue=cue, post=post, is_last=last[_readers(cue)] == cue.id)
+        for cue, post in out
+        if post.told is not None and not post.held_by and not is_true(post.told, now)
+    ]
+
+
+def _is_told_of(cue: Cue, now: Told) -> bool:
+    """It speaks of a show to come, and of its time where that is what has changed."""
+    if cue.trigger in (Trigger.LIVE, Trigger.ENDED, Trigger.SEGMENT):
+        return False
+    return now.is_cancelled or tells_the_time(cue.post)
+
+
+def _readers(cue: Cue) -> tuple[str, str]:
+    return channel_of(cue), cue.post.reader if cue.post is not None else ""
+
+
+def _correct(turn: Turn, stale: Stale) -> None:
+    cue, post = stale.cue, stale.post
+    why = "the show is cancelled" if truth(turn).is_cancelled else "the time it tells has changed"
+    if post.text and not truth(turn).is_cancelled:
+        return  # an operator's words are theirs to correct
+    if post.post and not post.is_fixed and channel_of(cue) != CHAT:
+        ask(turn, cue, Verb.EDIT, why=why, what=post.post)
+    elif stale.is_last and not _is_left_to_another(turn, cue):
+        _follow(turn, cue, post, why)
+
+
+def _is_left_to_another(turn: Turn, cue: Cue) -> bool:
+    """The season has words of its own for this, which those readers get or are still to get."""
+    wanted = Trigger.CANCELLED if turn.state.cancelled_at is not None else Trigger.DELAYED
+    return any(
+        other.trigger is wanted
+        and _readers(other) == _readers(cue)
+        and other.id != cue.id
+        and not turn.is_settled(other)
+        and due(turn, other).at is not None
+        for other in turn.plan.cues_of(Lane.POSTS, Action.POST)
+    )
+
+
+def _follow(turn: Turn, cue: Cue, post: PostState, why: str) -> None:
+    """Post the new truth behind the old one; a follow-up whose answer was lost is looked for first."""
+    now, lost = truth(turn), post.lost
+    verb = Verb.SAY_AGAIN if channel_of(cue) == CHAT else Verb.FOLLOW
+    if turn.is_busy(cue.id, verb, Verb.FIND_FOLLOW):
+        return
+    if lost is not None and lost.verb in AFTER:
+        is_another = not is_true(lost.told, now)
+        if not post.asks and lost.verb not in UNFINDABLE:
+            ask(turn, cue, Verb.FIND_FOLLOW, why="the answer to its follow-up was lost", what=cue.what)
+            return
+        if not is_another:
+            return  # people are asked
+    if post.refused is not None and is_true(post.refused, now):
+        return
+    quiet_until = cue.quiet_until(turn.now)
+    if quiet_until is not None:
+        turn.wake(quiet_until)
+        return
+    what = cue.what
+    if verb is Verb.SAY_AGAIN:
+        seen = turn.observed.broadcast
+        if seen is None or not seen.chat_id:
+            return
+        what = seen.chat_id
+    ask(turn, cue, verb, why=why, what=what)
