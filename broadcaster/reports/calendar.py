@@ -8,45 +8,37 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from broadcaster.reports.calendar_words import CalendarWords, words_of
+from broadcaster.reports.ical import block, clock, line, offset, text
 from broadcaster.season.model import city_of
 from broadcaster.season.walltime import clock_changes, local, offset_text
-from broadcaster.season.wording import is_hidden
-from broadcaster.season.zones import zone_named
 from broadcaster.show.calendar import CalendarEvent, ShowCalendar
 
-if TYPE_CHECKING:
-    from icalendar import Component
-
 PRODUCT = "-//Broadcaster//Shows of a season//EN"
-ASK_AGAIN_AFTER = timedelta(minutes=15)
+ASK_AGAIN_AFTER = "PT15M"
 """How often a calendar program should look; most have a rhythm of their own."""
-END = b"END:VCALENDAR\r\n"
-PARAGRAPH = "\u2028\u2029\u0085\r\n"
+UTC_ZONES = frozenset({"UTC", "UCT", "GMT", "Zulu", "Universal", "Etc/UTC", "Etc/UCT", "Etc/GMT", "Etc/Zulu"})
+"""Written with Z, which names no zone."""
 
 
 def calendar_text(calendar: ShowCalendar) -> bytes:
     """The calendar as a file, UTF-8 with CRLF."""
-    from icalendar import Calendar
-    from icalendar.prop import vDuration, vText
-
-    made = Calendar()
-    made.add("prodid", PRODUCT)
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
-    made.add("method", "PUBLISH")
-    name = vText(clean(name_of(calendar)))
-    for known_as in ("name", "x-wr-calname"):
-        made.add(known_as, name)
-    made.add("x-wr-timezone", calendar.zone)
-    made.add("refresh-interval", vDuration(ASK_AGAIN_AFTER), parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", vDuration(ASK_AGAIN_AFTER))
-    frame: bytes = made.to_ical()
-    readers = replace(calendar, events=())
-    parts = (*_zones(calendar.events), *(_event(event, readers) for event in calendar.events))
-    return frame.removesuffix(END) + b"".join(parts) + END
+    readers, name = replace(calendar, events=()), text(name_of(calendar))
+    return block(
+        "VCALENDAR",
+        line("VERSION", "2.0"),
+        line("PRODID", PRODUCT),
+        line("CALSCALE", "GREGORIAN"),
+        line("METHOD", "PUBLISH"),
+        line("NAME", name),
+        line("X-WR-CALNAME", name),
+        line("X-WR-TIMEZONE", calendar.zone),
+        line("REFRESH-INTERVAL", ASK_AGAIN_AFTER, VALUE="DURATION"),
+        line("X-PUBLISHED-TTL", ASK_AGAIN_AFTER),
+        *_zones(calendar.events),
+        *(_event(event, readers) for event in calendar.events),
+    )
 
 
 def name_of(calendar: ShowCalendar) -> str:
@@ -65,13 +57,6 @@ def title_of(event: CalendarEvent, calendar: ShowCalendar) -> str:
 def description_of(event: CalendarEvent, calendar: ShowCalendar) -> str:
     """What is read below the title: when it is for these readers, and where to watch it."""
     return "\n".join(_lines(event, calendar, words_of(calendar.language)))
-
-
-def clean(text: str) -> str:
-    """The text without letters that no calendar may hold; every kind of line end is one."""
-    text = text.replace("\r\n", "\n")
-    lined = "".join("\n" if letter in PARAGRAPH else letter for letter in text)
-    return "".join(letter for letter in lined if letter in "\n\t" or not is_hidden(letter))
 
 
 def _lines(event: CalendarEvent, calendar: ShowCalendar, words: CalendarWords) -> Iterator[str]:
@@ -101,26 +86,32 @@ def _when(instant: datetime, zone: str, city: str, words: CalendarWords) -> str:
 @lru_cache(maxsize=4096)  # so that a delay of one show costs little, however many there are
 def _event(event: CalendarEvent, calendar: ShowCalendar) -> bytes:
     """A VEVENT; of the calendar only what is said of its readers."""
-    from icalendar import Event
-
-    made = Event()
-    made.add("uid", event.uid)
-    made.add("sequence", event.sequence)
-    made.add("dtstamp", event.modified_at)
-    made.add("created", event.created_at)
-    made.add("last-modified", event.modified_at)
-    zone = _clock_of(event)
-    made.add("dtstart", local(event.start, zone))
+    lines = [
+        line("UID", text(event.uid)),
+        line("SEQUENCE", str(event.sequence)),
+        line("DTSTAMP", _utc(event.modified_at)),
+        line("CREATED", _utc(event.created_at)),
+        line("LAST-MODIFIED", _utc(event.modified_at)),
+        _time("DTSTART", event.start, _clock_of(event)),
+        line("SUMMARY", text(title_of(event, calendar))),
+        line("DESCRIPTION", text(description_of(event, calendar))),
+        line("STATUS", "CANCELLED" if event.is_cancelled else "CONFIRMED"),
+    ]
     if event.end is not None:
-        made.add("dtend", local(event.end, zone))
-    made.add("summary", clean(title_of(event, calendar)))
-    made.add("description", clean(description_of(event, calendar)))
+        lines.insert(6, _time("DTEND", event.end, _clock_of(event)))
     if event.link and not event.is_cancelled:
-        made.add("url", event.link)
-        made.add("location", event.link)
-    made.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
-    text: bytes = made.to_ical()
-    return text
+        lines += [line("URL", event.link), line("LOCATION", text(event.link))]
+    return block("VEVENT", *lines)
+
+
+def _time(name: str, instant: datetime, zone: str) -> bytes:
+    if zone == "UTC":
+        return line(name, _utc(instant))
+    return line(name, clock(local(instant, zone)), TZID=zone)
+
+
+def _utc(instant: datetime) -> str:
+    return f"{clock(instant.astimezone(UTC))}Z"
 
 
 def _clock_of(event: CalendarEvent) -> str:
@@ -130,18 +121,11 @@ def _clock_of(event: CalendarEvent) -> str:
     """
     instants = (event.start, event.end or event.start)
     is_twice = any(_is_twice(local(instant, event.zone)) for instant in instants)
-    return "UTC" if is_twice or _is_utc(event.zone) else event.zone
+    return "UTC" if is_twice or event.zone in UTC_ZONES else event.zone
 
 
 def _is_twice(moment: datetime) -> bool:
     return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
-
-
-def _is_utc(zone: str) -> bool:
-    """Whether instants of the zone are written with Z, which names no zone."""
-    from icalendar.timezone import is_utc
-
-    return bool(is_utc(datetime(2000, 1, 1, tzinfo=zone_named(zone))))
 
 
 def _zones(events: Iterable[CalendarEvent]) -> Iterator[bytes]:
@@ -156,28 +140,19 @@ def _zones(events: Iterable[CalendarEvent]) -> Iterator[bytes]:
 
 @lru_cache(maxsize=64)
 def _zone(name: str, first: int, last: int) -> bytes:
-    """A VTIMEZONE of our own making: every change by itself, at the clock time that it ends."""
-    from icalendar import Timezone
-
+    """A VTIMEZONE: every change by itself, at the time that the clocks show as it comes."""
     begin, end = datetime(first - 1, 1, 1, tzinfo=UTC), datetime(last + 2, 1, 1, tzinfo=UTC)
-    made = Timezone()
-    made.add("tzid", name)
-    made.add_component(_clock(name, begin, begin))
-    for change in clock_changes(name, begin, end):
-        made.add_component(_clock(name, change - timedelta(seconds=1), change))
-    text: bytes = made.to_ical()
-    return text
+    changes = (_change(name, at - timedelta(seconds=1), at) for at in clock_changes(name, begin, end))
+    return block("VTIMEZONE", line("TZID", name), _change(name, begin, begin), *changes)
 
 
-def _clock(name: str, before: datetime, at: datetime) -> "Component":
-    """How the clocks of the zone go from that instant on; it is written as they read until then."""
-    from icalendar import TimezoneDaylight, TimezoneStandard
-
-    was, now = local(before, name), local(at, name)
-    made = TimezoneDaylight() if now.dst() else TimezoneStandard()
-    offset_before = was.utcoffset() or timedelta()
-    made.add("dtstart", at.replace(tzinfo=None) + offset_before)
-    made.add("tzoffsetfrom", offset_before)
-    made.add("tzoffsetto", now.utcoffset())
-    made.add("tzname", now.tzname() or name)
-    return made
+def _change(name: str, before: datetime, at: datetime) -> bytes:
+    """How the clocks of the zone go from that instant on."""
+    was, now = local(before, name).utcoffset() or timedelta(), local(at, name)
+    return block(
+        "DAYLIGHT" if now.dst() else "STANDARD",
+        line("DTSTART", clock(at.astimezone(UTC) + was)),
+        line("TZOFFSETFROM", offset(was)),
+        line("TZOFFSETTO", offset(now.utcoffset() or timedelta())),
+        line("TZNAME", text(now.tzname() or name)),
+    )
