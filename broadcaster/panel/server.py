@@ -28,6 +28,7 @@ from broadcaster.panel.previews import Previews
 from broadcaster.panel.screens import Screens
 from broadcaster.panel.seats import make_room
 from broadcaster.panel.sessions import Sessions
+from broadcaster.panel.shelf import PictureShelf
 from broadcaster.panel.signin import SignIn
 from broadcaster.panel.tiles import Tiles
 from broadcaster.panel.tls import Certificate
@@ -61,6 +62,7 @@ class Panel:
         people: People | None = None,
         access: Access | None = None,
         overlays: Overlays | None = None,
+        shelf: PictureShelf | None = None,
         osc: OscSettings | None = None,
         calendar_text: CalendarText | None = None,
     ) -> None:
@@ -86,6 +88,7 @@ class Panel:
             Screens(desk, clock=clock, access=self._access),
             Calendars(desk, calendar_text, clock=clock, access=self._access),
             self._overlays,
+            shelf or PictureShelf(public_url=self._access.public_url, clock=clock),
             Tiles(glance),
             Metrics(glance, counts, encoder=lambda: encoder_of(desk.screen()), sockets=lambda: self._live.screens),
         ]
