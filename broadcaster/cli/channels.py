@@ -4,11 +4,12 @@ A run opens the channels that config.toml names. A rehearsal opens stand-ins of 
 looks at the settings' addresses or secrets: so it cannot reach an account.
 """
 
+import zlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from broadcaster.cli.config_channels import ChannelTable, Telegram, Webhook
+from broadcaster.cli.config_channels import ChannelTable, Discord, Mastodon, Telegram, Webhook
 from broadcaster.cli.config_secret import SecretRef, reveal_address
 from broadcaster.ports import Channel, Clock, Secret
 from broadcaster.season.channels import Reach
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 USUAL = "telegram"
 """What a rehearsal plays a channel on that no settings know."""
+LONG_SERVER = 100_000
+"""A rehearsal's Mastodon takes what any server would; `check` knows the channel's own limit."""
 REHEARSAL_KEY = "whsec_" + "cmVoZWFyc2Fs" * 4
 """A webhook's secret in rehearsals and on emulators: made up, and known to all."""
 
@@ -65,6 +68,50 @@ def _stand_in_telegram(name: str, emulator: "Emulator") -> Telegram:
     )
 
 
+def _discord(name: str, table: Discord, clock: Clock) -> PostChannel:
+    from broadcaster.adapters.posts import DiscordChannel
+
+    webhook = reveal_address(table.webhook)
+    try:
+        return DiscordChannel(name=name, webhook=webhook)
+    except ValueError as error:
+        raise table.webhook.wrong(str(error), "copy it from the channel's settings: Integrations, Webhooks") from None
+
+
+def _emulated_discord(clock: Clock, speed: float) -> "Emulator":
+    from broadcaster.emulators.discord import EmulatedDiscord
+
+    return EmulatedDiscord(clock, speed=speed)
+
+
+def _stand_in_discord(name: str, emulator: "Emulator") -> Discord:
+    number = zlib.crc32(name.encode())  # each channel of the rehearsal has a webhook of its own
+    return Discord(kind="discord", webhook=_made_up(f"{emulator.url}/api/webhooks/{number}/rehearsal"))
+
+
+def _mastodon(name: str, table: Mastodon, clock: Clock) -> PostChannel:
+    from broadcaster.adapters.posts import MastodonChannel
+
+    return MastodonChannel(
+        name=name,
+        server=table.server,
+        token=table.token.reveal(),
+        clock=clock,
+        visibility=table.visibility,
+        longest=table.longest,
+    )
+
+
+def _emulated_mastodon(clock: Clock, speed: float) -> "Emulator":
+    from broadcaster.emulators.mastodon import EmulatedMastodon
+
+    return EmulatedMastodon(clock, speed=speed, longest=LONG_SERVER)
+
+
+def _stand_in_mastodon(name: str, emulator: "Emulator") -> Mastodon:
+    return Mastodon(kind="mastodon", server=emulator.url, token=_made_up("rehearsal"))
+
+
 def _webhook(name: str, table: Webhook, clock: Clock) -> PostChannel:
     from broadcaster.adapters.posts import WebhookChannel
 
@@ -91,6 +138,8 @@ def _made_up(secret: str) -> SecretRef:
 
 KINDS: Mapping[str, Kind] = {
     "telegram": Kind(open=_telegram, emulator=_emulated_telegram, stand_in=_stand_in_telegram),
+    "discord": Kind(open=_discord, emulator=_emulated_discord, stand_in=_stand_in_discord),
+    "mastodon": Kind(open=_mastodon, emulator=_emulated_mastodon, stand_in=_stand_in_mastodon),
     "webhook": Kind(open=_webhook, emulator=_emulated_webhook, stand_in=_stand_in_webhook),
 }
 """Kind -> what stands behind it; for every table of config_channels.TABLES."""

@@ -47,6 +47,32 @@ class Telegram(ChannelTable):
     """Another address for an emulator."""
 
 
+class Discord(ChannelTable):
+    """A Discord channel, through a webhook of it."""
+
+    kind: Literal["discord"]
+    webhook: SecretRef
+    """The webhook's URL, from the channel's settings: Integrations, Webhooks, Copy Webhook URL."""
+
+
+class Mastodon(ChannelTable):
+    """A Mastodon account."""
+
+    kind: Literal["mastodon"]
+    server: Address
+    """The server's address, such as "https://mastodon.social"."""
+    token: SecretRef
+    """The access token of an application that the account made in Preferences, Development."""
+    visibility: Literal["public", "unlisted", "private"] = "public"
+    """Who sees the posts; `unlisted` keeps them out of the server's public timelines."""
+    longest: int = Field(default=REACH["mastodon"].most, ge=1)
+    """The longest text that the server takes; `preflight` compares it with what the server says."""
+
+    def reach(self) -> Reach:
+        """With the length that this server takes."""
+        return replace(REACH[self.kind], most=self.longest, most_beside=self.longest)
+
+
 class Webhook(ChannelTable):
     """An address of yours that is told every announcement, signed; docs/channels.md."""
 
@@ -63,7 +89,7 @@ class Webhook(ChannelTable):
         return replace(REACH[self.kind], most=self.longest, most_beside=self.longest)
 
 
-_Any = Telegram | Webhook
+_Any = Telegram | Discord | Mastodon | Webhook
 TABLES: dict[str, type[ChannelTable]] = {
     get_args(each.model_fields["kind"].annotation)[0]: each for each in get_args(_Any)
 }

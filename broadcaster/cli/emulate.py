@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from broadcaster.cli.channels import KINDS
 from broadcaster.cli.options import shared
 
 if TYPE_CHECKING:
     from broadcaster.emulators.control import Emulator
 
 LOOPBACK = "127.0.0.1"
+FAR_ENDS = ("obs", "youtube", *KINDS)
 
 
 def _scenes(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -27,7 +29,7 @@ def _scenes(ctx: click.Context, parameter: click.Parameter, value: str | None) -
 
 
 @click.command()
-@click.argument("far_end", metavar="obs|youtube|telegram", type=click.Choice(["obs", "youtube", "telegram"]))
+@click.argument("far_end", metavar="|".join(FAR_ENDS), type=click.Choice(FAR_ENDS))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to listen.  [default: a free port]")
 @click.option("--host", default=LOOPBACK, show_default=True, help="Other than loopback lets the whole network in.")
 @click.option("--speed", type=click.FloatRange(0, min_open=True), default=1.0, help="Shortens its delays.")
@@ -79,9 +81,7 @@ def emulate(
             from broadcaster.emulators.youtube import EmulatedYouTube
 
             return EmulatedYouTube(clock, speed=speed, ingest=ingest)
-        from broadcaster.emulators.telegram import EmulatedTelegram
-
-        return EmulatedTelegram(clock, speed=speed)
+        return KINDS[far_end].emulator(clock, speed)
 
     # Windows has no signal handlers in the loop: there Ctrl+C arrives as KeyboardInterrupt, after the clean stop.
     with contextlib.suppress(KeyboardInterrupt):

@@ -15,6 +15,26 @@ def utf16(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+_ADDRESS = re.compile(r"(https?://\S+)")
+_FORMATTING = re.compile(r"([\\*_~`|\[\]<]|^[ \t]*(?:>|#|-|\d+(?=\.)))", re.MULTILINE)
+
+
+def plain_discord(text: str) -> str:
+    """The text with what Discord reads as formatting escaped, but within addresses."""
+    parts = _ADDRESS.split(text)
+    return "".join(part if at % 2 else _FORMATTING.sub(_escaped, part) for at, part in enumerate(parts))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    mark = found[0].lstrip()
+    return found[0][: len(found[0]) - len(mark)] + (f"{mark}\\" if mark.isdecimal() else f"\\{mark}")
+
+
+def discord(text: str) -> int:
+    """The length as Discord counts what we send it."""
+    return len(plain_discord(text))
+
+
 def mastodon(text: str) -> int:
     """The length as Mastodon counts: 23 for an address of any length, and only the name of whom it mentions."""
     text = re.sub(r"https?://\S*[^\s.,;:!?)\]»\"']", "x" * 23, text)
@@ -83,6 +103,7 @@ REACH: Mapping[str, Reach] = {
             called="Discord",
             most=2000,
             most_beside=2000,
+            length=discord,
             edits=True,
             takes_picture=True,
         ),

@@ -29,7 +29,10 @@ TELEGRAM = Service(
         ("message is too long", "shorten the announcement to 4096 characters"),
         ("text is empty|text must be non-empty", "give the announcement a text"),
         ("message to (edit|pin) not found|message can't be edited", "somebody has deleted the post"),
-        ("image_process_failed|photo_invalid|wrong type|file is too big", "give the announcement another picture"),
+        (
+            "image_process_failed|photo_invalid|wrong type|file is too big|entity too large",
+            "give the announcement another picture",
+        ),
         ("upgraded to a supergroup", "write the chat's new id into config.toml"),
         (r"^(bad request: )?not found", "the bot's token, or Telegram's address in config.toml, is not right"),
     ),

@@ -16,6 +16,7 @@ from broadcaster.ports import Clock
 TOKEN = re.compile(r"\d{1,20}:[\w-]{3,}")
 CHAT = re.compile(r"-?\d{1,20}|@[^\W\d][\w-]{2,63}")  # wider than Telegram's names: rehearsals make theirs up
 LIMIT_PER_MINUTE = 20
+MOST_PHOTO_BYTES = 10 * 1024 * 1024
 
 Parameters = Mapping[str, Any]
 
@@ -51,7 +52,11 @@ class EmulatedTelegram(Emulator):
             "getme": self._get_me,
             "getchat": self._get_chat,
             "sendmessage": self._send_message,
+            "sendphoto": self._send_photo,
             "editmessagetext": self._edit_message_text,
+            "editmessagecaption": self._edit_message_caption,
+            "editmessagemedia": self._edit_message_media,
+            "pinchatmessage": self._pin_chat_message,
             "deletemessage": self._delete_message,
         }
 
@@ -111,25 +116,58 @@ class EmulatedTelegram(Emulator):
 
     async def _send_message(self, bot: str, parameters: Parameters) -> dict[str, Any]:
         chat = self._known_chat(parameters)
-        text = _text(parameters)
+        return self._sent(bot, chat, _text(parameters))
+
+    async def _send_photo(self, bot: str, parameters: Parameters) -> dict[str, Any]:
+        chat = self._known_chat(parameters)
+        photo = _photo(parameters, "photo")
+        return self._sent(bot, chat, _caption(parameters), photo)
+
+    def _sent(self, bot: str, chat: str, text: str, photo: int = 0) -> dict[str, Any]:
         now = self.clock.now()
         wait = self.state.retry_after(chat, now, limit=self._limit, window_seconds=WINDOW_SECONDS / self.speed)
         if wait:
             raise _too_many(wait)
-        return _document(self.state.send(chat, text, now, bot))
+        return _document(self.state.send(chat, text, now, bot, photo))
 
     async def _edit_message_text(self, bot: str, parameters: Parameters) -> dict[str, Any]:
         message = self._message(bot, parameters, "edit")
-        text = _text(parameters)
-        if text == message.text:
+        if message.photo:
+            raise ApiError(400, "Bad Request: there is no text in the message to edit")
+        return self._edited(message, _text(parameters), 0)
+
+    async def _edit_message_caption(self, bot: str, parameters: Parameters) -> dict[str, Any]:
+        message = self._message(bot, parameters, "edit")
+        if not message.photo:
+            raise ApiError(400, "Bad Request: there is no caption in the message to edit")
+        return self._edited(message, _caption(parameters), message.photo)
+
+    async def _edit_message_media(self, bot: str, parameters: Parameters) -> dict[str, Any]:
+        message = self._message(bot, parameters, "edit")
+        try:
+            media = json.loads(str(parameters.get("media", "")))
+            name = str(media["media"]).removeprefix("attach://")
+            if media["type"] != "photo":
+                raise ValueError("only photos are known here")
+        except (ValueError, KeyError, TypeError) as error:
+            raise ApiError(400, "Bad Request: can't parse InputMedia: can't find field \"media\"") from error
+        return self._edited(message, _caption(media), _photo(parameters, name))
+
+    def _edited(self, message: Message, text: str, photo: int) -> dict[str, Any]:
+        if (text, photo) == (message.text, message.photo):
             raise ApiError(
                 400,
                 "Bad Request: message is not modified: specified new message content and reply markup are exactly "
                 "the same as a current content and reply markup of the message",
             )
         message.earlier.append(message.text)
-        message.text, message.edited = text, self.clock.now()
+        message.text, message.photo, message.edited = text, photo, self.clock.now()
         return _document(message)
+
+    async def _pin_chat_message(self, bot: str, parameters: Parameters) -> bool:
+        message = self._message(bot, parameters, "pin")
+        message.is_pinned = True
+        return True
 
     async def _delete_message(self, bot: str, parameters: Parameters) -> bool:
         self._message(bot, parameters, "delete").is_deleted = True
@@ -201,6 +239,31 @@ def _text(parameters: Parameters) -> str:
     return text
 
 
+def _caption(parameters: Parameters) -> str:
+    """The caption of a picture as readers see it; may be empty. Raises ApiError."""
+    given = str(parameters.get("caption", ""))
+    try:
+        caption = texts.visible(given, str(parameters.get("parse_mode", "") or "")).strip()
+    except texts.EntityError as error:
+        raise ApiError(400, f"Bad Request: {error}") from error
+    if texts.length(caption) > texts.LONGEST_CAPTION:
+        raise ApiError(400, "Bad Request: message caption is too long")
+    return caption
+
+
+def _photo(parameters: Parameters, name: str) -> int:
+    """The size of the uploaded picture; raises ApiError for none, or one that is no picture."""
+    file = parameters.get(name)
+    if not isinstance(file, web.FileField):
+        raise ApiError(400, "Bad Request: there is no photo in the request")
+    content = file.file.read()
+    if not content.startswith((b"\x89PNG", b"\xff\xd8")):
+        raise ApiError(400, "Bad Request: IMAGE_PROCESS_FAILED")
+    if len(content) > MOST_PHOTO_BYTES:
+        raise ApiError(413, "Request Entity Too Large")
+    return len(content)
+
+
 def _bot(bot: str) -> dict[str, Any]:
     return {"id": int(bot), "is_bot": True, "first_name": "Broadcaster", "username": f"broadcaster_{bot}_bot"}
 
@@ -222,7 +285,12 @@ def _seconds(instant: datetime) -> int:
 def _document(message: Message) -> dict[str, Any]:
     chat = _chat(message.chat)
     sender = {"sender_chat": chat} if chat["type"] == "channel" else {"from": _bot(message.bot)}
-    document = {"message_id": message.id, **sender, "chat": chat, "date": _seconds(message.sent), "text": message.text}
+    document = {"message_id": message.id, **sender, "chat": chat, "date": _seconds(message.sent)}
+    if message.photo:
+        sizes = [{"file_id": f"{message.id}-photo", "width": 1280, "height": 720, "file_size": message.photo}]
+        document |= {"photo": sizes, "caption": message.text}
+    else:
+        document |= {"text": message.text}
     if message.edited is not None:
         document["edit_date"] = _seconds(message.edited)
     return document

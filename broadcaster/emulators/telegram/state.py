@@ -21,6 +21,9 @@ class Message:
     edited: datetime | None = None
     earlier: list[str] = field(default_factory=list)
     is_deleted: bool = False
+    photo: int = 0
+    """The size of its picture in bytes; 0: it has none, and its text is no caption."""
+    is_pinned: bool = False
 
     def document(self) -> dict[str, Any]:
         """For /control/state."""
@@ -32,6 +35,8 @@ class Message:
             "edited": self.edited,
             "earlier": list(self.earlier),
             "deleted": self.is_deleted,
+            "photo": self.photo,
+            "pinned": self.is_pinned,
         }
 
 
@@ -53,10 +58,10 @@ class TelegramState:
             return max(1, math.ceil((sends[0] + window - now).total_seconds()))
         return 0
 
-    def send(self, chat: str, text: str, now: datetime, bot: str) -> Message:
+    def send(self, chat: str, text: str, now: datetime, bot: str, photo: int = 0) -> Message:
         """Keep a new message; ids grow within a chat."""
         messages = self.chats.setdefault(chat, [])
-        message = Message(len(messages) + 1, chat, text, now, bot)
+        message = Message(len(messages) + 1, chat, text, now, bot, photo=photo)
         messages.append(message)
         self._sends.setdefault(chat, deque()).append(now)
         return message

@@ -3,7 +3,7 @@
 import html
 import re
 
-LONGEST = 4096
+LONGEST, LONGEST_CAPTION = 4096, 1024
 HTML_TAGS = frozenset("b strong i em u ins s strike del span tg-spoiler tg-emoji a code pre blockquote tg-time".split())
 
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)((?:\s[^<>]*)?)>|<")

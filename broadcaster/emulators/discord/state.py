@@ -1,0 +1,76 @@
+"""What does a Discord remember? What each webhook posted, and how fast."""
+
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+EPOCH = datetime.fromisoformat("2015-01-01T00:00:00+00:00")
+_ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
+
+
+@dataclass
+class Message:
+    """One post; `content` is raw, as it was sent."""
+
+    id: str
+    webhook: str
+    content: str
+    attachments: list[dict[str, Any]]
+    mentions: list[str]
+    sent: datetime
+    edited: datetime | None = None
+    earlier: list[str] = field(default_factory=list)
+    is_deleted: bool = False
+
+    @property
+    def shown(self) -> str:
+        """What readers see of a text whose formatting is all escaped."""
+        return _ESCAPED.sub(r"\1", self.content)
+
+    def document(self) -> dict[str, Any]:
+        """For /control/state."""
+        return {
+            "id": self.id,
+            "content": self.content,
+            "shown": self.shown,
+            "attachments": self.attachments,
+            "mentions": self.mentions,
+            "sent": self.sent,
+            "edited": self.edited,
+            "earlier": list(self.earlier),
+            "deleted": self.is_deleted,
+        }
+
+
+class DiscordState:
+    """Messages by webhook, the webhooks that somebody deleted, and those that may not post."""
+
+    def __init__(self) -> None:
+        self.webhooks: dict[str, list[Message]] = {}
+        self.unknown: set[str] = set()
+        self.muted: set[str] = set()
+        self._sends: dict[str, deque[datetime]] = {}
+        self._count = 0
+
+    def retry_after(self, webhook: str, now: datetime, *, limit: int, window: timedelta) -> float:
+        """Seconds to wait before the webhook may post once more; 0 when it may now."""
+        sends = self._sends.setdefault(webhook, deque())
+        while sends and sends[0] + window <= now:
+            sends.popleft()
+        return max(0.001, (sends[0] + window - now).total_seconds()) if limit and len(sends) >= limit else 0.0
+
+    def post(self, webhook: str, content: str, attachments: list[dict[str, Any]], now: datetime) -> Message:
+        """Keep a new message under the next snowflake."""
+        self._count += 1
+        snowflake = (int((now - EPOCH).total_seconds() * 1000) << 22) + self._count
+        message = Message(str(snowflake), webhook, content, attachments, [], now)
+        self.webhooks.setdefault(webhook, []).append(message)
+        self._sends.setdefault(webhook, deque()).append(now)
+        return message
+
+    def find(self, webhook: str, id: str) -> Message | None:
+        """The webhook's message of that id, unless it was deleted."""
+        found = (each for each in self.webhooks.get(webhook, ()) if each.id == id and not each.is_deleted)
+        return next(found, None)
