@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from broadcaster.adapters.files import parse_season
 from broadcaster.season.build import build_plan
 from broadcaster.season.cards import FRAMES, PLAIN_FRAME, CardWords, Size, card_words
-from broadcaster.season.plan import Cue, Plan, ShowPlan
+from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
+from tests.card_season import SEASON
 
-SAMPLE = (Path(__file__).parents[2] / "schedules" / "season-v.toml").read_text("utf-8")
 MORE = """
 [[announcement]]
 id = "next"
@@ -33,7 +32,7 @@ title.en = "One hour to go, {{ audience.city }}"
 
 
 def plan() -> Plan:
-    return build_plan(parse_season(SAMPLE + MORE, "season.toml"))
+    return build_plan(parse_season(SEASON + MORE, "season.toml"))
 
 
 def words(announcement: str, reader: str, **changes: object) -> CardWords:
@@ -89,8 +88,8 @@ def test_a_card_of_a_cancelled_show_calls_nobody_to_an_hour() -> None:
 
 
 def test_only_the_live_post_says_live() -> None:
-    assert {each: words(each, "ru").badge for each in ("soon", "live", "thanks")} == {
-        "soon": "",
+    assert {each: words(each, "uzbekistan").badge for each in ("today", "live", "thanks")} == {
+        "today": "",
         "live": "Прямой эфир",
         "thanks": "Эфир завершён",
     }
@@ -106,7 +105,7 @@ def test_the_card_is_told_to_those_who_cannot_see_it() -> None:
 def test_a_cue_that_is_no_post_has_no_card() -> None:
     season = plan()
     with pytest.raises(ValueError, match="is no post"):
-        card_words(season, season.shows[0], season.shows[0].cues[0])
+        card_words(season, season.shows[0], season.shows[0].cues_of(Lane.PROGRAM)[0])
 
 
 def test_every_frame_takes_the_card_that_is_drawn_for_it() -> None:

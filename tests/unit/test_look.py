@@ -8,8 +8,7 @@ from broadcaster.adapters.files import load_season
 from broadcaster.season.build import build_plan
 from broadcaster.season.errors import SeasonError
 from broadcaster.season.look import READABLE, LookPlan, contrast, mixed
-
-SAMPLE = Path(__file__).parents[2] / "schedules" / "season-v.toml"
+from tests.card_season import write_season
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -28,14 +27,12 @@ def test_the_look_that_is_built_in_can_be_read() -> None:
 
 
 def test_a_season_has_the_look_that_its_file_says(tmp_path: Path) -> None:
-    file = tmp_path / "season.toml"
-    file.write_text(SAMPLE.read_text("utf-8") + '\n[look]\nbackground = "#101020"\nfonts = ["more.ttf"]\n', "utf-8")
+    file = write_season(tmp_path, '\n[look]\nbackground = "#101020"\nfonts = ["more.ttf"]\n')
     assert build_plan(load_season(file)).look == LookPlan(background="#101020", fonts=("more.ttf",))
 
 
 def test_a_colour_that_is_none_is_an_error_with_its_place(tmp_path: Path) -> None:
-    file = tmp_path / "season.toml"
-    file.write_text(SAMPLE.read_text("utf-8") + '\n[look]\naccent = "gold"\n', "utf-8")
+    file = write_season(tmp_path, '\n[look]\naccent = "gold"\n')
     with pytest.raises(SeasonError, match=r":\d+:\d+: error: .*'gold' is not a colour") as refused:
         load_season(file)
     assert "#d8a95b" in str(refused.value)

@@ -1,5 +1,6 @@
 """Can the pictures that a season file names be used, and can its cards be read? Problems with their places."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -77,8 +78,8 @@ def _look(season: Season, folder: Path) -> Iterator[Problem]:
         key = "ink" if "ink" in season.look.model_fields_set else "background"
         yield Problem(
             loc=("look", key),
-            message=f"the ink {look.ink} cannot be read on the background {look.background}, brightest {look.brightest}: "
-            f"a contrast of {look.worst_contrast:.1f}; at least {READABLE} is needed",
+            message=f"the ink {look.ink} cannot be read on the background {look.background} (at its brightest "
+            f"{look.brightest}): a contrast of {look.worst_contrast:.1f}; at least {READABLE} is needed",
             hint="take a lighter ink, or a darker background",
         )
     if look.logo:
@@ -104,8 +105,9 @@ async def _template(season: Season, folder: Path) -> list[Problem]:
         return [Problem(loc=loc, message=message, hint="put it beside the season file")]
     except TemplateError as error:
         return [Problem(loc=loc, message=str(error))]
+    look, here = season.look.plan(), await asyncio.to_thread(folder.resolve)
     for size in Size:
-        order = Order(words=SAMPLE, look=season.look.plan(), size=size, media="image/png", folder=folder.resolve())
+        order = Order(words=SAMPLE, look=look, size=size, media="image/png", folder=here)
         try:
             await cards.draw(order)
         except (TemplateError, Unavailable) as error:
@@ -120,10 +122,11 @@ def _missing_letters(season: Season, folder: Path) -> Iterator[Problem]:
     for index, show in enumerate(season.shows):
         texts.append((("show", index, "title"), _every(show.title)))
         for number, segment in enumerate(show.segments):
-            loc = ("show", index, "segment", number)
-            texts.append(((*loc, "title"), _every(segment.title)))
+            texts.append((("show", index, "segment", number, "title"), _every(segment.title)))
             if (third := segment.lower_third) is not None:
-                texts.append(((*loc, "lower_third"), f"{third.title} {third.subtitle or ''}"))
+                texts.append(
+                    (("show", index, "segment", number, "lower_third"), f"{third.title} {third.subtitle or ''}")
+                )
     texts += [(("guest", index, "name"), _every(guest.name)) for index, guest in enumerate(season.guests)]
     for loc, text in texts:
         if letters := fonts.missing(text):
