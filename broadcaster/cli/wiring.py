@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Clock, Message, Secret
 from broadcaster.season.announce import render
+from broadcaster.season.channels import Reach
 from broadcaster.season.plan import CHAT, Cue, Plan, ShowPlan
 from broadcaster.show.dated import facts
 from broadcaster.show.quota import Budget
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from broadcaster.cli.config import Config
     from broadcaster.cli.config_channels import ChannelTable
     from broadcaster.conductor.perform import FarEnds, Words
+    from broadcaster.conductor.posting import Card
     from broadcaster.ports import Graphics
 
 
@@ -85,6 +87,7 @@ async def far_ends(
             channels={name: open_channel(name, table, clock) for name, table in channels.items()},
             reaches={name: table.reach() for name, table in channels.items()},
             words=words_of(plan),
+            card=card_of(plan, folder, {name: table.reach() for name, table in channels.items()}),
             stream_title=stream_title,
             season=plan.season,
             graphics=graphics,
@@ -103,6 +106,13 @@ def words_of(plan: Plan) -> "Words":
         return Message(text=said.text, title=said.title, language=language, link=link)
 
     return words
+
+
+def card_of(plan: Plan, folder: Path, reaches: Mapping[str, Reach]) -> "Card":
+    """The pictures of the season's posts; `folder` is the season file's."""
+    from broadcaster.adapters.cards.adapter import Cards
+
+    return Cards(folder, {name: reach.kind for name, reach in reaches.items()}).of(plan)
 
 
 def about(plan: Plan, *, rehearsal: bool, speed: float = 1.0) -> dict[str, Any]:

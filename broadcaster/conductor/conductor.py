@@ -329,7 +329,9 @@ class Conductor:
                 return edit
             await self._recorder.record(notes, is_whole=True)
             self.plan = self._doing.plan = edit.plan
-            self._ends = self._doing.ends = replace(self._ends, words=reading.words)
+            self._ends = self._doing.ends = replace(
+                self._ends, words=reading.words, card=reading.card or self._ends.card
+            )
             self._sight.replace_plan(edit.plan)
             self._differs = ""
         self._nudge.set()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broadcaster.conductor.perform import FarEnds, Words
+from broadcaster.conductor.posting import Card
 from broadcaster.season.plan import CHAT, Plan
 from broadcaster.show.changes import Edit
 from broadcaster.show.commands import NotNow, Rewrite, given_by
@@ -18,6 +19,8 @@ class Reading:
     plan: Plan
     season_hash: str
     words: Words
+    card: Card | None = None
+    """None: posts have the pictures that they had."""
 
 
 ReadSeason = Callable[[str], Reading]
