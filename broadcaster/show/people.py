@@ -53,6 +53,7 @@ SCREEN_PAGES = (
     "/tally",
     "/season",
     "/calendar",
+    "/announcements",
     "/overlay/lower-third",
     "/overlay/countdown",
 )
