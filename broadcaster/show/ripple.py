@@ -12,6 +12,7 @@ from typing import Any
 from broadcaster.season.plan import Cue, Lane, Overrun, Plan, ShowPlan
 from broadcaster.season.said import listed_said, say, span_said
 from broadcaster.season.walltime import local
+from broadcaster.show.cancelling import is_cancelled
 from broadcaster.show.commands import Order, current_show, operate
 from broadcaster.show.expected import Slot, Standing, lay_out
 from broadcaster.show.fold import fold
@@ -19,6 +20,7 @@ from broadcaster.show.moves import NotNow
 from broadcaster.show.observed import Health, Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End, Record, stamp
+from broadcaster.show.ripple_cancel import cancelled
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.spans import signed
 from broadcaster.show.state import SeasonState, ShowState
@@ -64,6 +66,8 @@ class Ripple:
     posts: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
     tell: tuple[str, ...] = ()
+    cancels: str = ""
+    """In a line what it changes that the show is cancelled; empty: it is not."""
 
     @property
     def moving(self) -> tuple[Shifted, ...]:
@@ -84,6 +88,8 @@ class Ripple:
 
     def in_a_line(self) -> str:
         """Such as `day-1: 3 segments move by +12m, 1 wall stays, ends 21:12 (+12m), 1 conflict`."""
+        if self.cancels:
+            return self.cancels
         spans = {each.moves_by for each in self.moving}
         by = f" by {signed(next(iter(spans)))}" if len(spans) == 1 else ""
         parts = [f"{_count(len(self.moving), 'segment')} move{'s' if len(self.moving) == 1 else ''}{by}"]
@@ -158,6 +164,8 @@ def ripple(
 ) -> Ripple:
     """The difference between two states of one show at `now`."""
     old, new = rundown(show, before, now), rundown(show, after, now)
+    if is_cancelled(after) and not is_cancelled(before):
+        return _cancelled(show, before, old)
     slots = {slot.segment.id: slot for slot in lay_out(show, before, now)}
     laid = lay_out(show, after, now)
     wanted_ends = must_end(laid, show.end)
@@ -177,6 +185,26 @@ def ripple(
         posts=_posts(after, old, new) if live_moves else (),
         corrections=_corrections(show, after) if live_moves else (),
         tell=_tell(show, segments, live_moves, new.expected_end - old.expected_end),
+    )
+
+
+def _cancelled(show: ShowPlan, state: ShowState, run: Rundown) -> Ripple:
+    """No segment moves: none will be."""
+    changed = cancelled(run.plan, state)
+    return Ripple(
+        show=show.id,
+        zone=show.zone,
+        live_before=run.plan.go_live,
+        live=run.plan.go_live,
+        end_before=run.expected_end,
+        end=run.expected_end,
+        planned_end=show.end,
+        segments=(),
+        youtube=changed.youtube,
+        posts=changed.posts,
+        corrections=changed.corrections,
+        tell=changed.tell,
+        cancels=changed.in_a_line(show.id),
     )
 
 

@@ -24,6 +24,7 @@ from broadcaster.show.records import (
     phase_entered,
     stamp,
 )
+from broadcaster.show.ripple import preview
 from broadcaster.show.telling import tell
 from tests.plans import GO_LIVE, MINUTE, SCENES, Story, season_plan
 
@@ -131,7 +132,7 @@ def test_an_edit_keeps_what_was_said_before_and_is_what_the_post_will_say() -> N
         ({"title": "x" * 201}, "the title has 201 letters, and 200 at most"),
     ],
 )
-def test_words_that_cannot_be_sent_are_refused(said: dict[str, str], why: str) -> None:
+def test_words_that_cannot_be_sent_are_refused(said: dict[str, Any], why: str) -> None:
     with pytest.raises(NotNow, match=why):
         do(Story(), "edit", **said)
 
@@ -217,6 +218,18 @@ def test_a_show_that_is_not_live_is_cancelled_once(phase: str) -> None:
     line = tell(story.records[-1])
     assert line is not None
     assert (line.who, line.text) == ("Dana", "cancel the show")
+
+
+def test_a_cancel_shows_first_what_it_changes_and_changes_nothing() -> None:
+    made = outcome("day-1", "day-1/broadcast/create/main", "a", "create", Result.DONE, broadcast="video-1")
+    story = sent(Story().add(phase_entered("day-1", "ready", why=""), made))
+    ripple = preview(PLAN, story.state, Order(word=Word.CANCEL, who="Dana", source=""), SCENES, BEFORE)
+    assert ripple.in_a_line() == "day-1: cancelled, 2 posts to come change, 1 that is out is corrected"
+    assert ripple.youtube == ("the broadcast video-1 is deleted",)
+    assert ripple.posts == ("now to telegram/en is left out", "thanks to telegram/en is left out")
+    assert ripple.corrections == ("soon to telegram/en is out: it will be told there that the show is cancelled",)
+    assert ripple.segments == ()
+    assert story.state.show("day-1").cancelled_at is None
 
 
 def test_a_show_that_is_live_or_over_is_not_cancelled() -> None:
