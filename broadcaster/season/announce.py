@@ -19,7 +19,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.season.errors import TemplateError
-from broadcaster.season.filters import FILTERS, country_in, duration, filter_hint, is_country, offset_of
+from broadcaster.season.filters import FILTERS, country_in, duration, filter_hint, is_code, is_country, offset_of
 from broadcaster.season.model import city_of
 from broadcaster.season.names import named
 from broadcaster.season.plan import Cue, GuestPlan, Plan, PostPlan, SegmentPlan, ShowPlan
@@ -136,7 +136,6 @@ def _person(guest: GuestPlan, season: Plan, language: str) -> Person:
 
 
 def _country(written: str, language: str) -> str:
-    """A second line that is no country, such as TV, stays as it is."""
     return country_in(written, language) if is_country(written) else written
 
 
@@ -145,7 +144,8 @@ def _part(segment: SegmentPlan, season: Plan, language: str, zone: str) -> Part:
     if people:
         designer, country = people[0].name, people[0].country
     elif (lines := segment.lower_third) is not None:
-        designer, country = lines.title, _country(lines.subtitle, language)
+        designer = lines.title
+        country = lines.subtitle if is_code(lines.subtitle) else country_in(lines.subtitle, language)  # TV is no Tuvalu
     else:
         designer = country = ""
     return Part(

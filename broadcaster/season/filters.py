@@ -166,7 +166,7 @@ def country_in(value: str, language: str) -> str:
     Raises TemplateError for two capitals that are no country's code.
     """
     locale = locale_of(language)
-    if _CODE.fullmatch(value):
+    if is_code(value):
         if (found := locale.territories.get(value)) is None:
             raise TemplateError(f"there is no country {quoted(value)}")
         return str(found)
@@ -174,9 +174,14 @@ def country_in(value: str, language: str) -> str:
     return str(locale.territories.get(code, value)) if code is not None else value
 
 
+def is_code(text: str) -> bool:
+    """It is written like a country's code."""
+    return _CODE.fullmatch(text) is not None
+
+
 def is_country(code: str) -> bool:
     """It is no code, or a country's."""
-    return not _CODE.fullmatch(code) or code in locale_of("en").territories
+    return not is_code(code) or code in locale_of("en").territories
 
 
 @cache
@@ -190,7 +195,7 @@ def locale_of(language: str) -> "Locale":
 @cache
 def _codes() -> dict[str, str]:
     territories = locale_of("en").territories
-    return {str(name).casefold(): code for code, name in territories.items() if _CODE.fullmatch(code)} | _OTHER_NAMES
+    return {str(name).casefold(): code for code, name in territories.items() if is_code(code)} | _OTHER_NAMES
 
 
 @cache

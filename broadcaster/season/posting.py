@@ -1,9 +1,9 @@
 """What may a season file say of an announcement: when, to whom, where, and in which words?"""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from broadcaster.season.fields import (
     ClockTime,
@@ -29,6 +29,16 @@ _FORMS = (
     '{ after = "5m" }, { when = "live" } or { segment = "*" }'
 )
 _PICTURES = (".png", ".jpg", ".jpeg")
+
+
+def _picture(value: str) -> str:
+    if value != CARD and not value.lower().endswith(_PICTURES):
+        hint = near(value, (CARD,)) or "write 'card', or the name of a .png or .jpg file beside this file"
+        raise refusal(f"{quoted(value)} is no PNG or JPEG file", hint)
+    return value
+
+
+PictureName = Annotated[Text, AfterValidator(_picture)]
 
 
 class At(Table):
@@ -141,18 +151,11 @@ class Announcement(Table):
     )
     text: dict[str, Paragraphs] = Field(min_length=1, description="A template for each language")
     late: PostLate = PostLate()
-    picture: Text | None = Field(None, description="'card': made for it; or a PNG or JPEG file beside the season file")
+    picture: PictureName | None = Field(
+        None, description="'card': made for it; or a PNG or JPEG file beside the season file"
+    )
     pin: Flag = Field(False, description="Pinned at the top of the channel, where it can be")
     urgent: Flag = Field(False, description="Goes out in quiet hours too")
-
-    @model_validator(mode="after")
-    def _known_picture(self) -> "Announcement":
-        if self.picture is not None and self.picture != CARD and not self.picture.lower().endswith(_PICTURES):
-            raise refusal(
-                f"the picture {quoted(self.picture)} is no PNG or JPEG file",
-                near(self.picture, (CARD,)) or "write 'card', or the name of a .png or .jpg file beside this file",
-            )
-        return self
 
     def is_for(self, show_id: str) -> bool:
         """Whether the announcement speaks of that show."""

@@ -368,6 +368,138 @@ MISTAKES: dict[str, tuple[Edits, list[str]]] = {
         [("{{ show.title }}", "" + "x" * 4097 + "")],
         ["44:11: error: the text in 'en' for show 'day-1', italy, is 4097 characters long; Telegram takes 4096"],
     ),
+    "an announcement before and after its day": (
+        [("days_before = 0,", "days_before = 0, days_after = 1,")],
+        [
+            '41:6: error: \'at\': says days_before and days_after, but an announcement has one time (write { days_before = 0, time = "10:00", zone = "audience" }, { days_after = 1, time = "10:00" }, { before = "15m" }, { after = "5m" }, { when = "live" } or { segment = "*" })'
+        ],
+    ),
+    "an announcement without a day": (
+        [("days_before = 0, ", "")],
+        ["41:6: error: 'at': has 'time' and no day (add days_before = 0 for the day of the show, or days_after = 1)"],
+    ),
+    "an announcement without a clock time": (
+        [('days_before = 0, time = "10:00"', "days_after = 0")],
+        ["41:6: error: 'at': has 'days_after' and no 'time' (add time = \"10:00\")"],
+    ),
+    "a clock time with a span": (
+        [('{ days_before = 0, time = "10:00", zone = "audience" }', '{ after = "5m", time = "10:00" }')],
+        ["41:6: error: 'at': 'time' means nothing with 'after' (it goes with days_before and days_after)"],
+    ),
+    "an announcement at no time": (
+        [('{ days_before = 0, time = "10:00", zone = "audience" }', "{ }")],
+        [
+            '41:6: error: \'at\': says no time (write { days_before = 0, time = "10:00", zone = "audience" }, { days_after = 1, time = "10:00" }, { before = "15m" }, { after = "5m" }, { when = "live" } or { segment = "*" })'
+        ],
+    ),
+    "an announcement of a fact that there is not": (
+        [('{ days_before = 0, time = "10:00", zone = "audience" }', '{ when = "delay" }')],
+        [
+            "41:15: error: 'when' must be live, ended, delayed or cancelled, not 'delay' (did you mean 'delayed'?)",
+        ],
+    ),
+    "an announcement of a segment that there is not": (
+        [('{ days_before = 0, time = "10:00", zone = "audience" }', '{ segment = "runaway" }')],
+        ["41:18: error: there is no segment 'runaway' (did you mean 'runway'?)"],
+    ),
+    "a post's rule that is for scenes": (
+        [('channels = ["telegram"]', 'channels = ["telegram"]\nlate = { then = "fallback" }')],
+        ["44:17: error: 'then' must be fire, skip or ask, not 'fallback'"],
+    ),
+    "a picture that is no picture": (
+        [('channels = ["telegram"]', 'channels = ["telegram"]\npicture = "crd"')],
+        ["44:11: error: 'picture': 'crd' is no PNG or JPEG file (did you mean 'card'?)"],
+    ),
+    "quiet hours that are none": (
+        [('language = "en"', 'language = "en"\nquiet = { from = "22:00", to = "22:00" }')],
+        [
+            '18:9: error: \'quiet\': begins and ends at 22:00: that is no time at all, or all day (write two times, such as from = "22:00", to = "08:00")'
+        ],
+    ),
+    "quiet hours without an end": (
+        [('language = "en"', 'language = "en"\nquiet = { from = "22:00", too = "08:00" }')],
+        [
+            "18:9: error: [audiences.italy.quiet] has no 'to'",
+            "18:27: error: [audiences.italy.quiet] has no key 'too' (did you mean 'to'?)",
+        ],
+    ),
+    "quiet hours that end when the clock is repeated": (
+        [
+            ('language = "en"', 'language = "en"\nquiet = { from = "22:00", to = "02:30" }'),
+            ("date = 2027-10-20", "date = 2027-10-31"),
+            ('time = "10:00"', 'time = "01:00"'),
+        ],
+        [
+            "18:9: error: announcement 'tonight' for show 'day-1', italy waits for the end of the quiet hours: 2027-10-31 02:30 happens twice in Europe/Rome: at 00:30Z and at 01:30Z; say which with fold = \"earlier\" or fold = \"later\""
+        ],
+    ),
+    "quiet hours that end when there is no such time": (
+        [
+            ('language = "en"', 'language = "en"\nquiet = { from = "22:00", to = "02:30" }'),
+            ("date = 2027-10-20", "date = 2027-03-28"),
+            ('time = "10:00"', 'time = "01:00"'),
+        ],
+        [
+            "18:9: error: announcement 'tonight' for show 'day-1', italy waits for the end of the quiet hours: 2027-03-28 02:30 does not exist in Europe/Rome: the clocks go forward 60 min then; write 03:30 or a time before the change"
+        ],
+    ),
+    "a name in a language that the season has not": (
+        [('title = "Opening night"', 'title = { kk = "Ашылу кеші", ru = "Открытие" }')],
+        [
+            "21:30: error: show 'day-1' has a name in 'ru', which is not among the season's languages kk and en (add it to languages in [season])"
+        ],
+    ),
+    "a name in no language": (
+        [('title = "Opening night"', 'title = { kz = "Ашылу кеші" }')],
+        ["21:11: error: 'kz': 'kz' is not a language ('kz' is a country; did you mean the language 'kk'?)"],
+    ),
+    "a country that there is not": (
+        [("[[announcement]]", '[[guest]]\nid = "g"\nname = "G"\ncountry = "KX"\n\n[[announcement]]')],
+        ["42:11: error: there is no country 'KX' (write its code of two letters, such as KZ, or its name)"],
+    ),
+    "a plural with too few forms": (
+        [("{{ show.title }}", "{{ 5 | plural('designer', 'designers', 'x') }}")],
+        [
+            "44:11: error: the text in 'en' for show 'day-1', italy, does not render: 'plural' takes 2 forms in 'en' (those for 1 and 2), or one for every number; here are 3"
+        ],
+    ),
+    "a filter on what it is not for": (
+        [("{{ show.title }}", "{{ show.title | local_time }}")],
+        [
+            "44:11: error: the text in 'en' for show 'day-1', italy, does not render: 'local_time' takes an instant such as go_live, not the text 'Opening night'"
+        ],
+    ),
+    "a whole show in a text": (
+        [("{{ show.title }}", "{{ show }}")],
+        [
+            "44:11: error: the text in 'en' for show 'day-1', italy, does not render: here stands a whole show, season or segment; write .title behind it"
+        ],
+    ),
+    "a segment in a text that is told of none": (
+        [("{{ show.title }}", "{{ segment.title }}")],
+        [
+            "44:11: error: the text in 'en' for show 'day-1', italy, does not render: 'segment' is undefined; a text knows its segment with at = { segment = \"*\" } alone"
+        ],
+    ),
+    "a title with a mistake": (
+        [('text.en = "{{ show.title }}"', 'text.en = "x"\ntitle.en = "{{ sho.title }}"')],
+        [
+            "45:12: error: the title in 'en' for show 'day-1', italy, does not render: 'sho' is undefined; did you mean 'show'?"
+        ],
+    ),
+    "a post of a segment that has no guest": (
+        [
+            ('{ days_before = 0, time = "10:00", zone = "audience" }', '{ segment = "*" }'),
+            ("{{ show.title }}", "{{ segment.designer }}"),
+        ],
+        ["44:11: error: the text in 'en' for show 'day-1', italy, is empty"],
+    ),
+    "a text that is too long beside its picture": (
+        [("{{ show.title }}", "x" * 1025), ('["telegram"]', '["telegram"]\npicture = "card"')],
+        [
+            "45:11: error: the text in 'en' for show 'day-1', italy, is 1025 characters long; Telegram takes 1024 beside a picture"
+        ],
+    ),
     "a text that is too long for YouTube's chat": (
         [("{{ show.title }}", "" + "x" * 201 + ""), ('["telegram"]', '["telegram", "youtube-chat"]')],
         [
