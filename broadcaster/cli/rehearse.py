@@ -255,9 +255,7 @@ async def _panel(
     from broadcaster.ports import Secret
     from broadcaster.reports.calendar import calendar_text
 
-    panel = Panel(
-        conductor, token=Secret("rehearsal"), clock=clock, overlays=overlays, calendar_text=calendar_text
-    )
+    panel = Panel(conductor, token=Secret("rehearsal"), clock=clock, overlays=overlays, calendar_text=calendar_text)
     async with panel.serve("127.0.0.1", port) as bound:
         click.echo(f"REHEARSAL: the panel is at http://127.0.0.1:{bound}/panel (token: rehearsal)", err=True)
         yield

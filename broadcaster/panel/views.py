@@ -13,6 +13,7 @@ from broadcaster.season.model import city_of
 from broadcaster.season.plan import AudiencePlan, Plan, ShowPlan
 from broadcaster.season.walltime import clock_changes, local, offset_text
 from broadcaster.season.zones import zone_names
+from broadcaster.show.calendar import public_link
 from broadcaster.show.commands import current_show
 from broadcaster.show.screen_rundown import rundown_part
 from broadcaster.show.spans import clock_text
@@ -214,10 +215,9 @@ def season_rows(
 
 
 def _link(show: ShowPlan, state: ShowState, *, only_public: bool) -> str:
-    if not state.broadcast_id or show.broadcast is None:
-        return ""
-    privacies = {show.broadcast.privacy, show.broadcast.replay_privacy or show.broadcast.privacy}
-    return "" if only_public and privacies != {"public"} else f"https://youtu.be/{state.broadcast_id}"
+    if only_public:
+        return public_link(show, state)
+    return f"https://youtu.be/{state.broadcast_id}" if state.broadcast_id and show.broadcast is not None else ""
 
 
 def _guest(guest: Mapping[str, Any], start: datetime, zone: str) -> GuestRow:

@@ -265,6 +265,8 @@ def test_a_title_cannot_bring_a_line_of_its_own() -> None:
     text = calendar_text(calendar(event(GO_LIVE, "Asia/Almaty", title=title), title=title))
     (seen,) = read(text)
     assert not hasattr(seen, "attach")
+    unfolded = text.decode().replace("\r\n ", "").split("\r\n")
+    assert "SUMMARY:Ашылу\\, кеш\\; «ә»\\\\n\\nEND:VEVENT\\nATTACH:http://evil.example\\nX:1" in unfolded
     assert seen.summary.value == "Ашылу, кеш; «ә»\\n\nEND:VEVENT\nATTACH:http://evil.example\nX:1"
 
 
