@@ -56,6 +56,7 @@ class EmulatedMastodon(Emulator):
             web.post("/api/v1/statuses/{id}/pin", self._signed_in(self._pin)),
             web.post("/api/v1/statuses/{id}/unpin", self._signed_in(self._unpin)),
             web.post("/api/v2/media", self._signed_in(self._upload)),
+            web.post("/api/v1/media", self._signed_in(self._upload)),
             web.get("/api/v1/media/{id}", self._signed_in(self._media)),
             web.post("/control/hand", self._hand),
         ]
@@ -196,11 +197,12 @@ class EmulatedMastodon(Emulator):
         if len(content) > MOST_BYTES:
             raise ApiError(413, "Payload Too Large")
         now = self.clock.now()
-        wait = timedelta(seconds=SLOW_SECONDS / self.speed) if self.is_slow else timedelta()
+        is_slow = self.is_slow and request.path.startswith("/api/v2/")  # v1 answers once it is done
+        wait = timedelta(seconds=SLOW_SECONDS / self.speed) if is_slow else timedelta()
         about = str(form.get("description", ""))
         media = Media(self.state.next_id(now), file.content_type, len(content), about, now + wait)
         self.state.media[media.id] = media
-        return json_response(media.document(self.url, now), status=202 if self.is_slow else 200)
+        return json_response(media.document(self.url, now), status=202 if is_slow else 200)
 
     async def _media(self, request: web.Request) -> object:
         media = self.state.media.get(request.match_info["id"])
