@@ -9,9 +9,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from broadcaster.cli.config_channels import ChannelTable, Discord, Mastodon, Telegram, Webhook
+from broadcaster.cli.config_channels import (
+    AppriseTable,
+    ChannelTable,
+    Discord,
+    Email,
+    Facebook,
+    Instagram,
+    Mastodon,
+    Telegram,
+    Webhook,
+)
 from broadcaster.cli.config_secret import SecretRef, reveal_address
-from broadcaster.ports import Channel, Clock, Secret
+from broadcaster.ports import Channel, Clock, Secret, Shelf
 from broadcaster.season.channels import Reach
 
 if TYPE_CHECKING:
@@ -132,6 +142,110 @@ def _stand_in_webhook(name: str, emulator: "Emulator") -> Webhook:
     return Webhook(kind="webhook", url=_made_up(f"{emulator.url}/hooks/{name}"), secret=_made_up(REHEARSAL_KEY))
 
 
+def _email(name: str, table: Email, clock: Clock) -> PostChannel:
+    from broadcaster.adapters.posts.mail import MailChannel, MailServer
+
+    server = MailServer(
+        host=table.host,
+        port=table.port,
+        security=table.security,
+        user=table.user,
+        password=table.password.reveal() if table.password is not None else None,
+        ca=table.ca,
+    )
+    return MailChannel(
+        name=name,
+        server=server,
+        sender=table.sender,
+        clock=clock,
+        to=table.to,
+        bcc=table.bcc,
+        reply_to=table.reply_to,
+        unsubscribe=table.unsubscribe,
+    )
+
+
+def _emulated_mail(clock: Clock, speed: float) -> "Emulator":
+    from broadcaster.emulators.mail import EmulatedMail
+
+    return EmulatedMail(clock, speed=speed)
+
+
+def _stand_in_mail(name: str, emulator: Any) -> Email:
+    settings = {
+        "kind": "email",
+        "host": emulator.host,
+        "port": emulator.mail_port,
+        "security": "none",
+        "from": "Rehearsal <show@rehearsal.test>",
+        "to": [f"{name}@rehearsal.test"],
+    }
+    return Email.model_validate(settings)
+
+
+def _facebook(name: str, table: Facebook, clock: Clock) -> PostChannel:
+    from broadcaster.adapters.posts.facebook import FacebookChannel
+
+    return FacebookChannel(
+        name=name,
+        token=table.token.reveal(),
+        page=table.page,
+        clock=clock,
+        endpoint=table.endpoint,
+        version=table.version,
+    )
+
+
+def _instagram(name: str, table: Instagram, clock: Clock) -> PostChannel:
+    from broadcaster.adapters.posts.instagram import InstagramChannel
+    from broadcaster.panel.shelf import PictureShelf
+
+    return InstagramChannel(
+        name=name,
+        token=table.token.reveal(),
+        account=table.account,
+        shelf=table.shelf or PictureShelf(public_url="", clock=clock),
+        clock=clock,
+        endpoint=table.endpoint,
+        version=table.version,
+    )
+
+
+def _emulated_meta(clock: Clock, speed: float) -> "Emulator":
+    from broadcaster.emulators.meta import EmulatedMeta
+
+    return EmulatedMeta(clock, speed=speed)
+
+
+def _stand_in_facebook(name: str, emulator: "Emulator") -> Facebook:
+    page = str(zlib.crc32(name.encode()))
+    return Facebook(kind="facebook", page=page, token=_made_up("EAAB-rehearsal"), endpoint=emulator.url)
+
+
+def _stand_in_instagram(name: str, emulator: Any) -> Instagram:
+    account = str(zlib.crc32(name.encode()))
+    table = Instagram(kind="instagram", account=account, token=_made_up("EAAB-rehearsal"), endpoint=emulator.url)
+    table.stand_by(emulator)
+    return table
+
+
+def _apprise(name: str, table: AppriseTable, clock: Clock) -> PostChannel:
+    from broadcaster.adapters.posts.apprise import AppriseChannel
+
+    return AppriseChannel(name=name, urls=table.urls.reveal())
+
+
+def _emulated_notices(clock: Clock, speed: float) -> "Emulator":
+    from broadcaster.emulators.apprise import EmulatedNotices
+
+    return EmulatedNotices(clock, speed=speed)
+
+
+def _stand_in_apprise(name: str, emulator: "Emulator") -> AppriseTable:
+    where = emulator.url.removeprefix("http://")
+    return AppriseTable(kind="apprise", urls=_made_up(f"json://rehearsal:{REHEARSAL_KEY}@{where}/notices/{name}"))
+
+
 def _made_up(secret: str) -> SecretRef:
     return SecretRef.given(Secret(secret))
 
@@ -140,6 +254,10 @@ KINDS: Mapping[str, Kind] = {
     "telegram": Kind(open=_telegram, emulator=_emulated_telegram, stand_in=_stand_in_telegram),
     "discord": Kind(open=_discord, emulator=_emulated_discord, stand_in=_stand_in_discord),
     "mastodon": Kind(open=_mastodon, emulator=_emulated_mastodon, stand_in=_stand_in_mastodon),
+    "email": Kind(open=_email, emulator=_emulated_mail, stand_in=_stand_in_mail),
+    "facebook": Kind(open=_facebook, emulator=_emulated_meta, stand_in=_stand_in_facebook),
+    "instagram": Kind(open=_instagram, emulator=_emulated_meta, stand_in=_stand_in_instagram),
+    "apprise": Kind(open=_apprise, emulator=_emulated_notices, stand_in=_stand_in_apprise),
     "webhook": Kind(open=_webhook, emulator=_emulated_webhook, stand_in=_stand_in_webhook),
 }
 """Kind -> what stands behind it; for every table of config_channels.TABLES."""
@@ -150,9 +268,13 @@ def open_channel(name: str, table: ChannelTable, clock: Clock) -> PostChannel:
     return KINDS[table.kind].open(name, table, clock)
 
 
-def channels_for(names: Collection[str], config: "Config") -> dict[str, ChannelTable]:
-    """The tables of those of the channels that the settings have."""
-    return {name: table for name, table in config.channels.items() if name in names}
+def channels_for(names: Collection[str], config: "Config", shelf: Shelf | None = None) -> dict[str, ChannelTable]:
+    """The tables of those of the channels that the settings have; those that need it are told of the shelf."""
+    tables: dict[str, ChannelTable] = {name: table for name, table in config.channels.items() if name in names}
+    for table in tables.values():
+        if shelf is not None:
+            table.stand_by(shelf)
+    return tables
 
 
 def reaches(config: "Config") -> dict[str, Reach]:

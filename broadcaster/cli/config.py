@@ -168,6 +168,16 @@ class Config(Table):
 
     _source: Path = PrivateAttr(default=DEFAULT_FILE)
 
+    @model_validator(mode="after")
+    def _reached_from_outside(self) -> Self:
+        for name, channel in self.channels.items():
+            if channel.kind == "instagram" and not self.api.public_url:
+                raise refuse(
+                    f"[channels.{name}]: Instagram fetches each picture from the internet, and the panel is not there",
+                    "set [api] public_url to where a reverse proxy offers it; docs/channels.md",
+                )
+        return self
+
     @property
     def source(self) -> str:
         """The file that says all this, for messages about it."""
@@ -225,7 +235,7 @@ class Config(Table):
             if (path := getattr(self.api, key)) is not None:
                 setattr(self.api, key, absolute(path, source))
         for name, channel in self.channels.items():
-            settle_secrets(channel, f"[channels.{name}]", source)
+            channel.settle(f"[channels.{name}]", source)
 
     def _usual(self, key: str, name: str) -> SecretRef:
         ref = SecretRef(file=self.state.dir / name)

@@ -5,12 +5,14 @@ To add a kind: its class here, in AnyChannel; its entry in cli/channels.py; what
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any, Literal, get_args
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
-from broadcaster.cli.config_secret import Address, SecretRef
-from broadcaster.cli.config_table import Table, refuse
+from broadcaster.cli.config_secret import Address, SecretRef, absolute, settle_secrets
+from broadcaster.cli.config_table import Table, is_loopback, refuse
+from broadcaster.ports import Shelf
 from broadcaster.season.channels import REACH, Reach
 from broadcaster.season.wording import listed, near, quoted
 
@@ -33,6 +35,13 @@ class ChannelTable(Table):
     def reach(self) -> Reach:
         """What this channel can do: its kind, within the limits of its own server."""
         return REACH[self.kind]
+
+    def settle(self, name: str, source: Path) -> None:
+        """Settle what the table names: `name` is the table's, for messages, `source` the file that it is in."""
+        settle_secrets(self, name, source)
+
+    def stand_by(self, shelf: Shelf) -> None:
+        """Be told of the shelf, for kinds that fetch pictures."""
 
 
 class Telegram(ChannelTable):
@@ -89,7 +98,142 @@ class Webhook(ChannelTable):
         return replace(REACH[self.kind], most=self.longest, most_beside=self.longest)
 
 
-_Any = Telegram | Discord | Mastodon | Webhook
+def _mail_host(host: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9.:-]+", host):
+        raise refuse(f"{quoted(host)} is no mail server", 'such as "smtp.example.org"; the port has its own key')
+    return host
+
+
+def _mailbox(text: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f<>]", re.sub(r"<[^<>]*>\s*$", "", text)) or not re.search(
+        r"(^|<)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+(>\s*$|$)", text
+    ):
+        raise refuse(f"{quoted(text)} is no address", 'such as "news@example.org", or "Our show <news@example.org>"')
+    return text
+
+
+def _way_out(text: str) -> str:
+    if not re.fullmatch(r"(mailto:|https://)[!-;=?-~]+", text):
+        raise refuse(f"{quoted(text)} is no way to leave a list", 'such as "mailto:leave@example.org" or "https://..."')
+    return text
+
+
+def _graph_id(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,32}", text):
+        raise refuse(f"{quoted(text)} is no id of Meta's", "it is a number; docs/channels.md says where to find it")
+    return text
+
+
+def _graph_version(text: str) -> str:
+    if not re.fullmatch(r"v[0-9]{1,3}\.[0-9]", text):
+        raise refuse(f"{quoted(text)} is no version of the Graph API", 'such as "v25.0"')
+    return text
+
+
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
+GraphId = Annotated[str, BeforeValidator(_number_as_text), AfterValidator(_graph_id)]
+GraphVersion = Annotated[str, AfterValidator(_graph_version)]
+
+
+class Email(ChannelTable):
+    """Readers who get an e-mail: a list's address, or many from a file who do not see each other."""
+
+    kind: Literal["email"]
+    host: Annotated[str, AfterValidator(_mail_host)]
+    """The SMTP server that takes our mail."""
+    port: int = Field(default=587, ge=1, le=65535)
+    """587 with `starttls`, 465 with `tls`."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How it is encrypted; `none` only to this machine."""
+    user: str = ""
+    """Who signs in there, if anybody must."""
+    password: SecretRef | None = None
+    """The user's password; often one made for programs alone."""
+    ca: Path | None = None
+    """A file of certificates to trust beside the system's, where your office has its own."""
+    sender: Mailbox = Field(alias="from")
+    """Who it is from; the server must let this address send."""
+    to: list[Mailbox] = Field(default_factory=list)
+    """Who gets it and is seen by all: usually the address of a mailing list."""
+    bcc: Path | None = None
+    """A file with one address a line; who is in it is seen by nobody. Read anew for each e-mail."""
+    reply_to: Mailbox | Literal[""] = ""
+    """Where answers go, if not to `from`."""
+    unsubscribe: Annotated[str, AfterValidator(_way_out)] | Literal[""] = ""
+    """How a reader leaves, shown as a button by many: `mailto:` or `https://`."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.security == "none" and not is_loopback(self.host):
+            raise refuse(f"{quoted(self.host)} would get the mail unencrypted", 'write security = "starttls" or "tls"')
+        if not self.to and self.bcc is None:
+            raise refuse("nobody gets the e-mail", 'write `to = ["list@example.org"]`, or `bcc = "readers.txt"`')
+        if bool(self.user) != (self.password is not None):
+            raise refuse("a user and a password belong together", "write both 'user' and 'password', or neither")
+        return self
+
+    def settle(self, name: str, source: Path) -> None:
+        """As every table; the files are seen from the folder of `source`, too."""
+        super().settle(name, source)
+        for key in ("bcc", "ca"):
+            if (path := getattr(self, key)) is not None:
+                setattr(self, key, absolute(path, source))
+
+
+class Facebook(ChannelTable):
+    """A Facebook Page."""
+
+    kind: Literal["facebook"]
+    page: GraphId
+    """The Page's id, a number."""
+    token: SecretRef
+    """A Page access token with pages_manage_posts and pages_read_engagement."""
+    version: GraphVersion = "v25.0"
+    """The version of the Graph API; Meta ends each after about two years."""
+    endpoint: Address = "https://graph.facebook.com"
+    """Another address for an emulator."""
+
+
+class Instagram(ChannelTable):
+    """A professional Instagram account; it takes no post without a picture, and needs [api] public_url."""
+
+    kind: Literal["instagram"]
+    account: GraphId
+    """The account's id, a number."""
+    token: SecretRef
+    """An access token with instagram_basic and instagram_content_publish."""
+    version: GraphVersion = "v25.0"
+    """The version of the Graph API; Meta ends each after about two years."""
+    endpoint: Address = "https://graph.facebook.com"
+    """`https://graph.instagram.com` for a token of Instagram's own sign-in; another one for an emulator."""
+
+    _shelf: Shelf | None = PrivateAttr(default=None)
+
+    @property
+    def shelf(self) -> Shelf | None:
+        """Where the service fetches pictures, once it is said."""
+        return self._shelf
+
+    def stand_by(self, shelf: Shelf) -> None:
+        """Offer pictures there."""
+        self._shelf = shelf
+
+
+class AppriseTable(ChannelTable):
+    """Any services that Apprise knows; needs `pip install 'broadcaster[apprise]'`."""
+
+    kind: Literal["apprise"]
+    urls: SecretRef
+    """Apprise addresses, one a line, such as `slack://...`; they are secrets, so they are kept as one."""
+    longest: int = Field(default=REACH["apprise"].most, ge=1)
+    """The longest text that all of these services take."""
+
+    def reach(self) -> Reach:
+        """With the length that these services take."""
+        return replace(REACH[self.kind], most=self.longest, most_beside=self.longest)
+
+
+_Any = Email | Facebook | Instagram | AppriseTable | Telegram | Discord | Mastodon | Webhook
 TABLES: dict[str, type[ChannelTable]] = {
     get_args(each.model_fields["kind"].annotation)[0]: each for each in get_args(_Any)
 }

@@ -56,11 +56,13 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
     from broadcaster.cli.wiring import ObsAddress, about, channels_of, far_ends
     from broadcaster.conductor.conductor import Conductor
     from broadcaster.panel import Overlays, Panel
+    from broadcaster.panel.shelf import PictureShelf
     from broadcaster.ports import Secret
     from broadcaster.reports.calendar import calendar_text
     from broadcaster.show.records import stamp
 
     clock, plan, overlays = WallClock(), reading.plan, Overlays()
+    shelf = PictureShelf(public_url=config.api.public_url, clock=clock)
     password = config.obs.password.reveal() if config.obs.password else Secret("")
     name = f"{plan.season}@{stamp(clock.now())}"
     async with (
@@ -71,7 +73,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             clock,
             obs=ObsAddress(host=config.obs.host, port=config.obs.port, password=password),
             youtube=youtube_address(plan, config),
-            channels=channels_for(channels_of(plan), config),
+            channels=channels_for(channels_of(plan), config, shelf),
             stream_title=config.youtube.stream_title,
             folder=folder,
             graphics=overlays,
@@ -94,6 +96,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
             people=people,
             access=_access(config),
             overlays=overlays,
+            shelf=shelf,
             osc=config.osc.settings(),
             calendar_text=calendar_text,
         )

@@ -1,6 +1,7 @@
 """The kinds of channels that test_channel.py holds to one contract.
 
-To add a kind that is in cli/channels.py: one Case in CASES. What opens it, its emulator and the table that points at
+Apprise is not among them: it says of no failure whether anything was sent. To add a kind that is in cli/channels.py:
+one Case in CASES. What opens it, its emulator and the table that points at
 it come from there, so a rehearsal's way is tested too.
 """
 
@@ -42,6 +43,14 @@ class Case:
     """The far end itself refuses a text that is longer than its kind takes."""
     misses: bool = True
     """The far end knows that a post which is to be edited is not there."""
+    swaps: bool = True
+    """An edit can bring another picture."""
+    is_http: bool = True
+    """It says no with the status codes of HTTP."""
+    wait: tuple[float, float] = (4, 7)
+    """Between which it asks to wait, when the fault says 7 s."""
+    speed: float = 1.0
+    """How much faster the clock goes, where we wait for the far end."""
 
 
 def _telegram(emulator: Any) -> list[Standing]:
@@ -75,12 +84,58 @@ def _webhook(emulator: Any) -> list[Standing]:
     ]
 
 
+def _email(emulator: Any) -> list[Standing]:
+    letters = [each.document() for each in emulator.state.letters]
+    return [Standing(text=each["text"], about=each["alt"]) for each in letters]
+
+
+def _facebook(emulator: Any) -> list[Standing]:
+    photos = emulator.state.photos
+    return [
+        Standing(text=each.message, about="".join(photos[id].about for id in each.photos))
+        for each in emulator.state.posts.values()
+    ]
+
+
+def _instagram(emulator: Any) -> list[Standing]:
+    return [Standing(text=each.caption, about=each.about) for each in emulator.state.media.values()]
+
+
 CASES = {
     case.kind: case
     for case in (
         Case(kind="telegram", standing=_telegram, posts=r"/send(Message|Photo)$", finds="nobody", sign_in="@BotFather"),
         Case(kind="discord", standing=_discord, posts=r"^POST .*/webhooks/", finds="nobody", sign_in="URL"),
         Case(kind="mastodon", standing=_mastodon, posts=r"^POST /api/v1/statuses$", finds="found", sign_in="token"),
+        Case(
+            kind="email",
+            standing=_email,
+            posts=r"DATA$",
+            finds="nobody",
+            sign_in="",
+            too_long=False,
+            is_http=False,
+        ),
+        Case(
+            kind="facebook",
+            standing=_facebook,
+            posts=r"^POST .*/feed$",
+            finds="found",
+            sign_in="token",
+            too_long=False,
+            swaps=False,
+            wait=(59, 60),
+        ),
+        Case(
+            kind="instagram",
+            standing=_instagram,
+            posts=r"^POST .*/media_publish$",
+            finds="found",
+            sign_in="token",
+            too_long=False,
+            wait=(59, 60),
+            speed=20,
+        ),
         Case(
             kind="webhook",
             standing=_webhook,

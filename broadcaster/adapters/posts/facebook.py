@@ -11,6 +11,7 @@ from broadcaster.adapters.posts.graph import (
     SKEW,
     VERSION,
     Graph,
+    Posted,
     instant_of,
     reads_same,
 )
@@ -44,8 +45,7 @@ class FacebookChannel:
         self._page = page
         self._clock = clock
         self._graph = Graph(called="Facebook", token=token, endpoint=endpoint, version=version, timeout=timeout)
-        self._keys: dict[str, str] = {}
-        """Post -> the key that it was made under, for those of this run."""
+        self._posted = Posted()
 
     def __repr__(self) -> str:
         return f"FacebookChannel(name={self.name!r}, page={self._page!r})"
@@ -67,11 +67,13 @@ class FacebookChannel:
         return f'the Page "{" ".join(str(found.get("name", self._page)).split())}"'
 
     async def post(self, message: Message, *, key: str) -> str:
-        """Post, or schedule for `message.at`, and return the post's id.
+        """Post, or schedule for `message.at`, and return the post's id; one that is known to be out is not repeated.
 
         Facebook refuses a text that the post before had: when that one is ours under this key, it is the answer.
         """
         doing = f"{self.name}: post to the Page"
+        if (known := self._posted.under(key)) is not None:
+            return known
         said: dict[str, Any] = {"message": message.text}
         if message.at is not None:
             ahead = message.at - self._clock.now()
@@ -89,8 +91,7 @@ class FacebookChannel:
             if error.reason.partition("/")[0] != DUPLICATE or (found := await self.find(key, message)) is None:
                 raise
             post = found
-        self._keys[post] = key
-        return post
+        return self._posted.note(key, post)
 
     async def find(self, key: str, message: Message) -> str | None:
         """The Page's newest post that reads the same and is not known to be another's; of the last hours only."""
@@ -103,9 +104,12 @@ class FacebookChannel:
         for each in await self._graph.read_all(f"{self._page}/{edge}", doing, fields=fields, **asked):
             post, created = str(each.get("id", "")), instant_of(each.get("created_time"))
             is_recent = created is not None and created >= since
-            if is_recent and reads_same(str(each.get("message", "")), message.text) and self._is_free(post, key):
-                self._keys[post] = key
-                return post
+            if (
+                is_recent
+                and reads_same(str(each.get("message", "")), message.text)
+                and not self._posted.is_anothers(post, key)
+            ):
+                return self._posted.note(key, post)
         return None
 
     async def edit(self, post: str, message: Message) -> None:
@@ -128,4 +132,4 @@ class FacebookChannel:
         return await self._graph.prepare(f"{self._page}/photos", f"{self.name}: upload the picture", form=tuple(form))
 
     def _is_free(self, post: str, key: str) -> bool:
-        return bool(post) and self._keys.get(post, key) == key
+        return bool(post) and not self._posted.is_anothers(post, key)

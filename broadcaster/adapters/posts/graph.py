@@ -28,6 +28,7 @@ UNSURE_CODES = frozenset((-1, 1, 2))
 """Meta's own failures; what was asked may have been done. https://developers.facebook.com/docs/graph-api/guides/error-handling"""
 LATER_SUBCODES = frozenset((1390008, 2207003, 2207006, 2207008, 2207020, 2207027, 2207032, 2207042, 2207053))
 REMEDIES: Mapping[int, str] = {
+    33: "it is not there: it was deleted, its id is not right, or this token may not see it",
     506: "Facebook takes no post that says the same as the one before: change its words",
     368: "Facebook holds it for abuse: look at the Page's quality, and change the words or the link",
     1500: "the link is not one that Facebook takes",
@@ -36,7 +37,7 @@ REMEDIES: Mapping[int, str] = {
     2207004: "the picture is larger than 8 MiB",
     2207005: "Instagram takes JPEG pictures only",
     2207009: "Instagram takes pictures between 4:5 and 1.91:1: choose another format",
-    2207010: "the text is too long for Instagram (2200 letters, 30 hashtags)",
+    2207010: "shorten the announcement to 2200 letters and 30 hashtags",
     2207050: "the account is restricted: sign in to the Instagram app and do what it asks",
     2207051: "Instagram takes it for spam: say so in the app, or change the words",
     2207052: "Instagram cannot fetch the picture: is [api] public_url reachable from the internet?",
@@ -112,6 +113,26 @@ class Graph:
         if isinstance(found := document.get("id"), str) and found:
             return found
         raise OutcomeUnknown(f"{doing}: {self._called}'s answer holds no id; it may be done")
+
+
+class Posted:
+    """The posts of this run, by the keys that they were made under."""
+
+    def __init__(self) -> None:
+        self._posts: dict[str, str] = {}
+
+    def note(self, key: str, post: str) -> str:
+        """Remember the post, and return it."""
+        self._posts[key] = post
+        return post
+
+    def under(self, key: str) -> str | None:
+        """The post that was made under the key, if it is known."""
+        return self._posts.get(key)
+
+    def is_anothers(self, post: str, key: str) -> bool:
+        """Whether the post is known to be that of another key."""
+        return any(known == post and other != key for other, known in self._posts.items())
 
 
 def _harmless(found: dict[str, Any] | FarEndError) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from broadcaster.adapters.posts.graph import ENDPOINT, LOOK_BACK, VERSION, Graph, instant_of, reads_same
+from broadcaster.adapters.posts.graph import ENDPOINT, LOOK_BACK, VERSION, Graph, Posted, instant_of, reads_same
 from broadcaster.ports import Clock, Message, Picture, Secret, Shelf
 from broadcaster.season.errors import Refused, Unavailable
 
@@ -39,8 +39,7 @@ class InstagramChannel:
         self._shelf = shelf
         self._clock = clock
         self._graph = Graph(called="Instagram", token=token, endpoint=endpoint, version=version, timeout=timeout)
-        self._keys: dict[str, str] = {}
-        """Post -> the key that it was made under, for those of this run."""
+        self._posted = Posted()
 
     def __repr__(self) -> str:
         return f"InstagramChannel(name={self.name!r}, account={self._account!r})"
@@ -65,11 +64,13 @@ class InstagramChannel:
         return f"@{found.get('username', self._account)}{left}"
 
     async def post(self, message: Message, *, key: str) -> str:
-        """Put the picture on the shelf, let Instagram take it in, publish it, and return its id.
+        """Put the picture on the shelf, let Instagram take it in, publish it, and return its id, once for each key.
 
         Until the last step nothing is seen: a container that is left behind is forgotten within a day.
         """
         doing = f"{self.name}: post to the account"
+        if (known := self._posted.under(key)) is not None:
+            return known
         if message.picture is None:
             raise Refused(f"{doing}: Instagram takes no post without a picture", reason="noPicture")
         await self._check_quota(doing)
@@ -82,8 +83,7 @@ class InstagramChannel:
         )
         await self._await(container)
         post = await self._graph.publish_new(f"{self._account}/media_publish", doing, {"creation_id": container})
-        self._keys[post] = key
-        return post
+        return self._posted.note(key, post)
 
     async def find(self, key: str, message: Message) -> str | None:
         """The account's newest post that reads the same and is not known to be another's; of the last hours only."""
@@ -91,11 +91,10 @@ class InstagramChannel:
         since = self._clock.now() - LOOK_BACK
         for each in await self._graph.read_all(f"{self._account}/media", doing, fields="id,caption,timestamp"):
             post, made = str(each.get("id", "")), instant_of(each.get("timestamp"))
-            if made is None or made < since:
+            if made is None or made < since or self._posted.is_anothers(post, key):
                 continue
-            if reads_same(str(each.get("caption", "")), message.text) and self._keys.get(post, key) == key:
-                self._keys[post] = key
-                return post
+            if reads_same(str(each.get("caption", "")), message.text):
+                return self._posted.note(key, post)
         return None
 
     async def edit(self, post: str, message: Message) -> None:

@@ -32,10 +32,10 @@ class EmulatedMail(Emulator):
         super().__init__(clock, speed=speed)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Return once both answer; the mail port is always a free one."""
+        """Return once both answer; the mail port is a free one, and the same when it is started again."""
         await super().start(host, port)
         try:
-            self._server = await asyncio.start_server(self._talk, host, 0, limit=MOST_BYTES)
+            self._server = await asyncio.start_server(self._talk, host, self.mail_port, limit=MOST_BYTES)
         except OSError:
             await super().stop()
             raise

@@ -1,10 +1,14 @@
 """What does a mail server remember? Every letter that it took."""
 
+import html
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.parser import BytesParser
 from typing import Any
+
+ALT = re.compile(r'<img [^>]*alt="([^"]*)"')
 
 
 @dataclass
@@ -20,6 +24,8 @@ class Letter:
         """For /control/state: what a reader sees, and what is behind it."""
         mail = BytesParser(policy=policy.default).parsebytes(self.raw)
         body = mail.get_body(("plain",))
+        page = mail.get_body(("html",))
+        shown = ALT.search(page.get_content()) if page is not None else None
         pictures = [part for part in mail.walk() if part.get_content_maintype() == "image"]
         return {
             "at": self.at,
@@ -29,6 +35,7 @@ class Letter:
             "message_id": str(mail["Message-ID"]),
             "in_reply_to": str(mail["In-Reply-To"]) if mail["In-Reply-To"] else None,
             "text": body.get_content().replace("\r\n", "\n").strip() if body is not None else "",
+            "alt": html.unescape(shown[1]) if shown is not None else "",
             "pictures": [part.get_content_type() for part in pictures],
         }
 

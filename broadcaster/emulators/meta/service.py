@@ -20,6 +20,8 @@ LIMIT_PER_HOUR = 600
 PROCESS_SECONDS = 2.0
 POST_EDGES = ("feed", "posts", "published_posts", "scheduled_posts")
 USUAL_PAGE, LARGEST_PAGE = 25, 100
+CODES = {401: 190, 403: 200, 429: 32}
+"""The code of a fault that says only an HTTP status."""
 
 Parameters = dict[str, Any]
 
@@ -63,19 +65,13 @@ class EmulatedMeta(Emulator):
     def refusal(self, fault: Fault, request: web.Request) -> web.Response:
         """The error that a fault asks for; `reason` is a code, or `code/subcode`; `seconds` say how long to wait."""
         code, _, subcode = fault.reason.partition("/")
+        wait = _usage(request.match_info.get("id", "0"), timedelta(seconds=fault.seconds)) if fault.seconds else None
         if code.lstrip("-").isdigit():
-            headers = _usage(request.match_info.get("id", "0"), timedelta(seconds=fault.seconds))
             number = int(subcode) if subcode.isdigit() else 0
-            error = GraphError(
-                int(code),
-                fault.message,
-                subcode=number,
-                status=fault.status,
-                headers=headers if fault.seconds else None,
-            )
-            return error.response()
+            return GraphError(int(code), fault.message, subcode=number, status=fault.status, headers=wait).response()
         status = fault.status or 500
-        return GraphError(1 if status >= 500 else 100, fault.message or fault.reason, status=status).response()
+        usual = CODES.get(status, 1 if status >= 500 else 100)
+        return GraphError(usual, fault.message or fault.reason, status=status, headers=wait).response()
 
     async def _fetched(self, request: web.Request) -> web.Response:
         if (found := self._shelf.get(request.match_info["name"])) is None:
