@@ -228,3 +228,12 @@ def test_a_font_that_is_none_is_told(tmp_path: Path) -> None:
 def test_an_order_is_read_as_it_was_written(tmp_path: Path) -> None:
     wanted = order(tmp_path, words=LONG, look=LookPlan(fonts=("a.ttf", "b.otf"), logo="l.png"))
     assert read_order(write_order(wanted)) == wanted
+
+
+@pytest.mark.parametrize("size", [Size.STORY, Size.LINK])
+def test_the_template_of_the_docs_draws(size: Size, tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "cards.md").read_text("utf-8")
+    template = text.split("```svg\n")[1].split("```")[0]
+    image = drawn(order(tmp_path, template, words=LONG, size=size))
+    assert image.getpixel((5, 5)) == channels(LookPlan().background)
+    assert image.convert("L").point(lambda value: 255 if value > 150 else 0).getbbox() is not None
