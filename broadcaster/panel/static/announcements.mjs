@@ -72,7 +72,7 @@ function Announcements() {
   };
   const acts = { presses, may, isOff, onPress, onEdit: (post) => show({ name: "edit", id: post.id }) };
   const cancelling = (id) => may("director") && CANCELLABLE.includes(doc.shows?.[id]?.phase)
-    && html`<button type="button" class="plain" data-act="cancel" disabled=${isOff} onClick=${() => show({ name: "cancel", show: id })}>${t("Cancel this show …")}</button>`;
+    && html`<button type="button" class="plain" data-act="cancel-show" disabled=${isOff} onClick=${() => show({ name: "cancel", show: id })}>${t("Cancel this show …")}</button>`;
   const shared = { posts: all, doc, next: order.next, open, acts, onOpen };
   const over = order.over.reduce((count, group) => count + group.days.reduce((inner, day) => inner + day.ids.length, 0), 0);
   const waiting = [...all.values()].filter((post) => post.standing === "asks" || post.standing === "unknown").length;

@@ -145,7 +145,7 @@ export function EditDialog({ post, presses, onPress, onClose }) {
 
 /** A post as its readers see it. @param {{post: any}} props */
 export const Words = ({ post }) => html`<blockquote class="words-shown" lang=${post.language} dir="auto">
-  ${post.title && html`<strong>${post.title}</strong>`}<span>${post.text}</span></blockquote>`;
+  ${post.has_title && post.title && html`<strong>${post.title}</strong>`}<span>${post.text}</span></blockquote>`;
 
 /** A show that will not be: what that changes is shown first. @param {any} props */
 export function CancelDialog({ show, title, presses, isOff, onPress, onClose }) {
@@ -176,7 +176,7 @@ export function CancelDialog({ show, title, presses, isOff, onPress, onClose }) 
     <${Trouble} presses=${presses} slot=${slot} />
     <footer>
       <button type="button" onClick=${onClose}>${t("Let it take place")}</button>
-      <${HoldButton} name="cancel-show" label=${t("Cancel the show")} press=${presses.of(slot)} isOff=${isOff || !seen.ripple} onPress=${cancel} />
+      <${HoldButton} name="confirm-cancel" label=${t("Cancel the show")} press=${presses.of(slot)} isOff=${isOff || !seen.ripple} onPress=${cancel} />
     </footer>
   </${Dialog}>`;
 }

@@ -19,7 +19,7 @@ export const Standing = ({ standing }) => html`<span class=${`mark ${WARNINGS.in
 export const Reader = ({ post }) => html`<bdi class="cut" title=${readerOf(post)}>${post.city || readerOf(post)}</bdi> <span class="faint">${post.language}</span>`;
 
 /** The first line of a text; an empty one is not there for this reader. @param {any} post */
-const beginning = (post) => post.title || (post.text ?? "").split("\n").find((line) => line.trim()) || "";
+const beginning = (post) => (post.has_title && post.title) || (post.text ?? "").split("\n").find((line) => line.trim()) || "";
 
 /** One post in a line. @param {any} props */
 const Line = still(({ post, zone, day, isNext, isOpen, onOpen }) => {

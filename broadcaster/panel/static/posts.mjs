@@ -134,7 +134,7 @@ function groups(posts, zoneOf) {
 // -- names ----------------------------------------------------------------------------------------------------------
 
 /** Months, weekdays and languages in the reader's language, from the service: browsers do not know them all. */
-const names = JSON.parse(document.getElementById("announcements").dataset.names);
+const names = JSON.parse(document.getElementById("announcements")?.dataset.names ?? "{}");
 
 /** A date as the reader's language has it. @param {string} date such as "2027-10-20" @param {"short" | "long" | "month" | "day"} how */
 export function dayName(date, how = "short") {
@@ -147,7 +147,7 @@ export function dayName(date, how = "short") {
   return t("{weekday} {day} {month}", { weekday: names.days_short[weekday], day, month: names.months_short[month] });
 }
 
-export const weekdays = names.days_short;
+export const weekdays = names.days_short ?? [];
 
 /** A language in the words of the reader. @param {string} code */
 export const languageName = (code) => names.languages[code] ?? code;
