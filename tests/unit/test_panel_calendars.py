@@ -11,12 +11,13 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from broadcaster.adapters.people import SQLPeople
-from broadcaster.conductor.conductor import Conductor
+from broadcaster.conductor.conductor import Conductor, Reading
 from broadcaster.panel import Panel
-from broadcaster.ports import Secret
+from broadcaster.ports import Message, Secret
 from broadcaster.reports.calendar import calendar_text
 from broadcaster.season.plan import AudiencePlan, Plan
 from broadcaster.show.calendar import show_calendar
+from broadcaster.show.commands import Rewrite
 from broadcaster.show.dated import facts
 from broadcaster.show.issuing import new_link
 from broadcaster.show.people import Role
@@ -113,6 +114,17 @@ async def test_a_delay_moves_the_show_in_the_feed_and_a_cancellation_marks_it(se
     assert (gone.status.value, gone.sequence.value) == ("CANCELLED", "2")
     other = await season.event(show="day-2")
     assert (other.status.value, other.sequence.value) == ("CONFIRMED", "0")
+
+
+async def test_an_edited_season_moves_its_shows_and_keeps_one_that_is_taken_out_as_cancelled(season: Running) -> None:
+    later = show_plan(go_live=GO_LIVE + timedelta(hours=2), with_posts=False)
+    plan = replace(season.world.plan, shows=(later,))
+    reading = Reading(plan=plan, season_hash="new", words=lambda show, cue, link: Message(text=""))
+    await season.world.conductor.replace_plan(reading, Rewrite(who="Dana", source="test"))
+    moved, gone = await season.event(), await season.event(show="day-2")
+    assert (instant(moved.dtstart.value), moved.sequence.value) == (GO_LIVE + timedelta(hours=2), "1")
+    assert (gone.status.value, gone.sequence.value) == ("CANCELLED", "1")
+    assert instant(gone.dtstart.value) == GO_LIVE + timedelta(days=1)
 
 
 async def test_the_feed_is_the_same_to_the_byte_until_something_changes_also_after_a_restart(season: Running) -> None:
