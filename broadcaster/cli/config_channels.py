@@ -105,10 +105,14 @@ def _mail_host(host: str) -> str:
 
 
 def _mailbox(text: str) -> str:
-    if re.search(r"[\x00-\x1f\x7f<>]", re.sub(r"<[^<>]*>\s*$", "", text)) or not re.search(
-        r"(^|<)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+(>\s*$|$)", text
-    ):
-        raise refuse(f"{quoted(text)} is no address", 'such as "news@example.org", or "Our show <news@example.org>"')
+    from broadcaster.adapters.posts.letter import address_of
+
+    try:
+        address_of(text)
+    except ValueError:
+        raise refuse(
+            f"{quoted(text)} is no address", 'such as "news@example.org", or "Our show <news@example.org>"'
+        ) from None
     return text
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from broadcaster.emulators.control import Emulator
 
 LOOPBACK = "127.0.0.1"
-FAR_ENDS = ("obs", "youtube", *KINDS)
+FAR_ENDS = ("obs", "youtube", "meta", *KINDS)
+"""`meta` is both of its kinds of channels at once."""
 
 
 def _scenes(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -81,7 +82,7 @@ def emulate(
             from broadcaster.emulators.youtube import EmulatedYouTube
 
             return EmulatedYouTube(clock, speed=speed, ingest=ingest)
-        return KINDS[far_end].emulator(clock, speed)
+        return KINDS["facebook" if far_end == "meta" else far_end].emulator(clock, speed)
 
     # Windows has no signal handlers in the loop: there Ctrl+C arrives as KeyboardInterrupt, after the clean stop.
     with contextlib.suppress(KeyboardInterrupt):

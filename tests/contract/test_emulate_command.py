@@ -39,6 +39,8 @@ def state(where: str) -> dict[str, object]:
         (("obs", "--scenes", "A, B,C", "--password", "p", "--fade", "200"), signal.SIGTERM, "program"),
         (("telegram", "--speed", "10"), signal.SIGINT, "chats"),
         (("youtube", "--speed", "10"), signal.SIGTERM, "broadcasts"),
+        (("meta", "--speed", "10"), signal.SIGTERM, "containers"),
+        (("email",), signal.SIGTERM, "letters"),
     ],
 )
 def test_it_listens_on_loopback_and_stops_when_told(arguments: tuple[str, ...], number: int, known: str) -> None:

@@ -32,7 +32,8 @@ class EmulatedMail(Emulator):
         super().__init__(clock, speed=speed)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Return once both answer; the mail port is a free one, and the same when it is started again."""
+        """Return once both answer; SMTP is at the port above `port`, or at a free one for 0."""
+        self.mail_port = self.mail_port or (port + 1 if port else 0)
         await super().start(host, port)
         try:
             self._server = await asyncio.start_server(self._talk, host, self.mail_port, limit=MOST_BYTES)
