@@ -83,11 +83,18 @@ def _print_table(plan: Plan, cues: list[Cue]) -> None:
             f"{cue.local:%H:%M:%S}{offset_text(cue.local).removeprefix('UTC')}",
             f"{cue.at:%H:%M:%SZ}",
             cue.show,
-            f"{cue.lane} {cue.action} {shown(cue.what)}",
+            f"{cue.lane} {cue.action} {shown(cue.what)}{_about(cue)}",
             _due(cue),
         )
         table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
+
+
+def _about(cue: Cue) -> str:
+    """Of a post: which announcement, and of which segment."""
+    if cue.post is None:
+        return ""
+    return f": {cue.post.announcement}" + (f", {cue.post.segment}" if cue.post.segment else "")
 
 
 def _due(cue: Cue) -> str:

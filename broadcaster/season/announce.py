@@ -211,13 +211,29 @@ def _compiled(template: str) -> "Template":
     return _sandbox().from_string(template)
 
 
+_WITHHELD = ("random", "center", "format", "indent", "pprint", "xmlattr", "urlize")
+"""Of Jinja's filters: not the same each time, as big as one likes, or not for text."""
+
+
 @cache
 def _sandbox() -> "SandboxedEnvironment":
     from jinja2 import StrictUndefined, pass_context
     from jinja2.sandbox import SandboxedEnvironment
 
-    sandbox = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined, finalize=pass_context(_written))
+    class Sandbox(SandboxedEnvironment):
+        """A few letters of a text must not fill the machine's memory."""
+
+        intercepted_binops = frozenset({"*", "**", "%"})
+
+        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+            if operator == "**" or not all(isinstance(each, int | float | timedelta) for each in (left, right)):
+                raise TemplateError(f"'{operator}' is for numbers, and not for powers of them")
+            return super().call_binop(context, operator, left, right)
+
+    sandbox = Sandbox(autoescape=False, undefined=StrictUndefined, finalize=pass_context(_written))
     sandbox.globals.clear()
+    for name in _WITHHELD:
+        del sandbox.filters[name]
     for name, function in FILTERS.items():
         sandbox.filters[name] = pass_context(function)
     return sandbox

@@ -437,3 +437,12 @@ def test_the_preview_says_what_is_told_in_another_language_and_what_quiet_hours_
     assert (singapore.title, singapore.length, singapore.most) == ("Live: Opening night", 1, 4096)
     assert (moscow.is_left_out, moscow.language, moscow.fell_back) == (False, "kk", "ru")
     assert preview(plan, REACH, audience="moscow") == (moscow,)
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ 'x' * 10 ** 9 }}", "{{ 9 ** 9 ** 9 }}", "{{ '%999999999d' % 1 }}", "{{ 'x' | center(10000000) }}"]
+)
+def test_a_few_letters_of_a_text_cannot_fill_the_machine(text: str) -> None:
+    document = tomllib.loads(BASE)
+    document["announcement"] = [{"id": "post", "at": {"when": "live"}, "channels": ["telegram"], "text": {"en": text}}]
+    assert "does not render" in season_problems(Season.model_validate(document), channels=REACH)[0].message
