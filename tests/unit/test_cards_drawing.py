@@ -148,6 +148,8 @@ def test_what_is_written_on_a_card_is_escaped(tmp_path: Path) -> None:
     assert "&lt;/text&gt;&lt;script&gt;" in filled
     assert "{{ 7*7 }}" in filled
     draw(order(tmp_path, words=words))
+    bare = order(tmp_path, svg("<text>{{ card.headline }}</text>"), words=words)
+    assert "<text>&lt;/text&gt;&lt;script&gt;" in fill(bare, Fonts(tmp_path, ()))
 
 
 @pytest.mark.parametrize(
@@ -237,3 +239,24 @@ def test_the_template_of_the_docs_draws(size: Size, tmp_path: Path) -> None:
     image = drawn(order(tmp_path, template, words=LONG, size=size))
     assert image.getpixel((5, 5)) == channels(LookPlan().background)
     assert image.convert("L").point(lambda value: 255 if value > 150 else 0).getbbox() is not None
+
+
+def test_letters_that_ours_lack_come_from_the_seasons_own_font(tmp_path: Path) -> None:
+    """A black square, which DejaVu has: solid ink, and as wide as it was measured."""
+    own = Path(__file__).parents[2] / "broadcaster" / "panel" / "fonts" / "DejaVuSansCondensed-Bold.ttf"
+    (tmp_path / "own.ttf").write_bytes(own.read_bytes())
+    look = LookPlan(template="own.svg", fonts=("own.ttf",))
+    template = svg(
+        '<rect width="1200" height="630" fill="#ffffff"/>'
+        "{% set square = fit('■', width=300, height=300, largest=200, smallest=200, lines=1) %}"
+        '{{ square.at(50, 50, fill=\'#000000\') }}<rect y="600" width="{{ square.width }}" height="9"/>'
+    )
+    assert Fonts(tmp_path, ()).missing("■") == "■"
+    assert Fonts(tmp_path, ("own.ttf",)).missing("■") == ""
+    image = drawn(order(tmp_path, template, look=look)).convert("L")
+    left, top, right, bottom = ImageChops.invert(image.crop((0, 0, 1200, 590))).getbbox() or (0, 0, 0, 0)
+    inside = image.crop((left + 3, top + 3, right - 3, bottom - 3))
+    assert right - left > 60
+    assert inside.getextrema() == (0, 0)
+    measured = ImageChops.invert(image.crop((0, 595, 1200, 630))).getbbox() or (0, 0, 0, 0)
+    assert right <= 50 + measured[2] + 1
