@@ -8,7 +8,7 @@ from typing import Any
 
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadcaster.reports.calendar import calendar_text
@@ -226,6 +226,7 @@ def test_another_parser_reads_the_same_instants_by_the_zones_in_the_file(zone: s
     assert (instant(seen.dtstart.value), instant(seen.dtend.value)) == (start, start + timedelta(hours=1))
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     zone=st.sampled_from(["Asia/Almaty", "Europe/Brussels", "America/New_York", "Asia/Kathmandu", "Africa/Casablanca"]),
     seconds=st.integers(0, 10 * 366 * 24 * 3600),
@@ -251,6 +252,7 @@ def test_times_are_written_on_the_shows_own_clock_with_the_change_of_2024() -> N
     assert "VALARM" not in text
 
 
+@settings(deadline=None)
 @given(title=st.text(min_size=1, max_size=200), language=st.sampled_from(["kk", "ru", "en"]))
 def test_any_title_survives(title: str, language: str) -> None:
     made = calendar(event(GO_LIVE, "Asia/Almaty", title=title, sequence=3), language=language, title=title)
