@@ -16,6 +16,7 @@ from broadcaster.conductor.decisions import Decisions
 from broadcaster.conductor.doing import Doing
 from broadcaster.conductor.forecast import Forecast
 from broadcaster.conductor.glance import Glance
+from broadcaster.conductor.listing import Listing
 from broadcaster.conductor.perform import FarEnds
 from broadcaster.conductor.quiet import is_take_near
 from broadcaster.conductor.recorder import Recorder
@@ -31,7 +32,6 @@ from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, op
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.people import Deed, noted
-from broadcaster.show.post_list import post_list
 from broadcaster.show.post_orders import Outlets, Words
 from broadcaster.show.records import CLOCK_STEPPED, LOOP_STALLED, RUN_ENDED, RUN_STARTED, Note
 from broadcaster.show.ripple import Ripple, preview
@@ -78,6 +78,7 @@ class Conductor:
         self._trouble: list[Note] = []
         self._differs = ""
         self._forecast = Forecast()
+        self._listing = Listing(clock)
         self._nudge = asyncio.Event()
         self._sight = Sight(plan, ends, clock, self._nudge.set)
         self._recorder = Recorder(plan.season, journal, clock, self._sight.forget)
@@ -290,9 +291,8 @@ class Conductor:
         return Outlets(reaches=ends.reaches, words=words)
 
     async def posts(self, show: str) -> list[dict[str, Any]]:
-        """Every post of the season, or of one show, see show.post_list; the texts are made beside the loop."""
-        plan, state, outlets = self.plan, self.state, self._outlets()
-        return await asyncio.to_thread(post_list, plan, state, self._clock.now(), outlets, show)
+        """Every post of the season, or of one show, see show.post_list."""
+        return await self._listing.posts(self.plan, self.state, self._outlets(), show)
 
     async def audit(self, deed: Deed) -> None:
         """Write down what somebody did about people. Raises JournalUnavailable until the journal was read, too."""
@@ -304,7 +304,8 @@ class Conductor:
     def preview(self, order: Order) -> Ripple:
         """What the order would change; nothing is changed. Raises NotNow or Stale as `order` would."""
         studio = self._ends.studio.seen
-        return preview(self.plan, self.state, order, studio.scenes if studio else (), self._clock.now())
+        scenes = studio.scenes if studio else ()
+        return preview(self.plan, self.state, order, scenes, self._clock.now(), self._ends.reaches)
 
     async def edit(self, rewrite: Rewrite) -> Edit:
         """Read the season anew, compare it with what runs and, unless it is a preview, run it from now on.

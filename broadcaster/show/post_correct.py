@@ -5,14 +5,15 @@ truth is told once. What is told ends at live: from then on people see for thems
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from broadcaster.season.plan import CHAT, Action, Cue, Lane, PostPlan, Trigger
+from broadcaster.season.plan import CHAT, Action, Cue, Lane, PostPlan, ShowPlan, Trigger
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_due import due
 from broadcaster.show.post_state import AFTER, UNFINDABLE, PostState, Told
 from broadcaster.show.post_turn import ask, channel_of
 from broadcaster.show.records import Result
+from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Turn, Verb
 
 SAME = timedelta(seconds=1)
@@ -55,7 +56,7 @@ def correct(turn: Turn) -> None:
         if post.is_out and not post.held_by:
             _pin(turn, cue, post)
             _edit_by_hand(turn, cue, post)
-    for stale in stale_posts(turn, truth(turn)):
+    for stale in stale_posts(turn.plan, turn.state, truth(turn), turn.now):
         _correct(turn, stale)
 
 
@@ -79,20 +80,19 @@ def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:
         ask(turn, cue, Verb.EDIT, why="an operator has changed it", what=post.post)
 
 
-def stale_posts(turn: Turn, now: Told) -> list[Stale]:
+def stale_posts(plan: ShowPlan, state: ShowState, now: Told, at: datetime) -> list[Stale]:
     """The posts that say something else than what is so `now`, as long as that is told."""
-    state = turn.state
     if not now.is_cancelled:
         is_begun = state.live_at is not None or state.phase in (Phase.LIVE, Phase.CLOSING) or state.phase.is_over
-        if is_begun or (now.go_live is not None and turn.now >= now.go_live):
+        if is_begun or (now.go_live is not None and at >= now.go_live):
             return []
     out = [
         (cue, post)
-        for cue in turn.plan.cues_of(Lane.POSTS, Action.POST)
+        for cue in plan.cues_of(Lane.POSTS, Action.POST)
         if (post := state.post(cue.id)).is_out and post.told is not None and _is_told_of(cue, now)
     ]
     last: dict[tuple[str, str], str] = {}
-    for cue, _ in sorted(out, key=lambda each: each[1].posted or turn.now):
+    for cue, _ in sorted(out, key=lambda each: each[1].posted or at):
         last[_readers(cue)] = cue.id
     return [
         Stale(cue=cue, post=post, is_last=last[_readers(cue)] == cue.id)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from broadcaster.season.plan import Cue, Lane, Overrun, Plan, ShowPlan
+from broadcaster.season.channels import Reach
+from broadcaster.season.plan import Lane, Overrun, Plan, ShowPlan
 from broadcaster.season.said import listed_said, say, span_said
 from broadcaster.season.walltime import local
 from broadcaster.show.cancelling import is_cancelled
@@ -19,8 +20,9 @@ from broadcaster.show.fold import fold
 from broadcaster.show.moves import NotNow
 from broadcaster.show.observed import Health, Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import End, Record, stamp
+from broadcaster.show.records import Record, stamp
 from broadcaster.show.ripple_cancel import cancelled
+from broadcaster.show.ripple_posts import corrections, moved_posts
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.spans import signed
 from broadcaster.show.state import SeasonState, ShowState
@@ -145,8 +147,18 @@ class Ripple:
         }
 
 
-def preview(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ...], now: datetime) -> Ripple:
-    """What the order would change. Raises NotNow and Stale as the order itself would."""
+def preview(
+    plan: Plan,
+    season: SeasonState,
+    order: Order,
+    scenes: tuple[str, ...],
+    now: datetime,
+    reaches: Mapping[str, Reach] | None = None,
+) -> Ripple:
+    """What the order would change. Raises NotNow and Stale as the order itself would.
+
+    `reaches` are what the channels for announcements can do, as far as that is known.
+    """
     show = plan.show(order.show) if order.show else current_show(plan, season, now)
     if show is None:
         raise NotNow(say("no show of this season is still to come"))
@@ -156,11 +168,17 @@ def preview(plan: Plan, season: SeasonState, order: Order, scenes: tuple[str, ..
         for note in notes
     )
     after = fold(season, records)
-    return ripple(plan, show, season.show(show.id), after.show(show.id), now, after)
+    return ripple(plan, show, season.show(show.id), after.show(show.id), now, after, reaches)
 
 
 def ripple(
-    plan: Plan, show: ShowPlan, before: ShowState, after: ShowState, now: datetime, season: SeasonState | None = None
+    plan: Plan,
+    show: ShowPlan,
+    before: ShowState,
+    after: ShowState,
+    now: datetime,
+    season: SeasonState | None = None,
+    reaches: Mapping[str, Reach] | None = None,
 ) -> Ripple:
     """The difference between two states of one show at `now`."""
     old, new = rundown(show, before, now), rundown(show, after, now)
@@ -182,8 +200,8 @@ def ripple(
         segments=segments,
         conflicts=(*conflicts(laid, show.zone), *_encoder_conflicts(plan, show, new, season)),
         youtube=_youtube(show, after, old, new),
-        posts=_posts(after, old, new) if live_moves else (),
-        corrections=_corrections(show, after) if live_moves else (),
+        posts=tuple(moved_posts(after, old.plan, new.plan)) if live_moves else (),
+        corrections=tuple(corrections(after, old.plan, new.plan, reaches or {}, now)) if live_moves else (),
         tell=_tell(show, segments, live_moves, new.expected_end - old.expected_end),
     )
 
@@ -308,37 +326,6 @@ def _live_sooner(state: ShowState) -> tuple[str, ...]:
         "scene until it says live"
     )
     return (say(soon, state=stands),)
-
-
-def _posts(state: ShowState, old: Rundown, new: Rundown) -> tuple[str, ...]:
-    found = []
-    for cue in new.plan.cues:
-        if cue.lane is not Lane.POSTS or cue.id in state.settled:
-            continue
-        was = old.plan.cue(cue.id).at if old.plan.knows(cue.id) else cue.at
-        post: dict[str, str] = {"post": cue.subject, "channel": cue.what, "time": _clock(cue.at, cue.zone)}
-        if cue.at != was:
-            found.append(say("{post} to {channel} moves to {time}", **post))
-        elif _tells_the_time(cue):
-            found.append(say("{post} to {channel} stays at {time} and tells the new time", **post))
-    return tuple(found)
-
-
-def _corrections(show: ShowPlan, state: ShowState) -> tuple[str, ...]:
-    return tuple(
-        say("{post} to {channel} is out with the old time: it needs a correction", post=cue.subject, channel=cue.what)
-        for cue in show.cues
-        if cue.lane is Lane.POSTS and _tells_the_time(cue) and _is_out(state, cue)
-    )
-
-
-def _is_out(state: ShowState, cue: Cue) -> bool:
-    settled = state.settled.get(cue.id)
-    return settled is not None and settled.end in (End.DONE, End.UNKNOWN)
-
-
-def _tells_the_time(cue: Cue) -> bool:
-    return cue.post is not None and "go_live" in cue.post.text
 
 
 def _tell(show: ShowPlan, segments: tuple[Shifted, ...], live: timedelta, end: timedelta) -> tuple[str, ...]:

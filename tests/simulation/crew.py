@@ -1,20 +1,24 @@
 """What do people at the panel do? Orders from the script, edits of the season, and a look at the panel now and then."""
 
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Message
 from broadcaster.season.errors import JournalError
-from broadcaster.season.plan import Cue
+from broadcaster.season.plan import Cue, Lane, ShowPlan
 from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_state import PostState
 from broadcaster.show.rundown import rundown
+from broadcaster.show.state import ShowState
 from tests.simulation.edits import edited
 from tests.simulation.promises import broken_by_edit
 from tests.simulation.script import Happening
 from tests.simulation.seasons import read_season
 from tests.simulation.virtual import micro
+from tests.simulation.weather import LATEST_ARRIVAL
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -83,6 +87,47 @@ class Crew:
     def do_stale_order(self, one: Happening) -> bool:
         return self.order(Word.SKIP, revision=1)
 
+    def do_cancel(self, one: Happening) -> bool:
+        return self.order(Word.CANCEL, key=f"cancel {one.at}")
+
+    def do_post(self, one: Happening) -> bool:
+        """Somebody does something with one of the posts, whatever it is; only what is true is said of it."""
+        cues = [cue for show in self.sim.plan.shows for cue in show.cues_of(Lane.POSTS)]
+        if not cues:
+            return False
+        cue = cues[one.count % len(cues)]
+        if one.what in ("sent", "again"):
+            return self._answer(cue)
+        text = f"{cue.id} by hand" if one.what == "edit" else ""
+        return self.order(Word.POST, post=cue.id, act=one.what, text=text, show=cue.show, key=f"post {one.at}")
+
+    def _answer(self, cue: Cue) -> bool:
+        """Somebody looks in the channel for a post whose answer was lost."""
+        conductor = self.sim.conductor
+        post = conductor.state.show(cue.show).post(cue.id) if conductor is not None else PostState()
+        if not post.asks:
+            return False
+        if post.lost is None:
+            return self.order(Word.POST, post=cue.id, act=self.sim.chance.choice(("send", "skip")), show=cue.show)
+        if self.sim.clock.now() < post.lost.at + timedelta(seconds=LATEST_ARRIVAL * 2):
+            return False
+        channel = cue.post.channel if cue.post is not None else ""
+        places = self.sim.places
+        is_out = any((where, text) == (channel, post.lost.text) for _, where, text in places.posts)
+        return self.order(Word.POST, post=cue.id, act="sent" if is_out else "again", show=cue.show)
+
+    def _tidy_posts(self, show: ShowPlan) -> None:
+        """In the end no post is left to wait for people."""
+        state = self.sim.conductor.state.show(show.id) if self.sim.conductor is not None else ShowState()
+        if state.phase.is_over and Lane.POSTS in state.lanes_held:
+            self.order(Word.RESUME, show=show.id, lane="posts")
+        for cue in show.cues_of(Lane.POSTS):
+            post = state.post(cue.id)
+            if post.asks:
+                self._answer(cue)
+            elif post.held_by:
+                self.order(Word.POST, post=cue.id, act="resume", show=show.id)
+
     def do_edit(self, one: Happening) -> bool:
         """Somebody writes the season's file anew and has it reloaded; what is refused is written back."""
         sim, conductor = self.sim, self.sim.conductor
@@ -128,6 +173,8 @@ class Crew:
             self.sim.trouble()
         for show in self.sim.plan.shows:
             state = conductor.state.show(show.id)
+            if is_tidying:
+                self._tidy_posts(show)
             if is_tidying and state.lanes_held and not state.phase.is_over:
                 self.order(Word.RESUME, show=show.id)
             if state.phase not in (Phase.STANDBY, Phase.LIVE):
@@ -143,6 +190,6 @@ class Crew:
 
 
 def words(*about: Any) -> Message:
-    """The text of a post: its cue, so that it is known again, and the link."""
-    cue = next(one for one in about if isinstance(one, Cue))
-    return Message(text=f"{cue.id} {about[-1]}".strip())
+    """The text of a post: its cue, so that it is known again, the time that it tells, and the link."""
+    show, cue, link = about
+    return Message(text=f"{cue.id} {show.go_live:%H:%M:%S} {link}".strip())

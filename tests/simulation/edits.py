@@ -112,7 +112,7 @@ def _post(document: Document, chance: Random) -> str:
         return f"no {gone['id']}"
     if posts and chance.random() < 0.6:
         post = chance.choice(posts)
-        post["text"] = {"en": f"{post['id']} anew {{{{ link }}}}"}
+        post["text"] = {"en": f"{post['id']} anew {{{{ go_live | local_time }}}}"}
         return f"another text of {post['id']}"
     name = f"p{chance.randrange(1000)}"
     at = chance.choice(({"before": "20s"}, {"when": "live"}, {"when": "ended"}))

@@ -18,6 +18,7 @@ from broadcaster.show.observed import BroadcastSeen, EncoderVitals, StreamSeen, 
 from broadcaster.show.records import Record
 from tests.far_ends import ArmedTakes
 from tests.simulation.outside import OBS, REFUSALS, Channel, Places, key_of
+from tests.simulation.seasons import EDITS, FINDS
 from tests.simulation.virtual import SteppedClock, TrueTime, VirtualLoop, micro
 from tests.simulation.weather import TIMEOUT, Weather
 
@@ -395,19 +396,24 @@ class PostWire:
         self.name = name
 
     async def post(self, message: Message, *, key: str) -> str:
-        text = message.text
-        return await self.life.ask(
-            "posts", "post", text, lambda: self.places.post(self.life.time.now, self.name, text), changes=True
-        )
+        places, name, text = self.places, self.name, message.text
+        return await self._ask("post", text, lambda: places.post(self.life.time.now, name, text, key))
 
     async def find(self, key: str, message: Message) -> str | None:
-        raise Refused("nobody can look here", reason="noFind")
+        if self.name not in FINDS:
+            raise Refused("nobody can look here", reason="noFind")
+        return await self._ask("find_post", key, lambda: self.places.find(self.name, key), changes=False)
 
     async def edit(self, post: str, message: Message) -> None:
-        raise Refused("nothing is edited here", reason="noEdit")
+        if self.name not in EDITS:
+            raise Refused("nothing is edited here", reason="noEdit")
+        await self._ask("edit", message.text, lambda: self.places.edit(post, message.text))
 
     async def pin(self, post: str) -> None:
         raise Refused("nothing is pinned here", reason="noPin")
+
+    async def _ask(self, method: str, about: str, apply: Callable[[], Answer], *, changes: bool = True) -> Answer:
+        return await self.life.ask("posts", method, about, apply, changes=changes)
 
 
 @dataclass

@@ -279,11 +279,23 @@ class Places:
     """Where announcements go."""
 
     posts: list[tuple[int, str, str]] = field(default_factory=list)
-    """When, where, and the text."""
+    """When, where, and the text, as it was posted."""
+    said: list[str] = field(default_factory=list)
+    """The same, as they are now."""
+    keys: list[tuple[str, str]] = field(default_factory=list)
+    """Where, and under which key."""
 
-    def post(self, micros: int, channel: str, text: str) -> str:
+    def post(self, micros: int, channel: str, text: str, key: str) -> str:
         self.posts.append((micros, channel, text))
+        self.said.append(text)
+        self.keys.append((channel, key))
         return f"m{len(self.posts)}"
+
+    def find(self, channel: str, key: str) -> str | None:
+        return f"m{self.keys.index((channel, key)) + 1}" if (channel, key) in self.keys else None
+
+    def edit(self, post: str, text: str) -> None:
+        self.said[int(post[1:]) - 1] = text
 
 
 REFUSALS: dict[str, list[Exception]] = {

@@ -15,6 +15,7 @@ from broadcaster.show.records import CUE_SETTLED, LANE_HELD, End, Result
 from broadcaster.show.rundown import rundown
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.turn import Verb
+from tests.simulation.promises_posts import posts_in_the_end, posts_true
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
@@ -30,6 +31,7 @@ def broken_at_rest(sim: "Simulation") -> list[str]:
     driving = [(show, state) for show, state in states if state.phase in (Phase.STANDBY, Phase.LIVE)]
     if len(driving) > 1:
         found.append(f"{len(driving)} shows drive the studio at once")
+    found += posts_true(sim)
     on_stage = driving or [(show, state) for show, state in states if state.phase is Phase.CLOSING]
     if studio.seen != sim.obs.state:
         found.append(f"OBS is {sim.obs.state.program} and is seen as {studio.seen and studio.seen.program}")
@@ -106,7 +108,7 @@ def broken_in_the_end(sim: "Simulation") -> list[str]:
         found += _told_truly(show, state.show(show.id), sim)
         found += _dressed_truly(show, state.show(show.id), sim)
     found += _hands_that_were_none(sim)
-    found += _posts(sim)
+    found += posts_in_the_end(sim)
     found += _nothing_left_on(sim)
     return [*found, *broken_journal(sim)]
 
@@ -143,12 +145,6 @@ def _told_truly(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str
         settled = state.settled.get(cue.id)
         if settled is None:
             continue
-        if cue.lane is Lane.POSTS:
-            sent = [text for _, _, text in sim.places.posts if text.split(" ")[0] == cue.id]
-            if settled.end is End.DONE and not sent:
-                found.append(f"{cue.id} is recorded as done and was never posted")
-            if settled.end in (End.SKIPPED, End.FAILED) and sent:
-                found.append(f"{cue.id} is recorded as {settled.end} ({settled.why}) and was posted")
         if cue.lane is Lane.PROGRAM and settled.end is End.DONE:
             aired = state.shifts.aired.get(cue.subject)
             what = aired.scene if aired is not None else cue.what
@@ -221,11 +217,6 @@ def _hands_that_were_none(sim: "Simulation") -> list[str]:
         and record.data["by"].startswith("a hand in")
         and not happened & HANDS.get(Lane(record.ids["lane"]), happened)
     ]
-
-
-def _posts(sim: "Simulation") -> list[str]:
-    sent = Counter((where, text.split(" ")[0]) for _, where, text in sim.places.posts)
-    return [f"{what} was posted {count} times to {where}" for (where, what), count in sent.items() if count > 1]
 
 
 def _nothing_left_on(sim: "Simulation") -> list[str]:

@@ -33,7 +33,7 @@ class Happening:
 
 
 NETWORK, LIES, MACHINE, STUDIO = "network", "lies", "machine", "studio"
-HANDS, ORDERS, EDITS = "hands", "orders", "edits"
+HANDS, ORDERS, EDITS, POSTS = "hands", "orders", "edits", "posts"
 KINDS: dict[str, tuple[str, ...]] = {
     NETWORK: ("drop", "lose", "unavailable", "refuse", "slow", "away"),
     LIES: ("stale", "late_list", "ignored", "late_events", "repeated_events", "reordered_events"),
@@ -61,11 +61,17 @@ KINDS: dict[str, tuple[str, ...]] = {
         "hold_lane",
         "resume_lane",
         "stale_order",
+        "post",
+        "post",
+        "cancel",
     ),
     EDITS: ("edit",),
+    POSTS: ("post", "post", "delay", "delay", "cancel", "kill", "unheard", "unheard", "hold_lane", "resume_lane"),
 }
+OF_POSTS = ("post", "edit", "find_post")
 METHODS = (
-    *("create", "bind", "live", "testing", "complete", "find", "look", "create_stream", "post"),
+    *("create", "bind", "live", "testing", "complete", "find", "look", "create_stream"),
+    *OF_POSTS,
     *("update", "update_video", "set_thumbnail", "in_playlist", "add_to_playlist"),
     *("take", "start", "stop", "point", ""),
 )
@@ -86,6 +92,8 @@ CHARACTERS: tuple[tuple[str, ...], ...] = (
     (EDITS,),
     (EDITS, MACHINE, NETWORK),
     (EDITS, ORDERS, HANDS),
+    (POSTS,),
+    (POSTS, EDITS),
     tuple(KINDS),
     tuple(KINDS),
 )
@@ -131,12 +139,17 @@ def _happening(chance: Random, kind: str, at: int) -> Happening:
     match kind:
         case "drop" | "lose" | "unavailable" | "refuse" | "slow" | "away":
             method = chance.choice(METHODS)
-            end = "posts" if method == "post" else "obs" if method in METHODS[-5:-1] else "youtube"
+            end = "obs" if method in METHODS[-5:-1] else "youtube"
+            end = "posts" if method in OF_POSTS else end
             end = chance.choice(("youtube", "obs", "posts")) if not method else end
             lasts = chance.choice((1.0, 10.0, 60.0, 200.0))
             return Happening(
                 at=at, kind=kind, lasts=lasts, what=f"{end} {method}".strip(), share=chance.choice((1.0, 0.5))
             )
+        case "unheard":
+            fate, method = chance.choice(("drop", "lose", "unavailable", "refuse", "slow")), chance.choice(OF_POSTS)
+            lasts = chance.choice((5.0, 30.0, 200.0))
+            return Happening(at=at, kind=fate, lasts=lasts, what=f"posts {method}", share=chance.choice((1.0, 0.5)))
         case "stale" | "late_list" | "ignored":
             return Happening(at=at, kind=kind, lasts=chance.choice((5.0, 30.0, 120.0)))
         case "late_events" | "repeated_events" | "reordered_events":
@@ -170,6 +183,9 @@ def _happening(chance: Random, kind: str, at: int) -> Happening:
             return Happening(at=at, kind=kind, what=_scene(chance))
         case "delay" | "extend":
             return Happening(at=at, kind=kind, what=chance.choice(("5s", "30s", "2m", "-10s", "-60s", "now")))
+        case "post":
+            acts = ("hold", "resume", "edit", "send", "skip", "cancel", "sent", "again")
+            return Happening(at=at, kind=kind, what=chance.choice(acts), count=chance.randrange(1, 100))
         case "hold_lane" | "resume_lane":
             return Happening(at=at, kind=kind, what=chance.choice(("program", "encoder", "broadcast", "posts")))
         case _:

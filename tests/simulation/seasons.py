@@ -12,7 +12,9 @@ from broadcaster.season.rules import season_problems
 DAY = date(2027, 10, 20)
 SCENES = ("Countdown", "Film", "Runway", "Talk", "Interview", "Thank you", "Please stand by")
 OTHER_SCENES = ("Somewhere else", "Backstage")
-CHANNELS = ("telegram", "whatsapp")
+CHANNELS = ("telegram", "whatsapp", "mastodon")
+EDITS, FINDS = ("telegram", "mastodon"), ("mastodon",)
+"""Channels that can edit a post, and those that can be searched."""
 ZONES = ("Asia/Almaty", "Asia/Tashkent", "Europe/Brussels", "Asia/Kathmandu", "America/St_Johns", "UTC")
 
 
@@ -112,21 +114,31 @@ def _show(chance: Random, name: str, earliest: datetime, *, with_youtube: bool) 
 
 
 def _posts(chance: Random) -> list[dict[str, Any]]:
-    moments: dict[str, dict[str, str]] = {
-        "soon": {"before": chance.choice(("10s", "1m", "5m"))},
-        "now": {"when": "live"},
-        "thanks": {"when": "ended"},
+    moments: dict[str, tuple[float, dict[str, str]]] = {
+        "early": (0.3, {"before": "10m"}),
+        "soon": (0.7, {"before": chance.choice(("10s", "1m", "5m"))}),
+        "now": (0.7, {"when": "live"}),
+        "thanks": (0.7, {"when": "ended"}),
+        "later": (0.3, {"after": chance.choice(("20s", "10m"))}),
+        "delayed": (0.4, {"when": "delayed"}),
+        "cancelled": (0.4, {"when": "cancelled"}),
+        "segments": (0.3, {"segment": "*"}),
     }
-    return [
-        {
+    posts = []
+    for name, (share, at) in moments.items():
+        if chance.random() >= share:
+            continue
+        post: dict[str, Any] = {
             "id": name,
             "at": at,
-            "channels": list(CHANNELS[: chance.choice((1, 1, 2))]),
-            "text": {"en": f"{name} {{{{ link }}}}"},
+            "channels": chance.sample(CHANNELS, chance.choice((1, 1, 2, 3))),
+            "text": {"en": f"{name} {{{{ go_live | local_time }}}}"},
         }
-        for name, at in moments.items()
-        if chance.random() < 0.7
-    ]
+        if chance.random() < 0.3:
+            grace = chance.choice(("10s", "1m"))
+            post["late"] = {"grace": grace, "then": chance.choice(("fire", "skip", "ask"))}
+        posts.append(post)
+    return posts
 
 
 def beginning(plan: Plan) -> datetime:

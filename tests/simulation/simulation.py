@@ -25,7 +25,7 @@ from tests.simulation.far_ends import (
 )
 from tests.simulation.outside import OBS, Channel, Places
 from tests.simulation.promises import broken_at_rest, broken_in_the_end
-from tests.simulation.script import EDITS, KINDS, ORDERS, Happening, moment, random_script
+from tests.simulation.script import Happening, moment, random_script
 from tests.simulation.seasons import CHANNELS, beginning, random_season, read_season
 from tests.simulation.troubles import Troubles
 from tests.simulation.virtual import Broken, SteppedClock, TrueTime, VirtualLoop, micro
@@ -383,7 +383,7 @@ class Simulation:
 
     def _happen(self, one: Happening) -> None:
         self.trouble()
-        who = self.crew if one.kind in (*KINDS[ORDERS], *KINDS[EDITS]) else self.troubles
+        who = self.crew if hasattr(self.crew, f"do_{one.kind}") else self.troubles
         act: Callable[[Happening], object] = getattr(who, f"do_{one.kind}")
         if act(one) is not False:
             self.say(str(one))

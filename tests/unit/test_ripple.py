@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from broadcaster.season.plan import Cue, GuestPlan, Lane, Overrun, Plan, SegmentPlan, ShowPlan
 from broadcaster.show.commands import NotNow, Order, Stale, Word, operate
 from broadcaster.show.expected import SHORTEST_PART, Standing, lay_out
-from broadcaster.show.records import End, cue_settled, phase_entered, segment_started
+from broadcaster.show.records import (
+    INTENT,
+    Note,
+    Result,
+    outcome,
+    phase_entered,
+    segment_started,
+    stamp,
+)
 from broadcaster.show.ripple import Ripple, preview
 from broadcaster.show.rundown import rundown
 from broadcaster.show.state import ShowState
@@ -157,10 +165,17 @@ def test_a_post_that_is_out_with_the_old_time_needs_a_correction() -> None:
 
     plan = season_plan(replace(show, cues=tuple(told(cue) for cue in show.cues)))
     out = "day-1/posts/post/soon/telegram/en"
+    ids, told = {"show": "day-1", "cue": out, "act": "1"}, {"text": "22:00", "go_live": stamp(GO_LIVE)}
     story = Story().add(phase_entered("day-1", "standby", why=""))
-    story.add(cue_settled("day-1", out, End.DONE, at=GO_LIVE, planned=GO_LIVE, why=""))
+    story.add(Note(kind=INTENT, ids=ids, data={"verb": "post", "told": told}))
+    story.add(outcome("day-1", out, "1", "post", Result.DONE, post="m1", text="22:00"))
     found = look(plan, story, Word.DELAY, "5m", GO_LIVE - 5 * MINUTE)
-    assert found.corrections == ("soon to telegram/en is out with the old time: it needs a correction",)
+    assert found.corrections == ("soon to telegram/en is out with the old time: it is edited",)
+    story.add(outcome("day-1", out, "2", "edit", Result.REFUSED))
+    found = look(plan, story, Word.DELAY, "5m", GO_LIVE - 5 * MINUTE)
+    assert found.corrections == (
+        "soon to telegram/en is out with the old time: another post with the new one follows it",
+    )
 
 
 def test_guests_of_moved_segments_are_to_be_told_on_their_own_clock() -> None:

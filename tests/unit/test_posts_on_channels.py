@@ -1,0 +1,336 @@
+"""Announcements on channels that hang, are full, lose answers, can edit or cannot: each is told once, and truly."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from broadcaster.season.errors import Unavailable
+from broadcaster.season.plan import Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
+from broadcaster.show.commands import Word
+from broadcaster.show.phases import Phase
+from tests.plans import GO_LIVE, LATE_POST, MINUTE, SECOND, ZONE, season_plan, segment, show_plan
+from tests.playing import MS
+from tests.world import Snapshot, World
+
+TIME = "{{ go_live }}"
+OVER = GO_LIVE + 4 * MINUTE
+
+
+def post(
+    name: str,
+    channel: str = "telegram",
+    before: timedelta = 15 * MINUTE,
+    *,
+    show: str = "day-1",
+    trigger: Trigger = Trigger.CLOCK,
+    text: str = TIME,
+    late: LateRule = LATE_POST,
+    about: str = "",
+    is_pinned: bool = False,
+    is_following: bool = True,
+) -> Cue:
+    plan = PostPlan(
+        announcement=name,
+        channel=channel,
+        language="en",
+        audience="",
+        city="Almaty",
+        text=text,
+        segment=about,
+        is_pinned=is_pinned,
+    )
+    return Cue(
+        id=f"{show}/posts/post/{name}/{channel}/en" + (f"/{about}" if about else ""),
+        show=show,
+        lane=Lane.POSTS,
+        action=Action.POST,
+        at=GO_LIVE - before,
+        zone=ZONE,
+        what=f"{channel}/en",
+        subject=name,
+        late=late,
+        trigger=trigger,
+        follows_live=is_following and trigger is Trigger.CLOCK,
+        post=plan,
+    )
+
+
+def evening(*posts: Cue, name: str = "day-1", **more: object) -> ShowPlan:
+    """A short show with these posts."""
+    film = (segment("film", "Film", GO_LIVE), segment("talk", "Talk", GO_LIVE + 2 * MINUTE, 1))
+    plan = show_plan(name, segments=film, standby=MINUTE, prepare=3 * MINUTE, with_posts=False, **more)  # type: ignore[arg-type]
+    return replace(plan, cues=tuple(sorted((*plan.cues, *posts), key=lambda cue: cue.at)))
+
+
+def world(*shows: ShowPlan, before: timedelta = 30 * MINUTE) -> World:
+    found = World(season_plan(*shows), GO_LIVE - before, latency=20 * MS)
+    found.youtube.live_takes = 7 * SECOND
+    return found
+
+
+SOON, MAIL = post("soon"), post("mail", "email")
+MOVED = post("early", before=20 * MINUTE, is_following=False)
+
+
+# -- one channel's trouble stays its own ------------------------------------------------------------------------------
+
+
+async def test_a_channel_that_hangs_leaves_every_other_on_time_and_the_show_too() -> None:
+    show = evening(SOON, MAIL, post("now", "email", trigger=Trigger.LIVE), post("tell", "mastodon", 14 * MINUTE))
+    async with world(show) as here:
+        hangs = here.channel.post
+
+        async def hang(*args: object, **more: object) -> str:
+            await here.clock.sleep(40 * MINUTE)
+            return await hangs(*args, **more)  # type: ignore[arg-type]
+
+        here.channel.post = hang  # type: ignore[method-assign, assignment]
+        await here.to(OVER)
+        sent = {name: [call.at for call in channel.calls] for name, channel in here.channels.items()}
+        assert sent["email"][0] - (GO_LIVE - 15 * MINUTE) < SECOND
+        assert sent["mastodon"][0] - (GO_LIVE - 14 * MINUTE) < SECOND
+        assert here.show().live_at is not None
+        assert sent["email"][1] - here.show().live_at < SECOND
+        assert here.show().phase == "done"
+
+
+async def test_a_channel_is_given_one_act_at_a_time_by_all_shows_together() -> None:
+    first = evening(*(post(f"a{number}") for number in range(4)))
+    second = evening(*(post(f"b{number}", show="day-2") for number in range(4)), name="day-2")
+    async with world(first, second) as here:
+        at_once, most = 0, 0
+        before = here.channel.post
+
+        async def counted(*args: object, **more: object) -> str:
+            nonlocal at_once, most
+            at_once += 1
+            most = max(most, at_once)
+            try:
+                return await before(*args, **more)  # type: ignore[arg-type]
+            finally:
+                at_once -= 1
+
+        here.channel.post = counted  # type: ignore[method-assign, assignment]
+        await here.to(GO_LIVE - 14 * MINUTE)
+        assert most == 1
+        assert len(here.channel.posts) == len(set(here.channel.posts)) == 8
+
+
+async def test_slow_down_pauses_that_channel_alone_and_then_it_goes_on() -> None:
+    async with world(evening(SOON, MAIL, post("more"))) as here:
+        before, refused = here.channel.post, []
+
+        async def slow_down(*args: object, **more: object) -> str:
+            if not refused:
+                refused.append(here.clock.now())
+                raise Unavailable("slow down", reason="429", retry_after=60.0)
+            return await before(*args, **more)  # type: ignore[arg-type]
+
+        here.channel.post = slow_down  # type: ignore[method-assign, assignment]
+        await here.to(GO_LIVE - 14 * MINUTE - SECOND)
+        assert len(here.channels["email"].posts) == 1
+        assert here.channel.posts == []
+        await here.to(GO_LIVE - 13 * MINUTE)
+        assert len(here.channel.posts) == 2
+        assert here.conductor.state.channels.pauses == {}
+
+
+# -- lost answers -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", ["lose", "drop"])
+async def test_a_lost_post_is_looked_for_and_sent_again_only_if_it_is_not_there(fault: str) -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.finds = True
+        here.channel.fail("post", fault)  # type: ignore[arg-type]
+        await here.to(GO_LIVE - 14 * MINUTE)
+        assert len(here.channel.posts) == 1
+        assert here.ends()[SOON.id] == "done"
+
+
+@pytest.mark.parametrize(("fault", "act"), [("lose", "sent"), ("drop", "again")])
+async def test_where_nobody_can_look_people_say_whether_it_is_out(fault: str, act: str) -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.fail("post", fault)  # type: ignore[arg-type]
+        await here.to(GO_LIVE - 14 * MINUTE)
+        assert SOON.id not in here.ends()
+        assert here.conductor.screen()["posts"][SOON.id]["standing"] == "asks"
+        await here.order(Word.POST, post=SOON.id, act=act)
+        await here.to(GO_LIVE - 13 * MINUTE)
+        assert len(here.channel.posts) == 1
+        assert here.ends()[SOON.id] == "done"
+
+
+# -- what is out is put right -----------------------------------------------------------------------------------------
+
+
+async def test_two_delays_while_the_first_edit_is_under_way_end_with_the_last_truth() -> None:
+    async with world(evening(SOON, post("pinned", is_pinned=True, text="no time"))) as here:
+        here.channel.edits = here.channel.pins = True
+        await here.to(GO_LIVE - 10 * MINUTE)
+        assert here.channel.pinned == ["m2"]
+        here.channel.latency = 3 * SECOND
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE - 10 * MINUTE + SECOND)
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE - 9 * MINUTE)
+        assert here.channel.said["m1"] == f"soon {GO_LIVE + 10 * MINUTE:%H:%M}"
+        assert len(here.channel.applied("edit")) == 2
+        assert len(here.channel.posts) == 2
+        assert here.conductor.screen()["posts"][SOON.id]["standing"] == "corrected"
+        await here.to(GO_LIVE + 20 * MINUTE)
+        assert len(here.channel.applied("edit")) == 2
+
+
+async def test_where_nothing_is_edited_the_last_post_is_followed_up_once_for_each_truth() -> None:
+    async with world(evening(MOVED, SOON)) as here:
+        await here.to(GO_LIVE - 10 * MINUTE)
+        for by, told in (("5m", 5), ("20s", 5), ("-5m", 0)):
+            await here.order(Word.DELAY, by=by)
+            await here.to(here.clock.now() + 30 * SECOND)
+            assert here.channel.posts[-1] == f"New time: soon {GO_LIVE + told * MINUTE:%H:%M}"
+        assert len(here.channel.posts) == 4  # 20 s are nothing that a reader sees
+        await here.to(GO_LIVE + 20 * MINUTE)
+        assert len(here.channel.posts) == 4
+
+
+async def test_the_seasons_own_words_for_a_delay_go_out_once_and_stand_for_a_follow_up() -> None:
+    delayed = post("delayed", trigger=Trigger.DELAYED)
+    async with world(evening(SOON, delayed)) as here:
+        await here.to(GO_LIVE - 10 * MINUTE)
+        await here.order(Word.DELAY, by="30s")
+        await here.to(GO_LIVE - 9 * MINUTE)
+        assert len(here.channel.posts) == 1  # nobody calls that a delay
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE - 8 * MINUTE)
+        assert [text.split()[0] for text in here.channel.posts] == ["soon", "delayed"]
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE - 7 * MINUTE)
+        assert here.channel.posts[2:] == [f"New time: delayed {GO_LIVE + 10 * MINUTE + 30 * SECOND:%H:%M}"]
+
+
+@pytest.mark.parametrize("before", [20 * MINUTE, 2 * MINUTE, 30 * SECOND])
+async def test_a_cancelled_show_says_so_where_it_was_announced_and_leaves_nothing_behind(before: timedelta) -> None:
+    posts = (MOVED, post("mail", "email", 21 * MINUTE), post("told", "mastodon", 21 * MINUTE))
+    posts += (post("off", "email", trigger=Trigger.CANCELLED), post("now", trigger=Trigger.LIVE))
+    posts += (post("late", before=-30 * MINUTE), post("next", before=10 * SECOND))
+    async with world(evening(*posts, outro=10 * SECOND)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - before + SECOND)
+        await here.order(Word.CANCEL)
+        await here.to(GO_LIVE + 60 * MINUTE)
+        assert here.show().phase is Phase.CANCELLED
+        assert here.channel.said["m1"].startswith("Cancelled: Day-1\n\nearly ")
+        assert [text.split()[0] for text in here.channels["email"].posts] == ["mail", "off"]
+        assert here.channels["mastodon"].posts[1:] == ["Cancelled: Day-1"]
+        assert len(here.channel.posts) == 1
+        assert not any(video.went_live for video in here.youtube.videos)
+        assert here.youtube.videos == [] or before < MINUTE  # what was tested is completed, not deleted
+        assert not here.studio.state.is_streaming
+        assert set(here.ends()) == {cue.id for cue in here.plan.show("day-1").cues}
+
+
+async def test_a_season_that_calls_a_show_off_cancels_it() -> None:
+    show = replace(evening(post("off", trigger=Trigger.CANCELLED, text="off"), SOON), is_cancelled=True)
+    async with world(show) as here:
+        await here.to(GO_LIVE + MINUTE)
+        assert here.channel.posts == ["off"]
+        assert here.show().phase is Phase.CANCELLED
+        assert here.studio.calls == here.youtube.calls == []
+
+
+# -- what is true, and when -------------------------------------------------------------------------------------------
+
+
+async def test_segments_are_told_when_they_are_on_air_and_a_skipped_one_is_not() -> None:
+    posts = tuple(post("next", trigger=Trigger.SEGMENT, about=name, text="x") for name in ("film", "talk"))
+    async with world(evening(*posts)) as here:
+        await here.to(GO_LIVE + MINUTE)
+        assert [call.at >= GO_LIVE for call in here.channel.calls] == [True]
+        await here.order(Word.SKIP)
+        await here.to(OVER)
+        assert len(here.channel.posts) == 1
+        assert here.ends()[posts[1].id] == "skipped"
+
+
+async def test_days_after_a_show_its_posts_still_go_out_also_by_another_run() -> None:
+    later = post("replay", before=timedelta(days=-2), is_following=False, text="x")
+    async with world(evening(later)) as here:
+        await here.to(OVER)
+        assert here.show().phase == "done"
+        assert not here.conductor.is_over("day-1")
+        await here.to(GO_LIVE + timedelta(days=1))
+        await here.restart()
+        await here.to(GO_LIVE + timedelta(days=2, minutes=1))
+        assert here.channel.posts == ["replay https://youtu.be/video-1"]
+        assert here.conductor.is_over("day-1")
+
+
+async def test_a_late_post_asks_and_goes_out_by_order() -> None:
+    late = post("soon", late=LateRule(grace=MINUTE, then=Late.ASK), text="x")
+    async with world(evening(late), before=10 * MINUTE) as here:
+        await here.to(GO_LIVE - 9 * MINUTE)
+        assert here.channel.posts == []
+        assert any("asks" in alert for alert in here.conductor.view()["alerts"])
+        await here.order(Word.POST, post=late.id, act="send")
+        await here.to(GO_LIVE - 8 * MINUTE)
+        assert here.channel.posts == ["soon"]
+
+
+# -- killed at any point ----------------------------------------------------------------------------------------------
+
+KINDS = {"telegram": (False, True), "mastodon": (True, True), "email": (True, False)}
+"""Channel -> whether it can be searched, and whether it edits."""
+
+
+def able(here: World) -> World:
+    for name, (finds, edits) in KINDS.items():
+        channel = here.channels[name]
+        channel.finds, channel.edits, channel.pins = finds, edits, finds
+    return here
+
+
+async def delayed_and_cancelled(here: World, at: Sequence[timedelta]) -> None:
+    """Orders at these times before go-live, by whoever runs then."""
+    for before, (word, more) in zip(at, ((Word.DELAY, {"by": "5m"}), (Word.CANCEL, {})), strict=True):
+        if here.clock.now() <= GO_LIVE - before:
+            await here.to(GO_LIVE - before)
+            await here.order(word, **more)
+    await here.to(GO_LIVE + 40 * MINUTE)
+
+
+async def test_killed_at_every_record_nothing_is_posted_edited_or_followed_up_twice() -> None:
+    show = evening(
+        *(post("soon", name, is_pinned=True) for name in KINDS),
+        *(post("off", name, trigger=Trigger.CANCELLED) for name in ("mastodon",)),
+        with_broadcast=False,
+    )
+    orders = (10 * MINUTE, 5 * MINUTE)
+    first = able(world(show))
+    snapshots: list[Snapshot] = []
+    first.journal.around = lambda: snapshots.append(first.snapshot())
+    async with first:
+        await delayed_and_cancelled(first, orders)
+        first.journal.around = lambda: None
+    records = list(first.journal.records)
+    verbs = {record.data["verb"] for record in records if record.kind == "intent/1"}
+    assert verbs >= {"post", "edit", "follow", "pin"}
+    for snapshot in snapshots:
+        where = f"after record {snapshot.count} at {snapshot.at:%H:%M:%S}"
+        here = able(world(show))
+        await here.clock.advance_to(snapshot.at + 2 * SECOND, settle=1)
+        here.restore(snapshot, records)
+        async with here:
+            await delayed_and_cancelled(here, orders)
+            asking = {cue for cue, each in here.show().posts.items() if each.asks}
+            for name, channel in here.channels.items():
+                finds, edits = KINDS[name]
+                keys = [key for key, _ in channel.keys]
+                assert len(keys) == len(set(keys)), where
+                assert not finds or not {cue for cue in asking if f"/{name}/" in cue}, where
+                assert len(channel.posts) == len(set(channel.posts)), (where, channel.posts)
+                if here.show().phase is Phase.CANCELLED and channel.posts and not asking:
+                    last = channel.said["m1"] if edits else channel.posts[-1]
+                    assert last.startswith("Cancelled"), (where, name, last)
