@@ -78,7 +78,7 @@ def _withdraw(turn: Turn) -> None:
         for cue in (create, live, complete):
             turn.settle(cue, End.SKIPPED, why=CANCELLED)
     elif turn.result(complete.id, Verb.DELETE) is Result.DONE:
-        turn.settle(complete, End.SKIPPED, why=f"{CANCELLED}: it was deleted")
+        turn.settle(complete, End.SKIPPED, why="the show is cancelled: it was deleted")
     elif seen is not None:
         turn.settle(create, End.SKIPPED, why=CANCELLED)
         turn.settle(live, End.SKIPPED, why=CANCELLED)

@@ -106,7 +106,7 @@ def _segment(turn: Turn, cue: Cue) -> Due:
     segment = cue.post.segment if cue.post is not None else ""
     state, current, since = turn.state, turn.rundown.current, turn.rundown.current_since
     if _is_past(turn):
-        return Due(never=f"{segment} is not on air")
+        return Due(never=f"the segment {segment} is not on air")
     if current is not None and current.id == segment and since is not None:
         if since > turn.now:
             return Due(at=since)
@@ -116,10 +116,10 @@ def _segment(turn: Turn, cue: Cue) -> Due:
             return Due()  # its scene is not on air, or not any more; it may still come
         return Due(at=taken.at if taken is not None and was_taken else since)
     if segment in state.started:
-        return Due(never=f"{segment} is over")
+        return Due(never=f"the segment {segment} is over")
     is_coming = any(each.id == segment for each in turn.plan.segments) and segment not in state.skipped
     is_passed = current is not None and is_coming and _is_before(turn, segment, current.id)
-    return Due() if is_coming and not is_passed else Due(never=f"{segment} was not on air")
+    return Due() if is_coming and not is_passed else Due(never=f"the segment {segment} was not on air")
 
 
 def _is_before(turn: Turn, segment: str, current: str) -> bool:
