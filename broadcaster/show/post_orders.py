@@ -132,7 +132,7 @@ def is_out(state: ShowState, cue: Cue) -> bool:
 
 def _is_in_doubt(state: ShowState, cue: Cue) -> bool:
     """It, or what follows it up, was sent, no answer came, and nobody has said what became of it."""
-    return own(state, cue).lost is not None and not _is_given_up(state, cue)
+    return own(state, cue).lost is not None
 
 
 def _is_given_up(state: ShowState, cue: Cue) -> bool:
@@ -150,7 +150,7 @@ def _check_still_to_come(state: ShowState, order: PostOrder) -> None:
     settled = state.settled.get(order.cue.id)
     if is_out(state, order.cue):
         raise NotNow(say("{post} is out: `edit` changes what it says, where the channel can", post=order.name))
-    if _is_in_doubt(state, order.cue):
+    if _is_in_doubt(state, order.cue) and not _is_given_up(state, order.cue):
         doubt = "nobody knows whether {post} is out: look in the channel, then say `sent` or `again`"
         raise NotNow(say(doubt, post=order.name))
     if _is_busy(state, order.cue):
@@ -222,7 +222,7 @@ def _sent(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
 
 def _again(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
     post = own(state, order.cue)
-    if _is_in_doubt(state, order.cue):
+    if _is_in_doubt(state, order.cue) and not _is_given_up(state, order.cue):
         _check_not_looked_for(state, order)
         if post.is_lost:  # not what follows it up
             _check_true(show, state, order)

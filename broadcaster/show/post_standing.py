@@ -35,10 +35,10 @@ class PostStanding(StrEnum):
 def standing(cue: Cue, state: ShowState) -> PostStanding:
     """Where the post stands by the record; what the clock adds is seen from its instant."""
     post, settled = state.post(cue.id), state.settled.get(cue.id)
+    if _is_asking(state, cue.id):
+        return PostStanding.ASKS
     if settled is not None:
         return _ended(settled.end, is_corrected=post.is_corrected)
-    if post.asks:
-        return PostStanding.ASKS
     if any(act.cue == cue.id and act.verb in (*FIRST, *SEARCHES) for act in state.open.values()):
         return PostStanding.SENDING
     if post.is_lost:
@@ -50,10 +50,17 @@ def standing(cue: Cue, state: ShowState) -> PostStanding:
     return PostStanding.PLANNED
 
 
+def _is_asking(state: ShowState, cue: str) -> bool:
+    """The post, or what follows one that is out, waits for people."""
+    post, settled = state.post(cue), state.settled.get(cue)
+    is_followed_up = settled is not None and settled.end is End.DONE and post.lost is not None
+    return post.asks and (settled is None or is_followed_up)
+
+
 def asking_alerts(state: ShowState) -> Iterator[str]:
     """A sentence for each post that waits for people, with what they can do."""
     for cue, post in state.posts.items():
-        if not post.asks or (cue in state.settled and post.lost is None):
+        if not _is_asking(state, cue):
             continue
         name = cue.partition(f"/{Lane.POSTS}/{Action.POST}/")[2]
         if post.lost is not None:

@@ -200,6 +200,15 @@ def test_of_a_post_in_doubt_somebody_says_what_became_of_it() -> None:
             do(Story(), act)
 
 
+def test_a_post_that_was_in_doubt_for_too_long_may_be_found_out_but_is_not_sent_again() -> None:
+    end = cue_settled("day-1", SOON, End.UNKNOWN, at=GO_LIVE, planned=GO_LIVE, why="its answer was lost")
+    story = sent(Story(), Result.UNKNOWN).add(end)
+    with pytest.raises(NotNow, match="will not be sent"):
+        do(story, "again")
+    assert len(do(story, "sent")) == 1
+    assert do(story, "sent") == []
+
+
 def cancel(story: Story, now: datetime = BEFORE) -> list[Note]:
     order = Order(word=Word.CANCEL, who="Dana", source="127.0.0.1")
     notes = operate(PLAN, story.state, order, SCENES, now)
