@@ -116,6 +116,7 @@ async def test_a_post_is_left_with_the_page_for_its_hour(
         ({"kind": "refuse", "reason": "1"}, 0),
         ({"kind": "lose_refuse", "reason": "2"}, 1),
         ({"kind": "refuse", "status": 502}, 0),
+        ({"kind": "refuse", "reason": "-1/2207001"}, 0),
     ],
     ids=str,
 )

@@ -103,12 +103,9 @@ class FacebookChannel:
         asked = {} if edge == "scheduled_posts" else {"since": str(int((since - SKEW).timestamp()))}
         for each in await self._graph.read_all(f"{self._page}/{edge}", doing, fields=fields, **asked):
             post, created = str(each.get("id", "")), instant_of(each.get("created_time"))
-            is_recent = created is not None and created >= since
-            if (
-                is_recent
-                and reads_same(str(each.get("message", "")), message.text)
-                and not self._posted.is_anothers(post, key)
-            ):
+            if created is None or created < since or self._posted.is_anothers(post, key):
+                continue
+            if reads_same(str(each.get("message", "")), message.text):
                 return self._posted.note(key, post)
         return None
 
