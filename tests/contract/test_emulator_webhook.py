@@ -4,6 +4,8 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -101,6 +103,23 @@ async def test_a_receiver_that_left_or_is_overloaded_is_told_apart(receiver: Emu
     for call in (channel.post(Message(text="x"), key="k"), channel.check()):
         with pytest.raises(Refused, match="wants no more"):
             await call
+
+
+def test_the_check_that_the_docs_show_tells_ours_from_others() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "channels.md").read_text("utf-8")
+    shown: dict[str, Any] = {}
+    exec(page.split("```python\n")[1].split("```")[0], shown)
+    body = '{"text":"Бүгін"}'
+    headers = {
+        "webhook-id": "m1",
+        "webhook-timestamp": str(int(START.timestamp())),
+        "webhook-signature": f"v1,AAAA v1a,BBBB {Webhook(SECRET).sign('m1', START, body)}",
+    }
+    now = START.timestamp() + 200
+    assert shown["is_ours"](headers, body.encode(), SECRET, now)
+    assert not shown["is_ours"](headers, body.encode(), OTHER, now)
+    assert not shown["is_ours"](headers, body.encode() + b" ", SECRET, now)
+    assert not shown["is_ours"](headers, body.encode(), SECRET, now + 200)
 
 
 @pytest.mark.parametrize("secret", ["hunter2", "whsec_", "whsec_" + base64.b64encode(bytes(8)).decode(), "whsec_ä"])
