@@ -84,6 +84,8 @@ def _look_for(turn: Turn, cue: Cue, post: PostState, since: datetime) -> None:
 
 def _may_go(turn: Turn, cue: Cue, post: PostState, when: Due, at: datetime) -> bool:
     """Its time has come, nobody holds it, its readers are awake, and it is not too late."""
+    if not cue.is_left_out_when_quiet:
+        at = cue.quiet_until(at) or at  # also for a fact that came true while they have quiet hours
     if at > turn.now:
         turn.wake(at)
         return False

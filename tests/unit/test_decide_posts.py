@@ -1,11 +1,13 @@
 """Which announcements are due, and which are never sent again?"""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from broadcaster.season.plan import ShowPlan
+from broadcaster.season.quiet import QuietHours
+from broadcaster.season.walltime import local
 from broadcaster.show.decide import decide
 from broadcaster.show.observed import Lifecycle, Observed
 from broadcaster.show.records import (
@@ -21,7 +23,7 @@ from broadcaster.show.records import (
     phase_entered,
 )
 from broadcaster.show.turn import Answer, Verb
-from tests.plans import GO_LIVE, MINUTE, SECOND, Story, on_youtube, show_plan
+from tests.plans import GO_LIVE, MINUTE, SECOND, ZONE, Story, on_youtube, show_plan
 
 PLAN = show_plan()
 SOON, NOW, THANKS = (f"day-1/posts/post/{name}/telegram/en" for name in ("soon", "now", "thanks"))
@@ -116,6 +118,22 @@ def test_ended_posts_follow_complete() -> None:
     assert THANKS not in asked(turn(story, PLAN.off_air))
     story.add(was(Lifecycle.COMPLETE), at=PLAN.off_air)
     assert THANKS in asked(turn(story, PLAN.off_air))
+
+
+def test_a_fact_that_comes_true_in_quiet_hours_is_told_as_they_end_and_not_given_up() -> None:
+    ended = GO_LIVE + 20 * MINUTE
+    here = local(ended, ZONE)
+    quiet = QuietHours(begin=here.time(), end=(here + timedelta(hours=8)).time())
+    cues = tuple(
+        replace(cue, post=replace(cue.post, quiet=quiet)) if cue.id == THANKS and cue.post is not None else cue
+        for cue in PLAN.cues
+    )
+    plan = replace(PLAN, cues=cues)
+    story = Story().add(phase_entered("day-1", "live", why=""), was(Lifecycle.LIVE), at=GO_LIVE)
+    story.add(was(Lifecycle.COMPLETE), at=ended)
+    assert asked(turn(story, ended + timedelta(hours=7), plan)) == []
+    assert ended + timedelta(hours=8) in turn(story, ended, plan).wakes
+    assert asked(turn(story, ended + timedelta(hours=8), plan)) == [THANKS]
 
 
 def test_a_show_that_nobody_here_broadcasts_has_ended_when_its_closing_scene_has_had_its_time() -> None:
