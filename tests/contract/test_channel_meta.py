@@ -102,6 +102,7 @@ async def test_a_post_is_left_with_the_page_for_its_hour(
     post = await facebook.post(message, key="k")
     assert (meta.state.posts[post].at, meta.state.posts[post].is_published) == (at, False)
     again = FacebookChannel(name="page", token=TOKEN, page=PAGE, clock=clock, endpoint=meta.url)
+    assert await again.find("other", Message(text=TEXT, at=at + timedelta(hours=1))) is None
     assert await again.find("k", message) == post
     with pytest.raises(Refused, match="10 minutes"):
         await facebook.post(Message(text="b", at=clock.now() + timedelta(minutes=5)), key="b")

@@ -1,6 +1,7 @@
 """How does an announcement come to stand on a Facebook Page? The port, in the Graph API's words."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -105,6 +106,8 @@ class FacebookChannel:
             post, created = str(each.get("id", "")), instant_of(each.get("created_time"))
             if created is None or created < since or self._posted.is_anothers(post, key):
                 continue
+            if edge == "scheduled_posts" and message.at is not None and not _is_for(each, message.at):
+                continue
             if reads_same(str(each.get("message", "")), message.text):
                 return self._posted.note(key, post)
         return None
@@ -130,3 +133,8 @@ class FacebookChannel:
 
     def _is_free(self, post: str, key: str) -> bool:
         return bool(post) and not self._posted.is_anothers(post, key)
+
+
+def _is_for(post: Mapping[str, Any], at: datetime) -> bool:
+    """Whether the scheduled post is to come out at that instant."""
+    return str(post.get("scheduled_publish_time")) == str(int(at.timestamp()))
