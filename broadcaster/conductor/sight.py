@@ -40,6 +40,12 @@ def back_off(failures: int, *, on_stage: bool) -> timedelta:
     return min(grown, BACK_OFF_ON_STAGE if on_stage else BACK_OFF_MOST)
 
 
+def _who(command: Command) -> str:
+    """Who may want a person: a far end, or one of the channels for announcements."""
+    end = far_end_of(command.verb)
+    return command.channel if end == "posts" and command.channel else end
+
+
 class Sight:
     """The far ends as seen from here. `on_news` is called after every change; `take_notes` hands out what to record."""
 
@@ -192,7 +198,7 @@ class Sight:
     def take_in(self, command: Command, answered: Answered) -> None:
         """An answer is an observation too, newer than any look that began before it."""
         end = far_end_of(command.verb)
-        self._need_nobody(end)
+        self._need_nobody(_who(command))
         if end == "youtube":
             self.back(end)
             self._note_quota(is_empty=False)
@@ -210,7 +216,7 @@ class Sight:
     def take_in_error(self, command: Command, error: FarEndError) -> None:
         """A failure tells something too: the far end is away, wants a person, or may have changed unseen."""
         end = far_end_of(command.verb)
-        self._note_need(end, error)
+        self._note_need(_who(command), error)
         if end != "youtube":
             return
         if error.reason in USED_UP:

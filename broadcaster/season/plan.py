@@ -294,10 +294,11 @@ class ShowPlan:
     _by_lane: Mapping[tuple[Lane, Action | None], tuple[Cue, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        by_lane: dict[tuple[Lane, Action | None], tuple[Cue, ...]] = {}
+        found: dict[tuple[Lane, Action | None], list[Cue]] = {}
         for cue in self.cues:
             for key in ((cue.lane, cue.action), (cue.lane, None)):
-                by_lane[key] = (*by_lane.get(key, ()), cue)
+                found.setdefault(key, []).append(cue)
+        by_lane = {key: tuple(cues) for key, cues in found.items()}
         object.__setattr__(self, "_by_id", {cue.id: cue for cue in self.cues})
         object.__setattr__(self, "_by_lane", by_lane)
 

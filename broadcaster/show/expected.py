@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from broadcaster.season.plan import Action, Cue, Lane, Late, LateRule, Overrun, SegmentPlan, ShowPlan, Trigger
@@ -87,7 +88,7 @@ def expected(plan: ShowPlan, state: ShowState, now: datetime) -> ShowPlan:
         off_air=end + (plan.off_air - plan.end),
         broadcast=broadcast,
         segments=segments,
-        cues=tuple(_moved(cue, plan, state) for cue in plan.cues) if shifts.live or shifts.standby else plan.cues,
+        cues=_moved_cues(_Same(plan.cues), shifts.live, shifts.standby),
     )
 
 
@@ -112,12 +113,30 @@ def _as_laid(slot: Slot, state: ShowState) -> SegmentPlan:
     return replace(segment, start=slot.due, end=end)
 
 
-def _moved(cue: Cue, plan: ShowPlan, state: ShowState) -> Cue:
-    shifts = state.shifts
+class _Same:
+    """Cues by which they are, not by what they hold: a plan is never changed, only replaced."""
+
+    def __init__(self, cues: tuple[Cue, ...]) -> None:
+        self.cues = cues
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.cues is self.cues
+
+    def __hash__(self) -> int:
+        return id(self.cues)
+
+
+@lru_cache(maxsize=128)
+def _moved_cues(cues: _Same, live: timedelta, standby: timedelta) -> tuple[Cue, ...]:
+    """The cues of a show that was moved so; kept, since a show is looked at many times and may have many posts."""
+    return tuple(_moved(cue, live, standby) for cue in cues.cues) if live or standby else cues.cues
+
+
+def _moved(cue: Cue, live: timedelta, standby: timedelta) -> Cue:
     if cue.follows_live or cue.trigger is Trigger.LIVE or cue.action is Action.LIVE:
-        return _later(cue, shifts.live) if shifts.live else cue
+        return _later(cue, live) if live else cue
     is_standby = cue.action is Action.START or (cue.lane is Lane.PROGRAM and cue.subject == "standby")
-    return replace(cue, at=cue.at + shifts.standby) if is_standby and shifts.standby else cue
+    return replace(cue, at=cue.at + standby) if is_standby and standby else cue
 
 
 def _later(cue: Cue, by: timedelta) -> Cue:

@@ -51,9 +51,9 @@ def correct(turn: Turn) -> None:
     """Ask for the pins, edits and follow-ups that are missing."""
     if turn.is_held(Lane.POSTS) or not turn.state.posts:
         return
-    for cue in turn.plan.cues_of(Lane.POSTS, Action.POST):
-        post = turn.state.post(cue.id)
-        if post.is_out and not post.held_by:
+    for name, post in turn.state.posts.items():
+        if post.is_out and not post.held_by and turn.plan.knows(name):
+            cue = turn.plan.cue(name)
             _pin(turn, cue, post)
             _edit_by_hand(turn, cue, post)
     for stale in stale_posts(turn.plan, turn.state, truth(turn), turn.now):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, Trigger
 from broadcaster.season.wording import span_text
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.phases import Phase
 from broadcaster.show.post_correct import correct
 from broadcaster.show.post_due import Due, due
 from broadcaster.show.post_state import PostState
@@ -22,10 +23,22 @@ ASKED_FOR = timedelta(hours=24)
 
 def posts(turn: Turn) -> None:
     """Ask for every post that is due, end those that had their chance, correct what is out and not true any more."""
+    coming: datetime | None = None
     for cue in turn.plan.cues_of(Lane.POSTS, Action.POST):
-        if not turn.is_settled(cue):
+        if _only_waits(turn, cue):
+            coming = min(coming, cue.at) if coming is not None else cue.at
+        elif not turn.is_settled(cue):
             _post(turn, cue)
+    turn.wake(coming)
     correct(turn)
+
+
+def _only_waits(turn: Turn, cue: Cue) -> bool:
+    """Nothing is to be said of it but when it comes: so it is with most, and a season may have thousands."""
+    is_to_come = cue.trigger is Trigger.CLOCK and cue.at > turn.now and cue.id not in turn.state.posts
+    if not is_to_come or turn.is_settled(cue):
+        return False
+    return turn.state.cancelled_at is None and turn.state.phase is not Phase.MISSED
 
 
 def _post(turn: Turn, cue: Cue) -> None:
