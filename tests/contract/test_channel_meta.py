@@ -3,6 +3,7 @@
 import asyncio
 import io
 import logging
+import socket
 import traceback
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,11 @@ from broadcaster.adapters.clock.adapter import ScaledClock
 from broadcaster.adapters.posts.facebook import FacebookChannel
 from broadcaster.adapters.posts.instagram import InstagramChannel
 from broadcaster.emulators.meta import EmulatedMeta
+from broadcaster.panel import Panel
+from broadcaster.panel.shelf import PictureShelf
 from broadcaster.ports import Message, Picture, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
+from tests.unit.test_panel_api import FakeDesk
 from tests.waiting import until
 
 NOON = datetime(2027, 10, 20, 12, 0, tzinfo=UTC)
@@ -267,3 +271,23 @@ async def test_while_meta_is_away_nothing_is_posted(
         with pytest.raises(Refused) as caught_too:
             await attempt
         assert caught_too.value.reason == reason
+
+
+async def test_instagram_fetches_the_picture_from_the_panel_without_signing_in(
+    meta: EmulatedMeta, clock: ScaledClock
+) -> None:
+    desk = FakeDesk()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    shelf = PictureShelf(public_url=f"http://127.0.0.1:{port}", clock=clock)
+    panel = Panel(desk, token=TOKEN, clock=clock, shelf=shelf)
+    desk.turn()
+    channel = InstagramChannel(
+        name="insta", token=TOKEN, account=ACCOUNT, shelf=shelf, clock=clock, endpoint=meta.url, timeout=TIMEOUT
+    )
+    async with panel.serve("127.0.0.1", port):
+        post = await channel.post(Message(text=TEXT, picture=CARD), key="k")
+    assert meta.state.media[post].caption == TEXT
+    (container,) = meta.state.containers.values()
+    assert container.image_url.startswith(f"http://127.0.0.1:{port}/pictures/")
