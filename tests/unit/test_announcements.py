@@ -422,7 +422,7 @@ def test_the_preview_for_people_fits_eighty_columns(capsys: pytest.CaptureFixtur
             main(["announce", "--preview", str(SCHEDULES / arguments[0]), *arguments[1:]])
         out = capsys.readouterr().out
         assert max(map(len, out.splitlines())) <= 80
-    assert "2027-10-30 18:00Z · Sat 23:00 UTC+05:00 · Алматы (almaty) · clocks" in out
+    assert "2027-10-30 07:00Z · Sat 12:00 UTC+05:00 · Алматы (almaty) · clocks" in out
 
 
 def test_the_preview_says_what_is_told_in_another_language_and_what_quiet_hours_leave_out() -> None:
