@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from broadcaster.season.errors import PeopleError
 from broadcaster.season.said import say
 from broadcaster.season.secret import Secret
-from broadcaster.season.wording import near_or_listed, quoted
+from broadcaster.season.wording import listed, near, near_or_listed, quoted
 from broadcaster.show.people import ROLES, SCREEN_PAGES, Link, Role, Token, checked_name
 from broadcaster.show.records import stamp
 from broadcaster.show.spans import read_long_span
@@ -121,6 +121,5 @@ def ends(secret: Token | Link) -> dict[str, str]:
 def _check(names: Sequence[str], known: Sequence[str], what: str) -> None:
     for name in names:
         if name not in known:
-            raise PeopleError(
-                f"There is no {what} {quoted(name)}; {near_or_listed(name, known, what='them')}".rstrip("; ")
-            )
+            hint = near(name, known) or f"there are: {listed(sorted(known), last='and')}"
+            raise PeopleError(f"There is no {what} {quoted(name)}; {hint}")

@@ -149,9 +149,9 @@ def _check_still_to_come(state: ShowState, order: PostOrder) -> None:
     """Raise NotNow for a post that is out, on its way, in doubt, or will not be."""
     settled = state.settled.get(order.cue.id)
     if is_out(state, order.cue):
-        raise NotNow(say("{post} is out: `edit` changes what it says, where the channel can", post=order.name))
+        raise NotNow(say("{post} is out: `post edit` changes what it says, where the channel can", post=order.name))
     if _is_in_doubt(state, order.cue) and not _is_given_up(state, order.cue):
-        doubt = "nobody knows whether {post} is out: look in the channel, then say `sent` or `again`"
+        doubt = "nobody knows whether {post} is out: look in the channel, then say `post sent` or `post again`"
         raise NotNow(say(doubt, post=order.name))
     if _is_busy(state, order.cue):
         raise NotNow(say("{post} is being sent at this moment", post=order.name))
@@ -217,7 +217,7 @@ def _sent(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
     if is_out(state, order.cue):
         return None
     _check_still_to_come(state, order)
-    raise NotNow(say("{post} was not sent yet: `send` sends it now, `skip` leaves it out", post=order.name))
+    raise NotNow(say("{post} was not sent yet: `post send` sends it now, `post skip` leaves it out", post=order.name))
 
 
 def _again(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
@@ -230,7 +230,7 @@ def _again(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets)
     if post.resolved == PostAct.AGAIN or _is_busy(state, order.cue):
         return None
     _check_still_to_come(state, order)
-    raise NotNow(say("{post} was not sent yet: `send` sends it now, `skip` leaves it out", post=order.name))
+    raise NotNow(say("{post} was not sent yet: `post send` sends it now, `post skip` leaves it out", post=order.name))
 
 
 def _check_not_looked_for(state: ShowState, order: PostOrder) -> None:
@@ -270,9 +270,9 @@ def _check_true(show: ShowPlan, state: ShowState, order: PostOrder) -> None:
 def _edit(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
     """Other words for a post to come; for one that is out, a correction."""
     if not order.text and not order.title:
-        raise NotNow(say("`edit` needs the new text, or a new title"))
+        raise NotNow(say("`post edit` needs the new text, or a new title"))
     if order.text and not order.text.strip():
-        raise NotNow(say("a post says something: `skip` leaves it out"))
+        raise NotNow(say("a post says something: `post skip` leaves it out"))
     before = words_now(show, state, order.cue, outlets)
     theirs = own(state, order.cue)
     text, title = order.text or theirs.text, order.title or theirs.title

@@ -81,7 +81,7 @@ def test_a_user_comes_changes_and_goes(folder: Path, capsys: pytest.CaptureFixtu
         (("user", "add", "\u202eA", "--role", "admin"), "correct horse", 1, "cannot be seen"),
         (("user", "add", "x" * 65, "--role", "admin"), "correct horse", 1, "1 to 64 letters"),
         (("user", "role", "Nobody", "admin"), "", 1, "no user 'Nobody'"),
-        (("token", "add", "T", "--word", "everything"), "", 1, "no order 'everything'; there are: delay, end,"),
+        (("token", "add", "T", "--word", "everything"), "", 1, "no order 'everything'; there are: cancel, delay, end,"),
         (("token", "revoke", "T"), "", 1, "no token 'T'"),
         (("link", "add", "L", "--page", "/panel"), "", 1, "no page for screens '/panel'"),
         (("link", "add", "L"), "", 2, "--page"),

@@ -58,10 +58,11 @@ export function told(sentence) {
 function pressed(text) {
   const buttons = {
     go: t("GO"), take: t("Take"), hold: t("Hold"), resume: t("Resume"), skip: t("Skip"), delay: t("Delay"), extend: t("Extend"),
+    "post edit": t("Edit"), "post send": t("Send now"), "post skip": t("Leave out"), "post sent": t("It is out"), "post again": t("Send it again"),
   };
   const [opened, closed] = language === "en" ? ["\u201c", "\u201d"] : ["\u00ab", "\u00bb"];
-  return text.replace(/`(go|take|hold|resume|skip|delay|extend)( [^`-][^`]*| -\d[^`]*)?[^`]*`/g,
-    (_, word, span = "") => `${opened}${buttons[word]}${span}${closed}`);
+  return text.replace(/`(go|take|hold|resume|skip|delay|extend|post \w+)( [^`-][^`]*| -\d[^`]*)?[^`]*`/g,
+    (typed, word, span = "") => (word in buttons ? `${opened}${buttons[word]}${span}${closed}` : typed));
 }
 
 const SPAN = /^[+-]?(\d+[dhms])+$/;
