@@ -1,11 +1,11 @@
 """Which announcements are due, and which are never sent again?"""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
-from broadcaster.season.plan import ShowPlan
+from broadcaster.season.plan import Cue, ShowPlan
 from broadcaster.season.quiet import QuietHours
 from broadcaster.season.walltime import local
 from broadcaster.show.decide import decide
@@ -150,6 +150,37 @@ def test_posts_about_what_never_happened_are_skipped() -> None:
     story.add(cue_settled("day-1", complete, End.SKIPPED, at=GO_LIVE, planned=GO_LIVE, why=""))
     turn(story, PLAN.off_air)
     assert end(story, NOW) is end(story, THANKS) is End.SKIPPED
+
+
+def quiet(cue: str, begin: time, end: time, *, skips: bool = False, is_urgent: bool = False) -> ShowPlan:
+    """The show, whose readers of that post have quiet hours."""
+    hours = QuietHours(begin=begin, end=end, skips=skips)
+
+    def with_hours(each: Cue) -> Cue:
+        if each.id != cue or each.post is None:
+            return each
+        return replace(each, post=replace(each.post, quiet=hours, is_urgent=is_urgent))
+
+    return replace(PLAN, cues=tuple(with_hours(each) for each in PLAN.cues))
+
+
+def test_a_late_post_leaves_its_readers_alone_in_their_quiet_hours() -> None:
+    now = DUE + 5 * MINUTE  # 18:50 in Almaty
+    waits = turn(Story(), now, quiet(SOON, time(18, 48), time(18, 55)))
+    assert asked(waits) == []
+    assert DUE + 10 * MINUTE in waits.wakes
+    assert asked(turn(Story(), DUE + 10 * MINUTE, quiet(SOON, time(18, 48), time(18, 55)))) == [SOON]
+    story = Story()
+    assert asked(turn(story, now, quiet(SOON, time(18, 48), time(18, 55), skips=True))) == []
+    assert end(story, SOON) is End.SKIPPED
+
+
+@pytest.mark.parametrize(("is_urgent", "expected"), [(True, None), (False, End.SKIPPED)])
+def test_news_is_told_in_quiet_hours_only_if_it_is_urgent(is_urgent: bool, expected: End | None) -> None:
+    story = Story().add(phase_entered("day-1", "standby", why=""), was(Lifecycle.LIVE))
+    answer = turn(story, GO_LIVE, quiet(NOW, time(18), time(20), is_urgent=is_urgent))
+    assert (NOW in asked(answer)) is is_urgent
+    assert end(story, NOW) is expected
 
 
 CHATTY = show_plan(with_chat=True)

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from broadcaster.conductor.rewriting import Reading
 from broadcaster.season.errors import Unavailable
-from broadcaster.season.plan import Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
-from broadcaster.show.commands import Word
+from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
+from broadcaster.show.commands import Rewrite, Word
 from broadcaster.show.phases import Phase
 from tests.plans import GO_LIVE, LATE_POST, MINUTE, SECOND, ZONE, season_plan, segment, show_plan
 from tests.playing import MS
@@ -209,6 +210,72 @@ async def test_the_seasons_own_words_for_a_delay_go_out_once_and_stand_for_a_fol
         await here.order(Word.DELAY, by="5m")
         await here.to(GO_LIVE - 7 * MINUTE)
         assert here.channel.posts[2:] == [f"New time: delayed {GO_LIVE + 10 * MINUTE + 30 * SECOND:%H:%M}"]
+
+
+@pytest.mark.parametrize(("fault", "finds"), [("lose", True), ("drop", True), ("lose", False)])
+async def test_a_lost_follow_up_is_looked_for_and_never_told_twice(fault: str, finds: bool) -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.finds = finds
+        await here.to(GO_LIVE - 10 * MINUTE)
+        here.channel.fail("post", fault)  # type: ignore[arg-type]
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE - 9 * MINUTE)
+        told = [f"New time: soon {GO_LIVE + more * MINUTE:%H:%M}" for more in (5, 8)]
+        assert here.channel.posts[1:] == told[:1]
+        await here.order(Word.DELAY, by="3m")  # news of its own, whatever became of the last
+        await here.to(GO_LIVE - 8 * MINUTE)
+        assert here.channel.posts[1:] == told
+        assert not here.show().post(SOON.id).asks
+
+
+async def test_an_edit_of_the_season_that_moves_the_show_corrects_what_is_out() -> None:
+    delayed = post("delayed", "email", trigger=Trigger.DELAYED)
+    async with world(evening(SOON, delayed)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - 10 * MINUTE)
+        later = evening(SOON, delayed)
+        by = timedelta(hours=2)
+        later = replace(
+            later,
+            go_live=later.go_live + by,
+            standby_at=later.standby_at + by,
+            prepare_at=later.prepare_at + by,
+            end=later.end + by,
+            off_air=later.off_air + by,
+            segments=tuple(replace(each, start=each.start + by, end=each.end + by) for each in later.segments),
+            cues=tuple(replace(cue, at=cue.at + by) for cue in later.cues),
+        )
+        words = here.conductor._ends.words
+        reading = Reading(plan=season_plan(later), season_hash="new", words=words)
+        await here.conductor.replace_plan(reading, Rewrite(who="Aigul", source="test"))
+        await here.to(GO_LIVE - 9 * MINUTE)
+        assert here.channel.said["m1"] == f"soon {GO_LIVE + by:%H:%M}"
+        assert [text.split()[0] for text in here.channels["email"].posts] == ["delayed"]
+
+
+async def test_what_an_operator_writes_anew_is_edited_in_and_stays_as_it_is() -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - 10 * MINUTE)
+        await here.order(Word.POST, post=SOON.id, act="edit", text="tonight, later")
+        await here.to(GO_LIVE - 9 * MINUTE)
+        assert here.channel.said == {"m1": "tonight, later"}
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE - 8 * MINUTE)
+        assert here.channel.said == {"m1": "tonight, later"}
+
+
+async def test_a_line_in_the_chat_is_followed_by_another() -> None:
+    show = evening(post("soon", CHAT, before=MINUTE))
+    async with world(show) as here:
+        await here.to(GO_LIVE - 40 * SECOND)
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE)
+        link = "https://youtu.be/video-1"
+        assert here.youtube.chat == [
+            f"soon {GO_LIVE:%H:%M} {link}",
+            f"New time: soon {GO_LIVE + 5 * MINUTE:%H:%M} {link}",
+        ]
 
 
 @pytest.mark.parametrize("before", [20 * MINUTE, 2 * MINUTE, 30 * SECOND])
