@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -28,6 +29,7 @@ from broadcaster.show.state import SeasonState
 ALL = "season"
 """The name of the calendar that is for no audience in particular."""
 KEEP = "private, no-cache"
+EMPTY = ShowCalendar(season="", title="", city="", zone="UTC", language="en", events=())
 
 
 class Season(Protocol):
@@ -77,6 +79,8 @@ class Calendars:
         self._one_at_a_time = asyncio.Lock()
         for language in LANGUAGES:  # before the show: reading how they write days takes tens of milliseconds
             day_text(language, "2000-01-01")
+        if write is not None:  # the first that is written loads what writes: longer than the show can wait
+            Thread(target=write, args=(EMPTY,), name="first calendar").start()
 
     def routes(self) -> list[web.RouteDef]:
         """What it answers."""

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -162,6 +164,15 @@ def test_what_is_wrong_is_said(folder: Path, capsys: pytest.CaptureFixture[str])
         assert said in " ".join(capsys.readouterr().err.replace("│", " ").split()), argv
     (folder / "season.toml").write_text("[season]\n", "utf-8")
     assert run() == 3
+
+
+def test_what_writes_calendars_is_loaded_by_the_first_that_is_written() -> None:
+    script = (
+        "import sys\nfrom broadcaster.cli import main\nimport broadcaster.panel, broadcaster.reports.calendar\n"
+        "try: main(['--help'])\nfinally: print('icalendar' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, encoding="utf-8")
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_a_link_for_calendars_prints_the_address_to_subscribe_to(

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,7 +17,7 @@ from broadcaster.panel import Panel
 from broadcaster.ports import Message, Secret
 from broadcaster.reports.calendar import calendar_text
 from broadcaster.season.plan import AudiencePlan, Plan
-from broadcaster.show.calendar import show_calendar
+from broadcaster.show.calendar import CalendarText, ShowCalendar, show_calendar
 from broadcaster.show.commands import Rewrite
 from broadcaster.show.dated import facts
 from broadcaster.show.issuing import new_link
@@ -25,6 +26,7 @@ from tests.panel import deed, made
 from tests.plans import GO_LIVE, MINUTE, season_plan, show_plan
 from tests.unit.test_calendar import instant, read
 from tests.unit.test_panel_api import BEARER, TOKEN, Client
+from tests.waiting import until
 from tests.world import World
 
 BEFORE = GO_LIVE - timedelta(hours=3)
@@ -82,14 +84,16 @@ def conductor_of(world: World) -> Conductor:
 
 
 @asynccontextmanager
-async def running(path: Path, plan: Plan, pages: tuple[str, ...] = ("/calendar",)) -> AsyncIterator[Running]:
+async def running(
+    path: Path, plan: Plan, pages: tuple[str, ...] = ("/calendar",), write: CalendarText = calendar_text
+) -> AsyncIterator[Running]:
     world = World(plan, BEFORE)
     world.conductor = conductor_of(world)
     async with SQLPeople.open(path / "people.sqlite") as people:
         await people.add_user(made("Aliya", Role.ADMIN), Secret("correct horse"), deed("user_added"))
         secret, link = new_link("Viewers", pages, by="test", at=BEFORE)
         await people.add_link(link, deed())
-        panel = Panel(world.conductor, token=TOKEN, clock=world.clock, people=people, calendar_text=calendar_text)
+        panel = Panel(world.conductor, token=TOKEN, clock=world.clock, people=people, calendar_text=write)
         await panel.refresh()
         async with world, TestClient(TestServer(panel.application())) as client:
             yield Running(world, client, secret.reveal())
@@ -155,6 +159,19 @@ async def test_a_quiet_feed_is_not_written_again(season: Running, monkeypatch: p
     monkeypatch.setattr("broadcaster.panel.calendars.show_calendar", None)
     assert (await season.get("/calendar/italy.en.ics")).status == 200
     assert (await season.get("/calendar/italy.kk.ics")).status == 500
+
+
+async def test_no_calendar_is_written_on_the_loop_and_the_first_before_anybody_asks(tmp_path: Path) -> None:
+    written: list[tuple[str, bool]] = []
+
+    def write(calendar: ShowCalendar) -> bytes:
+        written.append((calendar.season, current_thread() is main_thread()))
+        return b""
+
+    async with running(tmp_path, a_season(), write=write) as season:
+        await until(lambda: written == [("", False)])
+        await season.get("/calendar/italy.en.ics")
+        assert written[1:] == [("season", False)]
 
 
 @pytest.mark.parametrize(
