@@ -406,6 +406,13 @@ async def test_a_post_that_telegram_refuses_names_the_remedy(
     assert len(server.requests) == 1
 
 
+async def test_a_token_is_not_carried_to_where_an_answer_points(server: Server, telegram: TelegramChannel) -> None:
+    server.replies = [answer(307, {}, f"Location: {server.url}/elsewhere"), answer(200, {"ok": True})]
+    with pytest.raises(Refused, match="refuses it"):
+        await telegram.post(Message(text="hello"), key="k")
+    assert len(server.requests) == 1
+
+
 async def test_a_flood_of_posts_is_told_how_long_to_wait(server: Server, telegram: TelegramChannel) -> None:
     server.replies = [answer(429, {"ok": False, "description": "Too Many", "parameters": {"retry_after": 7}})]
     with pytest.raises(Unavailable) as caught:

@@ -39,7 +39,7 @@ class DiscordChannel:
     `webhook` is its URL, as Discord shows it. Raises ValueError, which does not show it, for one that is none.
     """
 
-    def __init__(self, *, name: str, webhook: Secret, timeout: float = 10.0) -> None:
+    def __init__(self, *, name: str, webhook: Secret, timeout: float = 20.0) -> None:
         self.name = name
         self._url = Secret(_versioned(webhook))
         self._connection = Connection(called=DISCORD.called, timeout=timeout)

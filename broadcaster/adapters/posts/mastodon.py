@@ -47,7 +47,7 @@ class MastodonChannel:
         clock: Clock,
         visibility: str = "public",
         longest: int = 500,
-        timeout: float = 10.0,
+        timeout: float = 20.0,
     ) -> None:
         self.name = name
         self._server = server.rstrip("/")

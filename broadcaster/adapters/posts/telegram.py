@@ -53,7 +53,7 @@ class TelegramChannel:
         token: Secret,
         chat: str,
         endpoint: str = "https://api.telegram.org",
-        timeout: float = 10.0,
+        timeout: float = 20.0,
     ) -> None:
         self.name = name
         self._chat = chat
