@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from broadcaster.adapters.posts.connection import Part, picture_part
 from broadcaster.adapters.posts.graph import (
@@ -50,17 +49,6 @@ class FacebookChannel:
 
     def __repr__(self) -> str:
         return f"FacebookChannel(name={self.name!r}, page={self._page!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Nothing is kept open between calls."""
 
     async def check(self) -> str:
         """What the Page is called; posts nothing. Whether we may post there is known only by posting."""

@@ -3,8 +3,7 @@
 import asyncio
 import io
 from datetime import timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from broadcaster.adapters.posts.graph import ENDPOINT, LOOK_BACK, VERSION, Graph, Posted, instant_of, reads_same
 from broadcaster.ports import Clock, Message, Picture, Secret, Shelf
@@ -43,17 +42,6 @@ class InstagramChannel:
 
     def __repr__(self) -> str:
         return f"InstagramChannel(name={self.name!r}, account={self._account!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Nothing is kept open between calls."""
 
     async def check(self) -> str:
         """What the account is called, and how many posts it has left; posts nothing."""

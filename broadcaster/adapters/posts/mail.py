@@ -7,8 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 from broadcaster.adapters.posts.letter import address_of, is_address, letter, message_id, one_line
 from broadcaster.ports import Clock, Message, Secret
@@ -88,17 +87,6 @@ class MailChannel:
 
     def __repr__(self) -> str:
         return f"MailChannel(name={self.name!r}, host={self._server.host!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Nothing is kept open between posts."""
 
     async def check(self) -> str:
         """Sign in, and say who would be written to; sends nothing. Raises Unavailable, Refused or NeedsHuman."""
