@@ -17,7 +17,7 @@ from broadcaster.season.wording import shown
 ON_AIR, RED, GREEN, AMBER, GREY = "bold white on red", "bold bright_red", "bold green", "bold #ffb000", "bright_black"
 LONGEST = 300
 LABEL_WIDTH = 9
-ENDING = ("closing", "done", "missed")
+ENDING = ("closing", "done", "missed", "cancelled")
 
 Row = tuple[Text, Text]
 

@@ -25,6 +25,7 @@ PHASE_STYLE = {
     "closing": "bold yellow",
     "done": "green",
     "missed": "bold red",
+    "cancelled": "dim",
 }
 REDRAWS_A_SECOND = 8
 

@@ -272,5 +272,5 @@ def _report(task: _Rehearsal, as_json: bool) -> None:
         from broadcaster.cli.summary import print_summary
 
         print_summary(runs, task.journal, speed=task.speed)
-    if any(run.phase != "done" for run in runs):
+    if any(run.phase not in ("done", "cancelled") for run in runs):
         raise click.exceptions.Exit(1)

@@ -66,7 +66,7 @@ def _reasons(run: ShowRun) -> dict[str, str]:
 
 
 def _verdict(run: ShowRun) -> Text:
-    good = run.phase == "done" and not run.count("failed") and not run.count("unknown")
+    good = run.phase in ("done", "cancelled") and not run.count("failed") and not run.count("unknown")
     line = Text(f"{run.id}: {run.phase.upper()}", style="bold green" if good else "bold red")
     planned = _clock(run.planned_live, run)
     actual = "never"

@@ -61,7 +61,7 @@ def _live(state: State) -> Tile:
         return Tile(
             look=Look.RED, word="LIVE", text=state["segment_left"] or "on air", small=state["segment_title"] or ""
         )
-    if state["phase"] in ("done", "missed"):
+    if state["phase"] in ("done", "missed", "cancelled"):
         return Tile(look=Look.GREY, word="OFF AIR", text=state["phase"])
     if state["phase"] == "closing":
         return Tile(look=Look.GREY, word="OFF AIR", text="closing")

@@ -55,7 +55,7 @@ function OnAir({ live, zone }) {
   const segment = screen.current(doc);
   if (screen.isOver(doc.phase)) {
     return html`<section class="card card-off"><h2>${icon("coming")} ${t("Off air")}</h2>
-      <p class="title">${doc.phase === "missed" ? t("The show did not take place") : t("The show is over. Thank you!")}</p></section>`;
+      <p class="title">${doc.phase !== "done" ? t("The show did not take place") : t("The show is over. Thank you!")}</p></section>`;
   }
   if (screen.isAhead(doc.phase)) {
     const left = screen.until(doc.go_live, now);

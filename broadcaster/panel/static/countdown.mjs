@@ -40,7 +40,7 @@ function Digits({ digits }) {
 
 function Idle({ doc }) {
   const words = screen.isOver(doc.phase)
-    ? t("The show is over")
+    ? doc.phase === "cancelled" ? t("The show did not take place") : t("The show is over")
     : { live: t("The show is live"), wall: t("No wall is left") }[TO] ?? t("Nothing to wait for");
   return html`<main class="count count-idle"><p class="idle">${words}</p></main>`;
 }

@@ -31,7 +31,7 @@ export function HoldOrResume({ doc, presses, isOff, onPress }) {
 /** @param {{doc: any, presses: any, isOff: boolean, isUrgentOff?: boolean, isShort?: boolean, may: (role: string) => boolean, onPress: (act: any) => void, onShift: (shift: any) => void}} props */
 export function Acts({ doc, presses, isOff, isUrgentOff = isOff, isShort = false, onPress, onShift }) {
   const isOnStage = doc.phase === "standby" || doc.phase === "live";
-  const isOver = ["closing", "done", "missed"].includes(doc.phase);
+  const isOver = ["closing", "done", "missed", "cancelled"].includes(doc.phase);
   return html`<section class="acts" aria-label=${t("What to do")} data-part="acts">
     ${!isShort && html`<${TakeNext} doc=${doc} presses=${presses} isOff=${isOff} onPress=${onPress} />
       <${HoldOrResume} doc=${doc} presses=${presses} isOff=${isUrgentOff} onPress=${onPress} />`}

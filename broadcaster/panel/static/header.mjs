@@ -38,6 +38,7 @@ function nextFigure(doc, now, title) {
     return html`<${Figure} name="next" label=${t("Waiting for GO")} value="GO" tone="warning"
       note=${[title(doc.asks?.id ?? doc.next?.id), since].filter(Boolean).join(", ")} />`;
   }
+  if (doc.phase === "cancelled") return html`<${Figure} name="next" label=${t("Cancelled")} value="\u2014" note="" />`;
   if (["done", "missed"].includes(doc.phase)) {
     return html`<${Figure} name="next" label=${t("Ended")} value=${clock(doc.expected_end, doc.zone)} note="" />`;
   }

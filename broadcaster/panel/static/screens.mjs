@@ -49,7 +49,7 @@ export function keep(name, value) {
 const AHEAD = ["planned", "preparing", "ready", "standby"];
 
 export const isAhead = (phase) => AHEAD.includes(phase);
-export const isOver = (phase) => phase === "done" || phase === "missed";
+export const isOver = (phase) => ["done", "missed", "cancelled"].includes(phase);
 export const rows = (collection) => inOrder(collection).map(([id, each]) => ({ id, ...each }));
 
 /** The document as this screen wants it: of the show that `?show=` names, as far as is known of one that is not on. */
