@@ -17,7 +17,7 @@ from broadcaster.adapters.files import load_season
 from broadcaster.adapters.journal import SQLJournal
 from broadcaster.adapters.people import SQLPeople
 from broadcaster.cli.stage import Stage, stage
-from broadcaster.cli.wiring import about, far_ends
+from broadcaster.cli.wiring import about, channels_of, far_ends
 from broadcaster.conductor.conductor import Conductor
 from broadcaster.emulators.obs import EmulatedOBS
 from broadcaster.emulators.youtube import EmulatedYouTube
@@ -279,7 +279,7 @@ async def evening(
     first = min(cue.at for show in plan.shows for cue in show.cues)
     clock = ScaledClock(start=first - timedelta(seconds=1), speed=CALM)
     async with AsyncExitStack() as stack:
-        far = await stack.enter_async_context(stage(plan, clock))
+        far = await stack.enter_async_context(stage(plan, clock, dict.fromkeys(channels_of(plan), "telegram")))
         users = await stack.enter_async_context(SQLPeople.open(folder / "people.sqlite")) if people else None
         made = Evening(plan=plan, season=path, state=folder, clock=clock, far=far, people=users)
         if people:

@@ -27,6 +27,7 @@ AT_REST = """() => new Promise((done) => {
 ON_AIR = "designer-01"
 LOWER_THIRD = "/overlay/lower-third?at=bottom-left"
 
+ANNOUNCED = "panel-announcements"
 BEFORE = {"panel-before": (DESK, "/panel"), "countdown-phone": (PHONE, "/countdown?to=live")}
 LIVE = {
     "backstage-desk": (DESK, "/backstage?me=designer-07"),
@@ -88,6 +89,7 @@ async def draw_evening(folder: Path, tonight: Evening, people: dict[str, Watched
     await with_pictures(panel)
     await draw(panel, folder / "panel-before.png")
     await draw_all(folder, {name: each for name, each in BEFORE.items() if name != "panel-before"}, people)
+    await draw_announcements(folder, people["desk"])
 
     await tonight.hurry(lambda: tonight.current == "designer-02")
     await seen(lambda: tonight.scene == "Zoom podium")
@@ -125,6 +127,16 @@ async def draw_evening(folder: Path, tonight: Evening, people: dict[str, Watched
         await another_picture(panel)
     await with_pictures(panel)
     await draw(panel, folder / "panel-panic.png")
+
+
+async def draw_announcements(folder: Path, desk: Watched) -> None:
+    """Every post, one of them open."""
+    page = await desk.open("/announcements")
+    await page.locator(".line .pick").nth(1).click()
+    await expect(page.locator(".detail .words-shown")).to_be_visible()
+    await page.mouse.move(0, 0)
+    await draw(page, folder / f"{ANNOUNCED}.png")
+    await page.close()
 
 
 async def with_pictures(page: Page) -> None:

@@ -25,6 +25,8 @@ PAGES = {
     "/tally": ".scenes",
     "/tally?scene=Film": ".light",
     "/season": "main",
+    "/announcements": ".line",
+    "/announcements?view=calendar": ".calendar",
     "/people": "main",
 }
 """Each page for people, and what is there once it is drawn."""

@@ -131,7 +131,7 @@ function Filters({ asked, ask, doc, all, seen }) {
     <div class="switch" role="group" aria-label=${t("How it is shown")}>
       ${views.map(([name, said]) => html`<button type="button" key=${name} data-view=${name || "table"} aria-pressed=${(asked.view === "calendar" ? "calendar" : "") === name} onClick=${() => ask("view", name)}>${said}</button>`)}
     </div>
-    <p class="faint digits counted" role="status">${t("{shown} of {all} posts", { shown: seen.length, all: all.size })}</p>
+    <p class="faint digits counted" role="status">${all.size > 0 && t("{shown} of {all} posts", { shown: seen.length, all: all.size })}</p>
     <button type="button" class="unfold" aria-expanded=${isUnfolded} onClick=${() => unfold(!isUnfolded)}>${t("Filter")}${isChosen && html` <span class="digits">(${FILTERS.filter((name) => asked[name]).length})</span>`}</button>
     ${Object.entries(choices).map(([name, [label, every, known]]) => html`<label class="field" key=${name}><span>${label}</span>
       <select name=${name} value=${asked[name]} onChange=${(event) => ask(name, event.target.value)}>

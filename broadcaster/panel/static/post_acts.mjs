@@ -108,7 +108,7 @@ export function EditDialog({ post, presses, onPress, onClose }) {
   const [title, name] = useState(post.title ?? "");
   const [opened, look] = useState(post);
   const field = useRef(null);
-  const isMoved = JSON.stringify(MEANT(post)) !== JSON.stringify(MEANT(opened));
+  const isMoved = post.text !== opened.text || post.title !== opened.title;
   const length = lengthOf(post, text.trim());
   const isTooLong = post.most > 0 && length > post.most;
   const isReady = text.trim() !== "" && !isTooLong && !isMoved && (text.trim() !== post.text || title.trim() !== (post.title ?? ""));

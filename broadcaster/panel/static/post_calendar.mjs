@@ -79,11 +79,12 @@ export function Calendar({ posts, doc, now, next, asked, shown, keep, onOpen }) 
       <thead><tr>${weekdays.map((name) => html`<th scope="col" key=${name}>${name}</th>`)}</tr></thead>
       <tbody>${weeksOf(month).map((week) => html`<tr key=${week[0]}>${week.map((day) => {
         const on = days.get(day);
-        const most = unfolded === day ? Infinity : MOST_IN_A_DAY;
+        const isLong = on?.posts.length > MOST_IN_A_DAY + 1; // a button takes the place of one
+        const most = !isLong || unfolded === day ? Infinity : MOST_IN_A_DAY;
         return html`<td key=${day} data-day=${day} data-other=${!day.startsWith(month)} aria-current=${day === today ? "date" : undefined}>
           <time class="number" datetime=${day} aria-label=${dayName(day)}>${Number(day.slice(8))}</time>
           ${on && html`<${Day} on=${on} most=${most} ...${shared} />`}
-          ${on && on.posts.length > MOST_IN_A_DAY && html`<button type="button" class="small plain" aria-expanded=${unfolded === day} onClick=${() => unfold(unfolded === day ? "" : day)}>${
+          ${isLong && html`<button type="button" class="small plain" aria-expanded=${unfolded === day} onClick=${() => unfold(unfolded === day ? "" : day)}>${
             unfolded === day ? t("Fewer") : t("{count} more", { count: on.posts.length - MOST_IN_A_DAY })}</button>`}
         </td>`;
       })}</tr>`)}</tbody>

@@ -3,9 +3,12 @@ import { t, told, useEffect, useRef, useState } from "./parts.mjs";
 import { offsetAt } from "./zones.mjs";
 
 const PAUSE_MS = { desk: 1000, stage: 5000 };
-const AT_LEAST_EVERY_MS = 60_000;
+const AT_LEAST_EVERY_MS = { desk: 60_000, stage: 10_000 }; // a screen is not told of every post
+const PATIENCE_MS = 10_000;
 const QUIET_MS = 900;
 
+/** What makes posts due that may never be. */
+const UNCERTAIN = ["delayed", "cancelled"];
 /** Standings that nothing follows any more by itself. */
 const ENDED = ["out", "corrected", "skipped", "failed"];
 
@@ -29,7 +32,7 @@ export function usePosts(live, view) {
     if (mine.isAsking) return void (mine.isWanted = true);
     Object.assign(mine, { isAsking: true, isWanted: false, at: performance.now() });
     try {
-      const answered = await fetch(address());
+      const answered = await fetch(address(), { signal: AbortSignal.timeout(PATIENCE_MS) });
       const { posts: all, error, said } = await answered.json();
       const text = JSON.stringify(all); // what is as it was is not drawn anew
       if (!answered.ok) setFound((before) => ({ ...before, error: told(said) || error }));
@@ -37,7 +40,7 @@ export function usePosts(live, view) {
       else setFound((before) => (before.error ? { all: before.all } : before));
       if (answered.ok) mine.said = text;
     } catch {
-      // the page says that it is connecting, or that it is old; asked again with the next word of the service
+      mine.isWanted = true; // meanwhile the page says that it is connecting, or that it is old
     }
     mine.isAsking = false;
     if (mine.isWanted) soon();
@@ -51,7 +54,7 @@ export function usePosts(live, view) {
     if (doc) soon();
   }, [doc?.revision, doc?.seq, doc?.posts, doc?.shows, doc?.show, doc?.phase, live?.link === "live"]);
   useEffect(() => {
-    const every = setInterval(soon, AT_LEAST_EVERY_MS);
+    const every = setInterval(soon, AT_LEAST_EVERY_MS[view]);
     return () => (clearInterval(every), clearTimeout(asked.current.timer));
   }, []);
 
@@ -114,7 +117,7 @@ export function arranged(posts, zoneOf) {
   const coming = sorted.filter((post) => !isOver(post) && !asks(post));
   return {
     asking: sorted.filter(asks).map((post) => post.id),
-    next: coming.find((post) => post.standing !== "held")?.id ?? "",
+    next: coming.find((post) => post.standing !== "held" && !UNCERTAIN.includes(post.trigger))?.id ?? "",
     coming: groups(coming, zoneOf),
     over: groups(sorted.filter(isOver).reverse(), zoneOf),
   };
