@@ -185,17 +185,18 @@ def cut_off(played: Service) -> list[str]:
 
 
 def check(played: Service, undisturbed: dict[str, Any]) -> list[str]:
-    """What differs from the undisturbed run; a post that was cut off may be there or not, and is said to be unknown."""
+    """What differs from the undisturbed run; a post that was cut off may be there or not, and people are asked."""
     found, wrong, cut = counts(played), [], cut_off(played)
     ends = {r.ids["cue"]: r.data["end"] for r in played.records() if r.kind == "cue_settled/1"}
-    unknown = [cue for cue, end in ends.items() if end == "unknown"]
-    if unknown != cut:
-        wrong.append(f"unknown: {unknown}, cut off: {cut}")
+    searches = [r for r in played.records() if r.kind == "outcome/1" and r.data["verb"] == "find_post"]
+    asked = [r.ids["cue"] for r in searches if r.data["result"] == "refused"]
+    if asked != cut or set(asked) & ends.keys():
+        wrong.append(f"asked: {asked}, cut off: {cut}, ends: {sorted(ends)}")
     missing = [text for text in undisturbed["posts"] if text not in found["posts"]]
     if len(missing) <= len(cut):
         found["posts"] = sorted([*found["posts"], *missing])
     wrong += [f"{key}: {found[key]} instead of {undisturbed[key]}" for key in found if found[key] != undisturbed[key]]
-    if set(ends.values()) - {"done", "unknown"}:
+    if set(ends.values()) != {"done"}:
         wrong.append(f"ends: { {cue: end for cue, end in ends.items() if end != 'done'} }")
     if faults := verify(played.journal).faults:
         wrong.append(f"journal: {faults}")
