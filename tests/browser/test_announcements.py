@@ -67,7 +67,7 @@ def cues(tonight: Evening) -> list[Cue]:
 
 def said(tonight: Evening) -> list[str]:
     """What was sent, as the emulated channel has it."""
-    chats: dict[str, list[dict[str, Any]]] = tonight.far.emulators["telegram"].snapshot()["chats"]  # type: ignore[assignment]
+    chats: dict[str, list[dict[str, Any]]] = tonight.far.emulators["telegram"].snapshot()["chats"]
     return [message["text"] for messages in chats.values() for message in messages]
 
 
