@@ -6,7 +6,7 @@ Every post is rendered once as it would be, for every show, reader and segment; 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from broadcaster.season.announce import post_facts, render_text
 from broadcaster.season.build import bare_plan, bare_show
@@ -268,9 +268,11 @@ def too_much(text: str, reach: Reach, channel: str, *, has_picture: bool) -> str
 
 def post_warnings(season: Season, times: Times, channels: Channels) -> Iterator[Problem]:
     """What may be meant, but should be looked at. The season must keep the rules."""
+    known = _Known(season=season, times=times, channels=channels)
     for index, announcement in enumerate(season.announcements):
         loc = ("announcement", index)
         yield from _fall_backs(season, announcement, loc)
+        yield from _same_words(known, announcement, loc)
         yield from _of_channels(announcement, loc, channels)
         for place, found in times.items():
             show = season.shows[place]
@@ -289,6 +291,25 @@ def _fall_backs(season: Season, announcement: Announcement, loc: Loc) -> Iterato
                 hint=f"add text.{reader.reads}",
                 severity="note",
             )
+
+
+def _same_words(known: _Known, announcement: Announcement, loc: Loc) -> Iterator[Problem]:
+    """Audiences that read the same words at the same instant in the same channel: there they stand twice."""
+    told: dict[tuple[str, str, datetime, str], list[str]] = {}
+    for found in _variants(known, announcement, loc, set()):
+        if not isinstance(found, Problem) and found.post.audience:
+            show = found.later if found.cue.trigger is Trigger.DELAYED else found.show
+            text = render_text(found.post.text, post_facts(known.plan, show, found.cue, found.post, link=found.link))
+            told.setdefault((show.id, found.post.segment, found.cue.at, text), []).append(found.post.audience)
+    twice = next((names for names in told.values() if len(names) > 1), None)
+    if twice:
+        yield Problem(
+            loc=(*loc, "audiences"),
+            message=f"announcement {quoted(announcement.id)} tells {listed(twice, last='and')} the same words at the "
+            "same time, each in a post of its own",
+            hint="name languages instead of audiences, give each a channel, or say {{ audience.city }}",
+            severity="note",
+        )
 
 
 def _of_channels(announcement: Announcement, loc: Loc, channels: Channels) -> Iterator[Problem]:

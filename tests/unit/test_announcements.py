@@ -216,6 +216,17 @@ def test_a_delay_is_told_in_words_beside_the_first_plan() -> None:
     assert render(plan, again, cues[0], link="").text == "1 сағат 21 минут: 18:00 - 19:21"
 
 
+def test_the_same_words_at_the_same_time_are_spoken_of_in_a_note() -> None:
+    for text, is_told in (("We start", True), ("We start in {{ audience.city }}", False)):
+        found = season(
+            'at = { before = "15m" }\naudiences = ["moscow", "singapore"]\nchannels = ["telegram"]\n'
+            f'text.kk = "{text}"'
+        )
+        same = [each.message for each in season_warnings(found) if "the same words" in each.message]
+        assert bool(same) is is_told
+        assert not same or "tells moscow and singapore the same words" in same[0]
+
+
 def test_who_has_no_text_of_their_own_gets_the_seasons_first_and_is_spoken_of_in_a_note() -> None:
     found = season(
         'at = { before = "15m" }\naudiences = ["moscow", "singapore"]\nchannels = ["telegram"]\n'
