@@ -32,6 +32,10 @@ async def chromium() -> AsyncIterator[Browser]:
             await browser.close()
 
 
+NO_PICTURE_YET = r"status of 503 .*/api/v1/picture/"
+"""What a browser says where OBS has sent no picture in time; pages say so in their own words."""
+
+
 class Watched:
     """One person's browser: pages of one service, and everything that went wrong in them."""
 
@@ -39,7 +43,7 @@ class Watched:
         self.context = context
         self.url = url
         self.faults: list[str] = []
-        self._expected = [re.compile(pattern) for pattern in expected]
+        self._expected = [re.compile(pattern) for pattern in (NO_PICTURE_YET, *expected)]
         context.on("console", self._on_console)
         context.on("weberror", self._on_error)
         context.on("request", self._on_request)

@@ -182,8 +182,7 @@ async def test_a_post_that_nobody_knows_of_asks_on_both_pages_and_is_settled_by_
     tonight = announced
     tonight.far.emulators["telegram"].room.add_fault(LOST)
     home = named(tonight, "today/news/home")
-    no_picture_yet = ["status of 503"]
-    async with person(tonight.url, expected=no_picture_yet) as crew, person(tonight.url, **PHONE) as phone:
+    async with person(tonight.url) as crew, person(tonight.url, **PHONE) as phone:
         page = await crew.open("/panel")
         small = await phone.open("/announcements?locked=no")
         await tonight.hurry(lambda: tonight.document["posts"][home]["standing"] == "asks")
