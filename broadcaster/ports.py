@@ -252,6 +252,11 @@ class Picture:
     about: str
     media: Literal["image/png", "image/jpeg"] = "image/png"
 
+    @property
+    def file(self) -> str:
+        """What it is called where it needs a file's name."""
+        return "announcement.jpg" if self.media == "image/jpeg" else "announcement.png"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -263,8 +268,6 @@ class Message:
     link: str = ""
     """Where to watch; a text that wants it shown says it itself."""
     picture: Picture | None = None
-    at: datetime | None = None
-    """When the far end shall publish it, where its kind schedules; None: at once."""
     follows: str = ""
     """The id of the post that this one corrects, for channels that thread (an e-mail's In-Reply-To)."""
 

@@ -39,10 +39,10 @@ def addresses(services: EmulatedNotices, *names: str) -> Secret:
 
 
 async def test_every_service_is_told_with_title_and_picture(services: EmulatedNotices) -> None:
-    async with AppriseChannel(name="rest", urls=addresses(services, "one", "two"), timeout=5) as channel:
-        assert await channel.check() == "Apprise, to JSON (line 3) and JSON (line 4), not asked"
-        picture = Picture(content=PNG, about="a card", media="image/png")
-        assert await channel.post(Message(text="Бүгін <b>19:00</b>", title="Сән", picture=picture), key=KEY) == KEY
+    channel = AppriseChannel(name="rest", urls=addresses(services, "one", "two"), timeout=5)
+    assert await channel.check() == "Apprise, to JSON (line 3) and JSON (line 4), not asked"
+    picture = Picture(content=PNG, about="a card", media="image/png")
+    assert await channel.post(Message(text="Бүгін <b>19:00</b>", title="Сән", picture=picture), key=KEY) == KEY
     for name in ("one", "two"):
         (told,) = services.notices[name]
         assert (told["title"], told["message"]) == ("Сән", "Бүгін <b>19:00</b>")
@@ -52,9 +52,9 @@ async def test_every_service_is_told_with_title_and_picture(services: EmulatedNo
 async def test_it_says_exactly_who_has_it_and_who_has_not(services: EmulatedNotices) -> None:
     services.room.add_fault({"kind": "refuse", "status": 403, "match": "/two"})
     services.room.add_fault({"kind": "delay", "seconds": 3, "match": "/three"})
-    async with AppriseChannel(name="rest", urls=addresses(services, "one", "two", "three"), timeout=1) as channel:
-        with pytest.raises(OutcomeUnknown) as caught:
-            await channel.post(Message(text="Tonight"), key=KEY)
+    channel = AppriseChannel(name="rest", urls=addresses(services, "one", "two", "three"), timeout=1)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await channel.post(Message(text="Tonight"), key=KEY)
     said = str(caught.value)
     assert "it is out to JSON (line 3)" in said and "JSON (line 4) failed" in said
     assert "JSON (line 5) did not answer in time" in said
@@ -65,13 +65,13 @@ async def test_it_says_exactly_who_has_it_and_who_has_not(services: EmulatedNoti
 async def test_the_loop_goes_on_while_a_service_is_slow(services: EmulatedNotices) -> None:
     services.room.add_fault({"kind": "delay", "seconds": 0.5})
     loop_thread, beats = threading.get_ident(), 0
-    async with AppriseChannel(name="rest", urls=addresses(services, "one"), timeout=5) as channel:
-        await channel.check()
-        telling = asyncio.ensure_future(channel.post(Message(text="Tonight"), key=KEY))
-        while not telling.done():
-            await asyncio.sleep(0.01)
-            beats += 1
-        assert await telling == KEY
+    channel = AppriseChannel(name="rest", urls=addresses(services, "one"), timeout=5)
+    await channel.check()
+    telling = asyncio.ensure_future(channel.post(Message(text="Tonight"), key=KEY))
+    while not telling.done():
+        await asyncio.sleep(0.01)
+        beats += 1
+    assert await telling == KEY
     assert beats > 10 and threading.get_ident() == loop_thread
 
 
@@ -79,19 +79,19 @@ async def test_a_wrong_address_is_told_by_its_line_and_a_missing_library_by_its_
     services: EmulatedNotices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for urls, says in ((Secret("nosuch://very-secret"), "line 1"), (Secret("# none"), "no address")):
-        async with AppriseChannel(name="rest", urls=urls) as channel:
-            with pytest.raises(Refused, match=says) as caught:
-                await channel.check()
-            assert "very-secret" not in "".join(traceback.format_exception(caught.value))
+        channel = AppriseChannel(name="rest", urls=urls)
+        with pytest.raises(Refused, match=says) as caught:
+            await channel.check()
+        assert "very-secret" not in "".join(traceback.format_exception(caught.value))
     monkeypatch.setitem(sys.modules, "apprise", None)
-    async with AppriseChannel(name="rest", urls=addresses(services, "one")) as channel:
-        with pytest.raises(NeedsHuman, match=r"broadcaster\[apprise\]"):
-            await channel.post(Message(text="Tonight"), key=KEY)
-        for attempt, reason in (
-            (channel.find(KEY, Message(text="t")), "noFind"),
-            (channel.edit(KEY, Message(text="t")), "noEdit"),
-            (channel.pin(KEY), "noPin"),
-        ):
-            with pytest.raises(Refused) as refused:
-                await attempt
-            assert refused.value.reason == reason
+    channel = AppriseChannel(name="rest", urls=addresses(services, "one"))
+    with pytest.raises(NeedsHuman, match=r"broadcaster\[apprise\]"):
+        await channel.post(Message(text="Tonight"), key=KEY)
+    for attempt, reason in (
+        (channel.find(KEY, Message(text="t")), "noFind"),
+        (channel.edit(KEY, Message(text="t")), "noEdit"),
+        (channel.pin(KEY), "noPin"),
+    ):
+        with pytest.raises(Refused) as refused:
+            await attempt
+        assert refused.value.reason == reason

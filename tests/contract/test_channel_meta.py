@@ -98,20 +98,6 @@ async def test_a_picture_goes_up_unseen_and_stands_in_the_post(facebook: Faceboo
     assert (photo.size, photo.about, photo.is_published) == (len(CARD.content), CARD.about, False)
 
 
-async def test_a_post_is_left_with_the_page_for_its_hour(
-    facebook: FacebookChannel, meta: EmulatedMeta, clock: ScaledClock
-) -> None:
-    at = (clock.now() + timedelta(hours=2)).replace(microsecond=0)
-    message = Message(text=TEXT, at=at)
-    post = await facebook.post(message, key="k")
-    assert (meta.state.posts[post].at, meta.state.posts[post].is_published) == (at, False)
-    again = FacebookChannel(name="page", token=TOKEN, page=PAGE, clock=clock, endpoint=meta.url)
-    assert await again.find("other", Message(text=TEXT, at=at + timedelta(hours=1))) is None
-    assert await again.find("k", message) == post
-    with pytest.raises(Refused, match="10 minutes"):
-        await facebook.post(Message(text="b", at=clock.now() + timedelta(minutes=5)), key="b")
-
-
 @pytest.mark.parametrize(
     ("fault", "applied"),
     [

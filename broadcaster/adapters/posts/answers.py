@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
 
@@ -54,6 +55,15 @@ def seconds(value: object) -> float:
         return max(0.0, float(str(value)))
     except ValueError:
         return 0.0
+
+
+def instant_of(text: object) -> datetime | None:
+    """An instant as services write it (`2027-10-20T14:00:00+0000`); None for anything else."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def not_understood(service: Service, doing: str, why: object) -> OutcomeUnknown:

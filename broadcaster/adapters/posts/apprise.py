@@ -1,4 +1,4 @@
-"""How does an announcement reach the services that only Apprise knows? Its client blocks, so it has its own threads.
+"""How does an announcement reach the services that only Apprise knows? Its client blocks, so each service has a thread.
 
 Apprise tells of each address whether it worked, and nothing else: no id, no reason that can be relied on.
 """
@@ -8,8 +8,7 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from broadcaster.ports import Message, Secret
 from broadcaster.season.errors import NeedsHuman, OutcomeUnknown, Refused
@@ -18,7 +17,6 @@ from broadcaster.season.wording import listed
 if TYPE_CHECKING:
     from apprise import NotifyBase
 
-THREADS = 4
 THREAD_SECONDS = 1.0
 """How much longer a thread waits than we do, so that a service that is late is told from one that refuses."""
 INSTALL = "install it beside Broadcaster: pip install 'broadcaster[apprise]'"
@@ -43,22 +41,9 @@ class AppriseChannel:
         self._urls = urls
         self._timeout = timeout
         self._targets: list[Target] | None = None
-        self._threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix=f"apprise {name}")
 
     def __repr__(self) -> str:
         return f"AppriseChannel(name={self.name!r})"
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Take no more; what a service is being told is not waited for."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def check(self) -> str:
         """Which services the addresses are of; posts nothing, and does not ask them. Raises Refused or NeedsHuman."""
@@ -73,7 +58,9 @@ class AppriseChannel:
         doing = f"{self.name}: tell the services"
         targets = await self._load(doing)
         loop = asyncio.get_running_loop()
-        waiting = [loop.run_in_executor(self._threads, _tell, each.client, message) for each in targets]
+        threads = ThreadPoolExecutor(max_workers=len(targets), thread_name_prefix=f"apprise {self.name}")
+        waiting = [loop.run_in_executor(threads, _tell, each.client, message) for each in targets]
+        threads.shutdown(wait=False)  # each ends with its service's answer: one that hangs is in no later post's way
         await asyncio.wait(waiting, timeout=self._timeout)
         said = {
             target: "late" if not told.done() else "done" if told.exception() is None and told.result() else "failed"
@@ -97,9 +84,8 @@ class AppriseChannel:
 
     async def _load(self, doing: str) -> list[Target]:
         if self._targets is None:
-            loop = asyncio.get_running_loop()
             try:  # importing it takes a second or more
-                self._targets = await loop.run_in_executor(self._threads, _targets, doing, self._urls, self._timeout)
+                self._targets = await asyncio.to_thread(_targets, doing, self._urls, self._timeout)
             except ImportError as error:
                 raise NeedsHuman(f"{doing}: Apprise is not installed; {INSTALL}", reason="notInstalled") from error
         return self._targets
@@ -135,8 +121,7 @@ def _tell(client: "NotifyBase", message: Message) -> bool:
 
     attach = None
     if (picture := message.picture) is not None:
-        name = "announcement.jpg" if picture.media == "image/jpeg" else "announcement.png"
-        file = AttachMemory(content=picture.content, name=name, mimetype=picture.media)  # type: ignore[no-untyped-call]
+        file = AttachMemory(content=picture.content, name=picture.file, mimetype=picture.media)  # type: ignore[no-untyped-call]
         attach = AppriseAttachment(file)
     return bool(client.notify(body=message.text, title=message.title, attach=attach))
 

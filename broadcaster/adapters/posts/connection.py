@@ -55,8 +55,7 @@ class Part:
 
 def picture_part(name: str, picture: Picture) -> Part:
     """The part that carries a picture."""
-    file = "picture.jpg" if picture.media == "image/jpeg" else "picture.png"
-    return Part(name=name, content=picture.content, file=file, media=picture.media)
+    return Part(name=name, content=picture.content, file=picture.file, media=picture.media)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,11 +60,10 @@ class DiscordChannel:
         """Post the text as it is and return Discord's id of the message. Sent once; a webhook knows no key."""
         doing = f"{self.name}: post"
         answer = await self._send("POST", "?wait=true", doing, _said(message), message.picture)
-        try:
-            return _snowflake(answer)
-        except ValueError as error:
-            why = str(error)
-        raise not_understood(DISCORD, doing, why)
+        id = answer.table().get("id")
+        if not isinstance(id, str) or not id.isdecimal():
+            raise not_understood(DISCORD, doing, "no message id in the answer")
+        return id
 
     async def find(self, key: str, message: Message) -> str | None:
         """Raises Refused: a webhook cannot read what stands in the channel."""
@@ -103,14 +102,6 @@ def _versioned(webhook: Secret) -> str:
     if found is None:
         raise ValueError("this is no webhook of Discord's: its URL ends in /api/webhooks/NUMBER/TOKEN")
     return f"{parts.scheme}://{parts.netloc}/api/{VERSION}/webhooks/{found['id']}/{found['token']}"
-
-
-def _snowflake(answer: Answer) -> str:
-    """Raises ValueError when the answer does not hold one."""
-    id = answer.table().get("id")
-    if not isinstance(id, str) or not id.isdecimal():
-        raise ValueError("no message id in the answer")
-    return id
 
 
 def _error(doing: str, answer: Answer) -> FarEndError:

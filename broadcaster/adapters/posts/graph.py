@@ -5,21 +5,17 @@ The token goes into a header, never into an address, where proxies and logs woul
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from broadcaster.adapters.posts.answers import LONGEST_QUOTE
 from broadcaster.adapters.posts.connection import Answer, Connection, Part
 from broadcaster.ports import Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
 
 VERSION = "v25.0"
 ENDPOINT = "https://graph.facebook.com"
-LOOK_BACK = timedelta(hours=12)
-"""A post whose answer was lost is looked for among those of this age; older ones of the same words are others."""
-SKEW = timedelta(minutes=5)
 USUAL_WAIT = 300.0
-LONGEST_QUOTE = 200
 MOST_PAGES, PER_PAGE = 4, 50
 
 TOKEN_CODES = frozenset((102, 104, 190))
@@ -107,32 +103,12 @@ class Graph:
         document = answer.table()
         if answer.is_good and document and "error" not in document:
             return document
-        return far_end_error(self._called, doing, answer)
+        return _error(self._called, doing, answer)
 
     def _id(self, document: dict[str, Any], doing: str) -> str:
         if isinstance(found := document.get("id"), str) and found:
             return found
         raise OutcomeUnknown(f"{doing}: {self._called}'s answer holds no id; it may be done")
-
-
-class Posted:
-    """The posts of this run, by the keys that they were made under."""
-
-    def __init__(self) -> None:
-        self._posts: dict[str, str] = {}
-
-    def note(self, key: str, post: str) -> str:
-        """Remember the post, and return it."""
-        self._posts[key] = post
-        return post
-
-    def under(self, key: str) -> str | None:
-        """The post that was made under the key, if it is known."""
-        return self._posts.get(key)
-
-    def is_anothers(self, post: str, key: str) -> bool:
-        """Whether the post is known to be that of another key."""
-        return any(known == post and other != key for other, known in self._posts.items())
 
 
 def _harmless(found: dict[str, Any] | FarEndError) -> dict[str, Any]:
@@ -144,7 +120,7 @@ def _harmless(found: dict[str, Any] | FarEndError) -> dict[str, Any]:
     return found
 
 
-def far_end_error(called: str, doing: str, answer: Answer) -> FarEndError:
+def _error(called: str, doing: str, answer: Answer) -> FarEndError:
     """The error that an answer stands for which is no yes. `reason` is Meta's `code/subcode`."""
     error = answer.table().get("error")
     if not isinstance(error, dict):
@@ -162,7 +138,7 @@ def far_end_error(called: str, doing: str, answer: Answer) -> FarEndError:
     if subcode in (2207050, 2207051):
         return NeedsHuman(f"{doing}: {REMEDIES[subcode]} {quote}", reason=reason)
     if subcode in LATER_SUBCODES or code in TOO_MANY_CODES:
-        wait = wait_of(answer) or USUAL_WAIT
+        wait = _wait_of(answer) or USUAL_WAIT
         is_limit = code in TOO_MANY_CODES or subcode in (1390008, 2207042)
         say = f"{called} asks to wait {wait:g} s" if is_limit else f"{called} cannot do it now"
         return Unavailable(f"{doing}: {say} {quote}", reason=reason, retry_after=wait if is_limit else 0.0)
@@ -175,7 +151,7 @@ def far_end_error(called: str, doing: str, answer: Answer) -> FarEndError:
     return Refused(f"{doing}: {say} {quote}", reason=reason)
 
 
-def wait_of(answer: Answer) -> float:
+def _wait_of(answer: Answer) -> float:
     """Seconds until calls are taken again, as the answer's header says in minutes; 0 where it does not."""
     try:
         usage = json.loads(answer.headers.get("x-business-use-case-usage", "{}"))
@@ -183,20 +159,6 @@ def wait_of(answer: Answer) -> float:
         return 60.0 * max(map(float, minutes), default=0.0)
     except (ValueError, TypeError, AttributeError):
         return 0.0
-
-
-def reads_same(one: str, other: str) -> bool:
-    """Whether two texts are the same to a reader; Meta trims and joins blanks."""
-    return one.split() == other.split()
-
-
-def instant_of(text: object) -> datetime | None:
-    """An instant as Meta writes it (`2027-10-20T14:00:00+0000`); None for anything else."""
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None
 
 
 def _number(value: object) -> int:

@@ -5,7 +5,9 @@ import io
 from datetime import timedelta
 from typing import Any
 
-from broadcaster.adapters.posts.graph import ENDPOINT, LOOK_BACK, VERSION, Graph, Posted, instant_of, reads_same
+from broadcaster.adapters.posts.answers import instant_of
+from broadcaster.adapters.posts.graph import ENDPOINT, VERSION, Graph
+from broadcaster.adapters.posts.posted import Posted, Standing
 from broadcaster.ports import Clock, Message, Picture, Secret, Shelf
 from broadcaster.season.errors import Refused, Unavailable
 
@@ -62,7 +64,7 @@ class InstagramChannel:
         if message.picture is None:
             raise Refused(f"{doing}: Instagram takes no post without a picture", reason="noPicture")
         await self._check_quota(doing)
-        url = self._shelf.offer(await jpeg(message.picture), "image/jpeg")
+        url = self._shelf.offer(await _jpeg(message.picture), "image/jpeg")
         said = {"image_url": url, "caption": message.text, "alt_text": message.picture.about}
         container = await self._graph.prepare(
             f"{self._account}/media",
@@ -76,14 +78,14 @@ class InstagramChannel:
     async def find(self, key: str, message: Message) -> str | None:
         """The account's newest post that reads the same and is not known to be another's; of the last hours only."""
         doing = f"{self.name}: look for the post on the account"
-        since = self._clock.now() - LOOK_BACK
-        for each in await self._graph.read_all(f"{self._account}/media", doing, fields="id,caption,timestamp"):
-            post, made = str(each.get("id", "")), instant_of(each.get("timestamp"))
-            if made is None or made < since or self._posted.is_anothers(post, key):
-                continue
-            if reads_same(str(each.get("caption", "")), message.text):
-                return self._posted.note(key, post)
-        return None
+        found = await self._graph.read_all(f"{self._account}/media", doing, fields="id,caption,timestamp")
+        there = (
+            Standing(
+                post=str(each.get("id", "")), text=str(each.get("caption", "")), made=instant_of(each.get("timestamp"))
+            )
+            for each in found
+        )
+        return self._posted.find(key, message.text, there, self._clock.now())
 
     async def edit(self, post: str, message: Message) -> None:
         """Raises Refused: only whether it may be commented on can be changed."""
@@ -133,7 +135,7 @@ class InstagramChannel:
         )
 
 
-async def jpeg(picture: Picture) -> bytes:
+async def _jpeg(picture: Picture) -> bytes:
     """The picture as the JPEG that Instagram takes; what shines through becomes white."""
     if picture.media == "image/jpeg":
         return picture.content

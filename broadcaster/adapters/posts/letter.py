@@ -79,15 +79,14 @@ def letter(
     if (picture := message.picture) is not None:
         cid = message_id(f"{key}-picture", domain)
         mail.add_alternative(_page(message, cid[1:-1]), subtype="html", charset="utf-8")
-        kind = picture.media.partition("/")[2]
         page = mail.get_payload()[1]  # type: ignore[index]
         page.add_related(  # type: ignore[union-attr]
             picture.content,
             maintype="image",
-            subtype=kind,
+            subtype=picture.media.partition("/")[2],
             cid=cid,
             disposition="inline",
-            filename=f"announcement.{ {'jpeg': 'jpg'}.get(kind, kind) }",
+            filename=picture.file,
         )
     if message.language:
         mail["Content-Language"] = one_line(message.language)

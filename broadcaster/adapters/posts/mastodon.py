@@ -6,11 +6,12 @@ a post may be sent again under its key within that hour; a later look finds it b
 
 import html
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from broadcaster.adapters.posts.answers import No, Service, far_end_error, not_understood, seconds
+from broadcaster.adapters.posts.answers import No, Service, far_end_error, instant_of, not_understood, seconds
 from broadcaster.adapters.posts.connection import Answer, Connection, Part, picture_part
+from broadcaster.adapters.posts.posted import Posted, Standing
 from broadcaster.ports import Clock, Message, Picture, Secret
 from broadcaster.season.errors import FarEndError, OutcomeUnknown, Refused, Unavailable
 
@@ -27,8 +28,6 @@ MASTODON = Service(
     ),
 )
 LOOKED_AT = 40
-RECENT = timedelta(hours=12)
-"""A post of the same words that is older was another show's."""
 PROCESSING_TRIES, PROCESSING_PAUSE = 20, timedelta(seconds=0.5)
 
 
@@ -56,6 +55,7 @@ class MastodonChannel:
         self._visibility = visibility
         self._longest = longest
         self._connection = Connection(called=MASTODON.called, timeout=timeout)
+        self._posted = Posted()
 
     def __repr__(self) -> str:
         return f"MastodonChannel(name={self.name!r}, server={self._server!r})"
@@ -88,18 +88,22 @@ class MastodonChannel:
         id = answer.table().get("id")
         if not isinstance(id, str) or not id:
             raise not_understood(MASTODON, doing, "no status id in the answer")
-        return id
+        return self._posted.note(key, id)
 
     async def find(self, key: str, message: Message) -> str | None:
-        """The id of the account's own post of these words, of the last hours; None where there is none."""
+        """The account's newest post of these words that is not known to be another's; of the last hours only."""
         account = await self._ask("/api/v1/accounts/verify_credentials", "ask who the account is")
         path = f"/api/v1/accounts/{account.get('id')}/statuses?exclude_reblogs=true&limit={LOOKED_AT}"
-        statuses = await self._ask_list(path, "look for the post")
-        after = self._clock.now() - RECENT
-        for status in statuses:
-            if words(str(status.get("content", ""))) == _plain(message.text) and _created(status) >= after:
-                return str(status["id"])
-        return None
+        found = await self._ask_list(path, "look for the post")
+        there = (
+            Standing(
+                post=str(each.get("id", "")),
+                text=_words(str(each.get("content", ""))),
+                made=instant_of(each.get("created_at")),
+            )
+            for each in found
+        )
+        return self._posted.find(key, _plain(message.text), there, self._clock.now())
 
     async def edit(self, post: str, message: Message) -> None:
         """Return once the status says this. A new picture takes the old one's place; without one it stays."""
@@ -175,29 +179,19 @@ class MastodonChannel:
 
     def _error(self, doing: str, answer: Answer) -> FarEndError:
         wait = seconds(answer.headers.get("retry-after"))
-        if answer.status == 429 and not wait:
-            wait = _until(answer.headers.get("x-ratelimit-reset", ""), self._clock.now())
+        reset = instant_of(answer.headers.get("x-ratelimit-reset"))
+        if answer.status == 429 and not wait and reset is not None:
+            wait = max(0.0, (reset - self._clock.now()).total_seconds())
         said = str(answer.table().get("error", ""))
         return far_end_error(MASTODON, doing, No(status=answer.status, said=said, wait=wait))
 
 
-def words(content: str) -> str:
-    """What a status's HTML says, with white space of one kind, for comparing."""
+def _words(content: str) -> str:
+    """What a status's HTML says, for comparing."""
     lines = re.sub(r"<br\s*/?>|</p>", "\n", content)
     return _plain(html.unescape(re.sub(r"<[^>]*>", "", lines)))
 
 
 def _plain(text: str) -> str:
     # Mastodon shows a mention without its server
-    return " ".join(re.sub(r"(@\w+)@[\w.-]+\w", r"\1", text).split())
-
-
-def _created(status: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(str(status["created_at"]).replace("Z", "+00:00"))
-
-
-def _until(reset: str, now: datetime) -> float:
-    try:
-        return max(0.0, (datetime.fromisoformat(reset.replace("Z", "+00:00")) - now).total_seconds())
-    except (ValueError, TypeError):
-        return 0.0
+    return re.sub(r"(@\w+)@[\w.-]+\w", r"\1", text)

@@ -83,11 +83,11 @@ class TelegramChannel:
             answer = await self._send("sendPhoto", doing, {"caption": message.text}, message.picture, "photo")
         if answer.status != 200:
             raise _error(doing, answer)
-        try:
-            return f"{_message_id(answer)}{CAPTION if message.picture else ''}"
-        except ValueError as error:
-            why = str(error)
-        raise not_understood(TELEGRAM, doing, why)
+        result = answer.table().get("result")
+        number = result.get("message_id") if isinstance(result, dict) else None
+        if not isinstance(number, int):
+            raise not_understood(TELEGRAM, doing, "no message id in the answer")
+        return f"{number}{CAPTION if message.picture else ''}"
 
     async def find(self, key: str, message: Message) -> str | None:
         """Raises Refused: a bot cannot read what stands in a channel."""
@@ -148,17 +148,6 @@ class TelegramChannel:
 
 def _number(post: str) -> str:
     return post.removesuffix(CAPTION)
-
-
-def _message_id(answer: Answer) -> int:
-    """Raises ValueError when the answer does not hold one."""
-    document = answer.document()
-    try:
-        if document["ok"] is True:
-            return int(document["result"]["message_id"])
-    except (KeyError, TypeError) as error:
-        raise ValueError("no message id in the answer") from error
-    raise ValueError("the answer says neither yes nor no")
 
 
 def _error(doing: str, answer: Answer) -> FarEndError:
