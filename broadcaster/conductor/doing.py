@@ -171,7 +171,8 @@ class Doing:
             return doing, Refused("the season has no such post any more", reason="noPost")
         try:
             post = state.post(command.cue)
-            said = compose(self.ends, show, show.cue(command.cue), command.verb, post, state.broadcast_id)
+            cue, now = show.cue(command.cue), self._clock.now()
+            said = compose(self.ends, show, cue, command.verb, post, state.broadcast_id, now=now)
         except Refused as refusal:
             return doing, refusal
         return replace(doing, said=said), None

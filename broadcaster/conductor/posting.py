@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Channel, Message, Picture
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 Card = Callable[[ShowPlan, Cue], Awaitable[Picture | None]]
 """The picture of a post, as its show is expected to go; None: it has none."""
 
+ON_TIME = timedelta(minutes=2)
+"""What goes out within so much of its instant speaks as of that instant."""
 TIME_CHANGED: Mapping[str, str] = {"en": "New time", "ru": "Новое время", "kk": "Жаңа уақыты"}
 CANCELLED: Mapping[str, str] = {"en": "Cancelled", "ru": "Отменено", "kk": "Өткізілмейді"}
 """By language: how a correction begins. Those of other languages read English."""
@@ -47,11 +50,13 @@ class Said:
         return told | ({"cancelled": True} if self.is_cancelled else {})
 
 
-def compose(ends: "FarEnds", show: ShowPlan, cue: Cue, verb: Verb, post: PostState, broadcast_id: str) -> Said:
-    """What the act is to say of the show as it is expected by now. Raises Refused for words that cannot be made."""
+def compose(
+    ends: "FarEnds", show: ShowPlan, cue: Cue, verb: Verb, post: PostState, broadcast_id: str, *, now: datetime
+) -> Said:
+    """What the act is to say of the show as it is expected `now`. Raises Refused for words that cannot be made."""
     link = f"https://youtu.be/{broadcast_id}" if broadcast_id else ""
     try:
-        message = ends.words(show, cue, link)
+        message = ends.words(show, replace(cue, at=_read_at(cue, verb, post, now)), link)
     except TemplateError as error:
         raise Refused(f"its words cannot be made: {error}", reason="noWords") from error
     message = replace(message, text=post.text or message.text, title=post.title or message.title)
@@ -75,6 +80,13 @@ def compose(ends: "FarEnds", show: ShowPlan, cue: Cue, verb: Verb, post: PostSta
         key=_key(ends.season, cue, verb, post, show),
         is_unchanged=is_unchanged,
     )
+
+
+def _read_at(cue: Cue, verb: Verb, post: PostState, now: datetime) -> datetime:
+    """The instant that `in 15 minutes` is reckoned from: what stands beside the text in the channel."""
+    if verb is Verb.EDIT and post.posted is not None:
+        return post.posted
+    return cue.at if abs(now - cue.at) < ON_TIME else now
 
 
 def _cancelled(show: ShowPlan, message: Message) -> str:

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from broadcaster.conductor.posting import compose
 from broadcaster.conductor.rewriting import Reading
+from broadcaster.ports import Message
 from broadcaster.season.errors import Unavailable
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
 from broadcaster.show.commands import Rewrite, Word
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_state import PostState
+from broadcaster.show.turn import Verb
 from tests.plans import GO_LIVE, LATE_POST, MINUTE, SECOND, ZONE, season_plan, segment, show_plan
 from tests.playing import MS
 from tests.world import Snapshot, World
@@ -401,3 +407,28 @@ async def test_killed_at_every_record_nothing_is_posted_edited_or_followed_up_tw
                 if here.show().phase is Phase.CANCELLED and channel.posts and not asking:
                     last = channel.said["m1"] if edits else channel.posts[-1]
                     assert last.startswith("Cancelled"), (where, name, last)
+
+
+# -- spans of time in a text ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verb", "go_live", "now", "minutes"),
+    [
+        (Verb.POST, GO_LIVE, GO_LIVE - 15 * MINUTE + 20 * SECOND, 15),
+        (Verb.POST, GO_LIVE, GO_LIVE - 8 * MINUTE, 8),
+        (Verb.EDIT, GO_LIVE + 10 * MINUTE, GO_LIVE - 12 * MINUTE, 25),
+        (Verb.FOLLOW, GO_LIVE + 10 * MINUTE, GO_LIVE - 12 * MINUTE, 22),
+    ],
+)
+def test_a_text_reckons_from_the_instant_that_stands_beside_it_in_the_channel(
+    verb: Verb, go_live: datetime, now: datetime, minutes: int
+) -> None:
+    show = replace(evening(SOON), go_live=go_live)
+    ends: Any = SimpleNamespace(
+        season="s", words=lambda show, cue, link: Message(text=f"in {round((show.go_live - cue.at) / MINUTE)}")
+    )
+    cue = replace(SOON, at=SOON.at + (go_live - GO_LIVE))
+    was = PostState() if verb is Verb.POST else PostState(posted=GO_LIVE - 15 * MINUTE, said="in 15", post="m1")
+    said = compose(ends, show, cue, verb, was, "", now=now)
+    assert said.message.text.endswith(f"in {minutes}")
