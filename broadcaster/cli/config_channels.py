@@ -44,6 +44,16 @@ class ChannelTable(Table):
         """Be told of the shelf, for kinds that fetch pictures."""
 
 
+class OwnLimit(ChannelTable):
+    """A kind whose far ends differ in how long a text they take."""
+
+    longest: int
+
+    def reach(self) -> Reach:
+        """With the length that this far end takes."""
+        return replace(REACH[self.kind], most=self.longest, most_beside=self.longest)
+
+
 class Telegram(ChannelTable):
     """A Telegram channel."""
 
@@ -64,7 +74,7 @@ class Discord(ChannelTable):
     """The webhook's URL, from the channel's settings: Integrations, Webhooks, Copy Webhook URL."""
 
 
-class Mastodon(ChannelTable):
+class Mastodon(OwnLimit):
     """A Mastodon account."""
 
     kind: Literal["mastodon"]
@@ -77,12 +87,8 @@ class Mastodon(ChannelTable):
     longest: int = Field(default=REACH["mastodon"].most, ge=1)
     """The longest text that the server takes; `preflight` compares it with what the server says."""
 
-    def reach(self) -> Reach:
-        """With the length that this server takes."""
-        return replace(REACH[self.kind], most=self.longest, most_beside=self.longest)
 
-
-class Webhook(ChannelTable):
+class Webhook(OwnLimit):
     """An address of yours that is told every announcement, signed; docs/channels.md."""
 
     kind: Literal["webhook"]
@@ -92,10 +98,6 @@ class Webhook(ChannelTable):
     """What the signature is made with: `whsec_` and Base64, as `standardwebhooks` libraries take it."""
     longest: int = Field(default=REACH["webhook"].most, ge=1)
     """The longest text that it takes."""
-
-    def reach(self) -> Reach:
-        """With the length that this address takes."""
-        return replace(REACH[self.kind], most=self.longest, most_beside=self.longest)
 
 
 def _mail_host(host: str) -> str:
@@ -223,7 +225,7 @@ class Instagram(ChannelTable):
         self._shelf = shelf
 
 
-class AppriseTable(ChannelTable):
+class AppriseTable(OwnLimit):
     """Any services that Apprise knows; needs `pip install 'broadcaster[apprise]'`."""
 
     kind: Literal["apprise"]
@@ -231,10 +233,6 @@ class AppriseTable(ChannelTable):
     """Apprise addresses, one a line, such as `slack://...`; they are secrets, so they are kept as one."""
     longest: int = Field(default=REACH["apprise"].most, ge=1)
     """The longest text that all of these services take."""
-
-    def reach(self) -> Reach:
-        """With the length that these services take."""
-        return replace(REACH[self.kind], most=self.longest, most_beside=self.longest)
 
 
 _Any = Email | Facebook | Instagram | AppriseTable | Telegram | Discord | Mastodon | Webhook

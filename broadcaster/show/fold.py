@@ -10,7 +10,7 @@ from broadcaster.show.dated import follow
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.post_state import NOTHING, Pause, PostState, asking, ordered
+from broadcaster.show.post_state import Pause, PostState, asking, ordered
 from broadcaster.show.post_state import begun as post_begun
 from broadcaster.show.post_state import ended as post_ended
 from broadcaster.show.post_state import moved as shifted
@@ -147,19 +147,17 @@ def _ahead(record: Record) -> timedelta:
 
 
 def _posted(show: ShowState, cue: str, post: PostState) -> ShowState:
-    before = show.posts.get(cue, NOTHING)
-    return show if post == before else replace(show, posts=_with(show.posts, cue, post))
+    return show if post == show.post(cue) else replace(show, posts=_with(show.posts, cue, post))
 
 
 def _intent(show: ShowState, record: Record) -> ShowState:
     cue, verb = record.ids["cue"], str(record.data["verb"])
     name = f"{cue}:{verb}"
     change, told = record.data.get("change", {}), record.data.get("told", {})
-    act = OpenAct(cue=cue, verb=verb, at=record.at, change=change, told=told)
     show = _posted(show, cue, post_begun(show.post(cue), verb))
     show = replace(
         show,
-        open=_with(show.open, record.ids["act"], act),
+        open=_with(show.open, record.ids["act"], OpenAct(cue=cue, verb=verb, at=record.at, change=change, told=told)),
         attempts=_with(show.attempts, name, show.attempts.get(name, 0) + 1),
         ended_acts=_without(show.ended_acts, name),
         retry_at=_without(show.retry_at, name),
@@ -173,18 +171,17 @@ def _intent(show: ShowState, record: Record) -> ShowState:
 
 
 def _outcome(show: ShowState, record: Record) -> ShowState:
-    data, act = record.data, record.ids["act"]
-    name = f"{record.ids['cue']}:{data['verb']}"
+    data, act, cue = record.data, record.ids["act"], record.ids["cue"]
+    name = f"{cue}:{data['verb']}"
     result = Result(data["result"])
     if result is Result.WITHDRAWN:
         return replace(show, open=_without(show.open, act))
-    change = show.open[act].change if act in show.open else {}
-    told = show.open[act].told if act in show.open else {}
-    cue = record.ids["cue"]
+    opened = show.open.get(act)
+    change, told = (opened.change, opened.told) if opened is not None else ({}, {})
     show = _posted(show, cue, post_ended(show.post(cue), data["verb"], result, data, told, record.at))
     show = replace(
         show,
-        dressed=show.dressed.tried(record.ids["cue"], change, result) if change else show.dressed,
+        dressed=show.dressed.tried(cue, change, result) if change else show.dressed,
         open=_without(show.open, act),
         ended_acts=_with(show.ended_acts, name, (result, data)),
         failures=_with(show.failures, name, 0 if result is Result.DONE else show.failures.get(name, 0) + 1),
@@ -194,12 +191,12 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
         bound_stream=data.get("bound") or show.bound_stream,
     )
     if data["verb"] == "take" and result is Result.DONE:
-        show = replace(show, fallen_by=record.ids["cue"] if FALLBACK_CUE in record.ids["cue"] else "")
+        show = replace(show, fallen_by=cue if FALLBACK_CUE in cue else "")
     if data["verb"] in ("show", "hide") and result is Result.DONE:
         show = replace(show, graphics=_on_screen(record) if data["verb"] == "show" else None)
     search = LOOK_AGAIN.get(data["verb"]) if result is Result.UNKNOWN else None
     if search is not None:
-        name = f"{record.ids['cue']}:{search}"  # the search waits, since what was just made may not be listed yet
+        name = f"{cue}:{search}"  # the search waits, since what was just made may not be listed yet
         show = replace(show, ended_acts=_without(show.ended_acts, name))
     if data.get("retry_at"):
         show = replace(
