@@ -12,7 +12,6 @@ from mastodon.errors import MastodonAPIError, MastodonUnauthorizedError
 
 from broadcaster.adapters.clock.adapter import ManualClock, WallClock
 from broadcaster.adapters.posts import MastodonChannel
-from broadcaster.adapters.posts.mastodon import words
 from broadcaster.emulators.mastodon import EmulatedMastodon
 from broadcaster.ports import Message, Picture, Secret
 from broadcaster.season.errors import Refused
@@ -91,7 +90,6 @@ async def test_a_post_is_found_by_its_words_whatever_its_html(server: EmulatedMa
         await posting.post(Message(text=text), key="k")
     (status,) = server.state.statuses.values()
     assert "invisible" in status.content and "h-card" in status.content
-    assert words(status.content) == " ".join(text.replace("@mastodon.example", "").split())
     assert await posting.find("k", Message(text=text)) == status.id
     assert await posting.find("k", Message(text=text + "!")) is None
     await clock.advance_to(START + timedelta(hours=13))

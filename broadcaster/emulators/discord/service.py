@@ -8,8 +8,9 @@ from typing import Any
 
 from aiohttp import web
 
-from broadcaster.emulators.control import Emulator, Fault, json_response, read_json
+from broadcaster.emulators.control import Emulator, Fault, json_response
 from broadcaster.emulators.discord.state import DiscordState, Message
+from broadcaster.emulators.hand import do_by_hand
 from broadcaster.ports import Clock
 
 LONGEST = 2000
@@ -157,7 +158,6 @@ class EmulatedDiscord(Emulator):
         return message
 
     async def _hand(self, request: web.Request) -> web.Response:
-        """POST /control/hand {"do": "delete" | "restore" | "mute" | "unmute", "webhook": ID}."""
         state = self.state
         verbs = {
             "delete": state.unknown.add,
@@ -165,14 +165,7 @@ class EmulatedDiscord(Emulator):
             "mute": state.muted.add,
             "unmute": state.muted.discard,
         }
-        try:
-            document = await read_json(request)
-            if not isinstance(document, dict) or set(document) != {"do", "webhook"} or document["do"] not in verbs:
-                raise ValueError(f'say {{"do": one of {", ".join(verbs)}, "webhook": ID}}')
-        except ValueError as error:
-            return json_response({"error": str(error)}, status=400)
-        verbs[document["do"]](str(document["webhook"]))
-        return json_response({"done": document})
+        return await do_by_hand(request, "webhook", verbs)
 
 
 async def _body(request: web.Request) -> tuple[dict[str, Any], dict[int, web.FileField]]:

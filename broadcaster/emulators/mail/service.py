@@ -8,7 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from broadcaster.emulators.control import Emulator, Fault, json_response, read_json
+from broadcaster.emulators.control import Emulator, Fault
+from broadcaster.emulators.hand import do_by_hand
 from broadcaster.emulators.mail.state import Letter, MailState
 from broadcaster.ports import Clock
 
@@ -92,16 +93,11 @@ class EmulatedMail(Emulator):
             writer.close()
 
     async def _hand(self, request: web.Request) -> web.Response:
-        """POST /control/hand {"do": "forget" | "know", "address": ...}."""
-        try:
-            document = await read_json(request)
-            verbs = {"forget": self.state.unknown.add, "know": self.state.unknown.discard}
-            if not isinstance(document, dict) or set(document) != {"do", "address"} or document["do"] not in verbs:
-                raise ValueError('say {"do": "forget" or "know", "address": NAME@DOMAIN}')
-            verbs[document["do"]](str(document["address"]).lower())
-        except ValueError as error:
-            return json_response({"error": str(error)}, status=400)
-        return json_response({"done": document})
+        verbs = {
+            "forget": lambda address: self.state.unknown.add(address.lower()),
+            "know": lambda address: self.state.unknown.discard(address.lower()),
+        }
+        return await do_by_hand(request, "address", verbs)
 
 
 class _Talk:

@@ -8,7 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from broadcaster.emulators.control import Emulator, Fault, json_response, read_json
+from broadcaster.emulators.control import Emulator, Fault, json_response
+from broadcaster.emulators.hand import do_by_hand
 from broadcaster.emulators.telegram import text as texts
 from broadcaster.emulators.telegram.state import WINDOW_SECONDS, Message, TelegramState
 from broadcaster.ports import Clock
@@ -192,18 +193,8 @@ class EmulatedTelegram(Emulator):
         return message
 
     async def _hand(self, request: web.Request) -> web.Response:
-        """POST /control/hand {"do": "forget_chat" | "know_chat", "chat": ...}."""
-        try:
-            document = await read_json(request)
-            if not isinstance(document, dict) or set(document) != {"do", "chat"}:
-                raise ValueError('say {"do": "forget_chat" or "know_chat", "chat": CHAT}')
-            verbs = {"forget_chat": self.state.unknown.add, "know_chat": self.state.unknown.discard}
-            if document["do"] not in verbs:
-                raise ValueError(f"cannot do {document['do']!r}; known: {', '.join(verbs)}")
-            verbs[document["do"]](str(document["chat"]))
-        except ValueError as error:
-            return json_response({"error": str(error)}, status=400)
-        return json_response({"done": document})
+        verbs = {"forget_chat": self.state.unknown.add, "know_chat": self.state.unknown.discard}
+        return await do_by_hand(request, "chat", verbs)
 
 
 def _too_many(seconds: int) -> ApiError:

@@ -9,7 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
-from broadcaster.emulators.control import Emulator, Fault, json_response, read_json
+from broadcaster.emulators.control import Emulator, Fault, json_response
+from broadcaster.emulators.hand import do_by_hand
 from broadcaster.emulators.webhook.state import WebhookState
 from broadcaster.ports import Clock
 
@@ -83,13 +84,4 @@ class EmulatedWebhook(Emulator):
         return any(version == "v1" and hmac.compare_digest(given.encode(), wanted) for version, given in pairs)
 
     async def _hand(self, request: web.Request) -> web.Response:
-        """POST /control/hand {"do": "leave" | "return", "hook": ...}."""
-        try:
-            document = await read_json(request)
-            verbs = {"leave": self.state.gone.add, "return": self.state.gone.discard}
-            if not isinstance(document, dict) or set(document) != {"do", "hook"} or document["do"] not in verbs:
-                raise ValueError('say {"do": "leave" or "return", "hook": NAME}')
-            verbs[document["do"]](str(document["hook"]))
-        except ValueError as error:
-            return json_response({"error": str(error)}, status=400)
-        return json_response({"done": document})
+        return await do_by_hand(request, "hook", {"leave": self.state.gone.add, "return": self.state.gone.discard})
