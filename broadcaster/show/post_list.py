@@ -6,9 +6,10 @@ from typing import Any
 
 from broadcaster.season.channels import Reach, letters
 from broadcaster.season.plan import Action, Cue, Lane, Plan, ShowPlan
+from broadcaster.season.walltime import local
 from broadcaster.show.expected import expected
 from broadcaster.show.post_orders import Outlets, most_of, short_name, words_now
-from broadcaster.show.post_standing import PostStanding, standing
+from broadcaster.show.post_standing import PostStanding, instant_of, standing
 from broadcaster.show.records import stamp
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.words import why_said
@@ -28,7 +29,7 @@ def post_list(plan: Plan, season: SeasonState, now: datetime, outlets: Outlets, 
 def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> dict[str, Any]:
     post, settled, plan = state.post(cue.id), state.settled.get(cue.id), cue.post
     words, reach = words_now(show, state, cue, outlets), outlets.reach(cue)
-    stands = standing(cue, state)
+    stands, at = standing(cue, state), instant_of(cue, state)
     return {
         "id": cue.id,
         "name": short_name(cue),
@@ -42,8 +43,8 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> dict[
         "trigger": cue.trigger,
         "standing": stands,
         "asks": "" if stands is not PostStanding.ASKS else "lost" if post.lost is not None else "late",
-        "at": stamp(cue.at),
-        "local": cue.local.isoformat(timespec="seconds"),
+        "at": stamp(at),
+        "local": local(at, cue.zone).isoformat(timespec="seconds"),
         "zone": cue.zone,
         "wanted_at": stamp(plan.wanted_at) if plan is not None and plan.wanted_at is not None else None,
         "picture": plan.picture if plan is not None else "",

@@ -1,6 +1,7 @@
 """Where does one announcement stand, in a word for people, and which one waits for their word?"""
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 
 from broadcaster.season.plan import Action, Cue, Lane
@@ -48,6 +49,11 @@ def standing(cue: Cue, state: ShowState) -> PostStanding:
     if post.sent_by or any(state.failures.get(f"{cue.id}:{verb}") for verb in FIRST):
         return PostStanding.WAITING
     return PostStanding.PLANNED
+
+
+def instant_of(cue: Cue, state: ShowState) -> datetime:
+    """When the post went out; for one to come, when it is expected to. A delay moves no post that is out."""
+    return state.post(cue.id).posted or cue.at
 
 
 def _is_asking(state: ShowState, cue: str) -> bool:

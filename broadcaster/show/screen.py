@@ -16,7 +16,7 @@ from broadcaster.show.holds import NEVER, NEXT_CUE, RELEASED, manual_until
 from broadcaster.show.observed import EncoderVitals, Lifecycle, Observed, StudioSeen
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.phases import Phase
-from broadcaster.show.post_standing import standing
+from broadcaster.show.post_standing import instant_of, standing
 from broadcaster.show.records import End, stamp
 from broadcaster.show.screen_rundown import rundown_part
 from broadcaster.show.screen_zones import zones
@@ -205,7 +205,7 @@ def _posts(show: ShowPlan, state: ShowState, now: datetime) -> dict[str, Any]:
         post = state.post(cue.id)
         line = {
             "order": place,
-            "at": stamp(cue.at),
+            "at": stamp(instant_of(cue, state)),
             "zone": cue.zone,
             "channel": cue.post.channel if cue.post is not None else "",
             "audience": cue.post.reader if cue.post is not None else "",

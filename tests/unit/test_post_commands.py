@@ -82,7 +82,7 @@ def test_posts_are_listed_in_eighty_columns(far: FakeService, capsys: pytest.Cap
     assert lines[3].startswith("    Бүгін кешке, 19:05-те басталады: ұзақ")
     assert lines[3].endswith("…")
     assert "    held by Aigul" in lines
-    assert "  out       13:45Z    18:45 UTC+05:00  en" in lines
+    assert "  out       13:30Z    18:30 UTC+05:00  en" in lines  # when it went out, not when it was to
     assert run("posts", "--json", "--url", far.url) == 0
     assert json.loads(capsys.readouterr().out)["posts"][0]["id"] == SOON
     assert list(lines_of([], 80)) == ["there are no posts"]
