@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from broadcaster.season.plan import LowerThirdPlan
-from broadcaster.show.commands import Word
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.orders import Word
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
 from tests.world import Snapshot, World
 

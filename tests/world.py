@@ -13,7 +13,7 @@ from broadcaster.conductor.conductor import Conductor
 from broadcaster.conductor.perform import FarEnds
 from broadcaster.ports import Message
 from broadcaster.season.plan import Cue, Plan, ShowPlan
-from broadcaster.show.commands import Order, Word
+from broadcaster.show.orders import Order, Word
 from broadcaster.show.records import CUE_SETTLED, Record
 from tests.far_ends import MemoryAlarm, MemoryChannel, MemoryGraphics, MemoryJournal, MemoryStudio, MemoryYouTube
 

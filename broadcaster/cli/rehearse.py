@@ -213,7 +213,8 @@ def _awaited_go(conductor: "Conductor", plan: "Plan", now: datetime) -> dict[str
 
 async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock", patience: timedelta) -> None:
     """Skip idle hours, and press GO where a manual segment has waited for `patience`, until every show is over."""
-    from broadcaster.show.commands import NotNow, Order, Word
+    from broadcaster.show.commands import NotNow
+    from broadcaster.show.orders import Order, Word
 
     turned = asyncio.Event()
     conductor.on_turn.append(turned.set)

@@ -133,7 +133,7 @@ def _once_seen(conductor: "Conductor") -> Callable[[], None]:
 async def _reload(conductor: "Conductor") -> None:
     """Read the season's file again, as SIGHUP asks; what is wrong with it changes nothing."""
     from broadcaster.season.errors import BroadcastError
-    from broadcaster.show.commands import Rewrite
+    from broadcaster.show.orders import Rewrite
 
     try:
         edit = await conductor.edit(Rewrite(who="SIGHUP", source="this machine"))

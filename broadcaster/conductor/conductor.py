@@ -28,8 +28,9 @@ from broadcaster.ports import Alarm, Clock, Journal
 from broadcaster.season.errors import JournalUnavailable, Unavailable
 from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
-from broadcaster.show.commands import NotNow, Order, Rewrite, check_revision, operate
+from broadcaster.show.commands import NotNow, check_revision, operate
 from broadcaster.show.observed import Observed
+from broadcaster.show.orders import Order, Rewrite
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.people import Deed, noted
 from broadcaster.show.post_orders import Outlets, Words
@@ -151,7 +152,7 @@ class Conductor:
     def is_quiet(self) -> bool:
         """Nothing is under way, and no show is on stage: a rehearsal may jump ahead to `wake_at`."""
         on_stage = any(self.state.show(show.id).phase.is_on_stage for show in self.plan.shows)
-        return not self._doing.names and not self._sight.looking and not on_stage and not self._nudge.is_set()
+        return not self._doing.is_busy and not self._sight.looking and not on_stage and not self._nudge.is_set()
 
     def is_over(self, show: str) -> bool:
         """The show has come to its end, or was missed or cancelled, and every post of it has had its own."""
@@ -172,7 +173,7 @@ class Conductor:
             self.on_work(True)
             async with self._writing:
                 await self._try_turn()
-            self.on_work(bool(self._doing.names))
+            self.on_work(self._doing.is_busy)
             self._alarm.ring_at(self.wake_at)
             for listener in self.on_turn:
                 listener()
@@ -220,8 +221,8 @@ class Conductor:
         wakes += [due_at] if (due_at := self._ends.meter.due_at) else []
         self.wake_at = min(wakes, default=None)
 
-    def _task(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.create_task(work, name=name)
+    def _task(self, name: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        return self._tasks.create_task(work, name=name)
 
     def observed(self, show: ShowPlan) -> Observed:
         """What is known of the far ends, for one show."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from broadcaster.conductor.drawing import Drawing
 from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
 from broadcaster.conductor.posting import compose
@@ -43,7 +44,7 @@ class Doing:
         recorder: Recorder,
         sight: Sight,
         writing: asyncio.Lock,
-        start: Callable[[str, Coroutine[Any, Any, None]], None],
+        start: Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"],
         on_end: Callable[[], None],
     ) -> None:
         self.plan = plan
@@ -54,6 +55,7 @@ class Doing:
         self._writing = writing
         self._start = start
         self._on_end = on_end
+        self._drawing = Drawing(start, on_end)
         self._freed = asyncio.Event()
         self._is_given_up = False
         self._busy: dict[str, str] = {}
@@ -67,6 +69,11 @@ class Doing:
         """The acts under way, by the names of their commands."""
         return list(self._busy)
 
+    @property
+    def is_busy(self) -> bool:
+        """An act is under way, or a picture for one is drawn."""
+        return bool(self._busy) or self._drawing.is_busy
+
     def names_of(self, show: str) -> frozenset[str]:
         """Those of one show."""
         return frozenset(name for name in self._busy if name.startswith(f"{show}/"))
@@ -74,17 +81,25 @@ class Doing:
     def in_line(self, commands: list[Command]) -> list[Command]:
         """Those that may begin now: a channel is given one act at a time, by all shows together.
 
-        What has failed there before lets the others go first.
+        What has failed there before lets the others go first, and so does what has no picture yet.
         """
+        self._drawing.forget_all_but([command.name for command in commands])
         state = self._recorder.state
         ahead = {channel for channel in self._channels.values() if channel}
         found = [command for command in commands if not command.channel]
         posts = [command for command in commands if command.channel]
         for command in sorted(posts, key=lambda each: state.show(each.show).failures.get(each.name, 0)):
-            if command.channel not in ahead:
+            if command.channel not in ahead and self._has_picture(command):
                 ahead.add(command.channel)
                 found.append(command)
         return found
+
+    def _has_picture(self, command: Command) -> bool:
+        show = expected(self.plan.show(command.show), self._recorder.state.show(command.show), self._clock.now())
+        if not show.knows(command.cue):
+            return True
+        cue = show.cue(command.cue)
+        return self._drawing.is_ready(command.name, command.verb, self.plan, show, cue, self.ends.card)
 
     def begin(self, command: Command) -> None:
         """Start the act; its lane is busy until the outcome is on the disk."""
@@ -107,6 +122,7 @@ class Doing:
 
     async def settled(self) -> None:
         """Return once no act is under way but those that only wait for the disk."""
+        await self._drawing.stop()
         while self._busy.keys() - self._unwritten:
             self._freed.clear()
             await self._freed.wait()
@@ -133,6 +149,7 @@ class Doing:
                 doing, problem = self._about(command)
                 if doing.said is not None:
                     data |= {"channel": command.channel, "told": doing.said.as_json()}
+                    doing = replace(doing, picture=self._drawing.take(command.name))
                 await self._recorder.record([Note(kind=INTENT, ids=ids, data=data)])
             note = await self._attempt(doing, act, problem)
             self._recorder.keep(note)

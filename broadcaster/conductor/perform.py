@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from errno import ENOENT
 from typing import Any
 
-from broadcaster.conductor.posting import Card, Said, channel_of, with_picture
+from broadcaster.conductor.posting import Card, Said, channel_of
 from broadcaster.conductor.spending import Meter
-from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Graphics, Message, Studio, VideoChange
+from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Graphics, Message, Picture, Studio, VideoChange
 from broadcaster.season.channels import Reach
 from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import Cue, ShowPlan
@@ -77,6 +77,8 @@ class Act:
     now: Callable[[], datetime]
     said: Said | None = None
     """What an act on a channel says."""
+    picture: Picture | None = None
+    """What it shows beside the words."""
 
 
 async def perform(act: Act) -> Answered:
@@ -190,7 +192,7 @@ async def _post(act: Act) -> Answered:
     said, cue = _said(act), act.show.cue(act.command.cue)
     if said.is_unchanged:
         return Answered()
-    message = await with_picture(act.ends, act.show, cue, said.message)
+    message = replace(said.message, picture=act.picture)
     post = await channel_of(act.ends, cue).post(message, key=said.key)
     return Answered(data={"post": post, "text": message.text, "posted": stamp(act.now())})
 
@@ -204,7 +206,7 @@ async def _find_post(act: Act) -> Answered:
 async def _edit(act: Act) -> Answered:
     said, cue = _said(act), act.show.cue(act.command.cue)
     if not said.is_unchanged:
-        message = await with_picture(act.ends, act.show, cue, said.message)
+        message = replace(said.message, picture=act.picture)
         await channel_of(act.ends, cue).edit(act.command.what, message)
     return Answered(data={"text": said.message.text})
 

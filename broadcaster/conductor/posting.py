@@ -4,7 +4,6 @@ The words are made once, before the intent: what may have been sent is on the di
 """
 
 import hashlib
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Channel, Message, Picture
 from broadcaster.season.errors import Refused, TemplateError
-from broadcaster.season.plan import CHAT, Cue, ShowPlan
+from broadcaster.season.plan import Cue, ShowPlan
 from broadcaster.show.post_state import AFTER, PostState
 from broadcaster.show.records import stamp
 from broadcaster.show.turn import Verb
 
 if TYPE_CHECKING:
     from broadcaster.conductor.perform import FarEnds
-
-log = logging.getLogger(__name__)
 
 Card = Callable[[ShowPlan, Cue], Awaitable[Picture | None]]
 """The picture of a post, as its show is expected to go; None: it has none."""
@@ -112,14 +109,3 @@ def channel_of(ends: "FarEnds", cue: Cue) -> Channel:
     if channel is None:
         raise Refused(f"config.toml has no [channels.{name}]")
     return channel
-
-
-async def with_picture(ends: "FarEnds", show: ShowPlan, cue: Cue, message: Message) -> Message:
-    """The message with the picture that its cue asks for; a picture that cannot be made stops no words."""
-    if cue.post is None or not cue.post.picture or cue.post.channel == CHAT or ends.card is None:
-        return message
-    try:
-        return replace(message, picture=await ends.card(show, cue))
-    except Exception:  # a drawing that fails in any way is told, and its post goes on without
-        log.exception("the picture of %s cannot be made; it goes without", cue.id, extra={"event": "no_card"})
-        return message

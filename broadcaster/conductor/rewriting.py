@@ -7,8 +7,9 @@ from broadcaster.conductor.perform import FarEnds, Words
 from broadcaster.conductor.posting import Card
 from broadcaster.season.plan import CHAT, Plan
 from broadcaster.show.changes import Edit
-from broadcaster.show.commands import NotNow, Rewrite, given_by
+from broadcaster.show.commands import NotNow
 from broadcaster.show.dated import facts
+from broadcaster.show.orders import Rewrite, given_by
 from broadcaster.show.records import COMMAND_GIVEN, SEASON_CHANGED, Note
 
 

@@ -33,7 +33,8 @@ from broadcaster.season.errors import JournalError, SeasonError
 from broadcaster.season.plan import Plan
 from broadcaster.season.wording import near_or_listed, quoted
 from broadcaster.show.changes import Edit
-from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
+from broadcaster.show.commands import NotNow, Stale
+from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.people import Deed, Kind, Person, Role
 from broadcaster.show.post_list import public_post
 from broadcaster.show.post_orders import NoSuchPost

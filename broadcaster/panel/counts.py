@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 
 from broadcaster.season.plan import Lane
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.records import (
     CLOCK_STEPPED,
     COMMAND_GIVEN,

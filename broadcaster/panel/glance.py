@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Clock
 from broadcaster.season.said import say
-from broadcaster.show.commands import NotNow, Order, Stale, Word
+from broadcaster.show.commands import NotNow, Stale
+from broadcaster.show.orders import Order, Word
 from broadcaster.show.records import instant
 from broadcaster.show.spans import read_span
 

@@ -9,7 +9,7 @@ from broadcaster.panel.openapi_schemas import SCHEMAS, TEXT, WRITABLE, Schema, f
 from broadcaster.panel.openapi_schemas import STATE as STATE
 from broadcaster.panel.orders import GET_WORDS, MOST_LETTERS, PREVIEW_FIELDS, PREVIEWED, SEASON_FIELDS, SHAPES, Shape
 from broadcaster.panel.tiles import LARGEST_SIZE, SMALLEST_SIZE, TILES, USUAL_SIZE
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 
 VERSION = "1.1.0"
 

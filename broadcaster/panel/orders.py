@@ -10,8 +10,8 @@ from typing import Any
 
 from broadcaster.season.plan import Lane
 from broadcaster.season.wording import listed, near_or_listed, quoted
-from broadcaster.show.commands import Order, Rewrite, Word
 from broadcaster.show.holds import read_return
+from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.post_orders import PostAct
 from broadcaster.show.spans import read_span
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from broadcaster.panel.orders import LOOKED_AT, SHAPES, BadOrder, Giver, read_order
 from broadcaster.season.wording import near_or_listed, quoted
-from broadcaster.show.commands import Order, Word
+from broadcaster.show.orders import Order, Word
 
 PREFIX = "/broadcaster/"
 MOST_BYTES = 2048

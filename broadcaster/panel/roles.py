@@ -5,7 +5,7 @@ from typing import Final, Literal
 from aiohttp import web
 
 from broadcaster.panel.orders import GET_WORDS, SHAPES
-from broadcaster.show.commands import Order, Word
+from broadcaster.show.orders import Order, Word
 from broadcaster.show.people import SCREEN_PAGES, Person, Role
 from broadcaster.show.post_orders import PostAct
 

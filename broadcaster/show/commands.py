@@ -1,12 +1,10 @@
 """What does an operator's word do to the record?
 
-A command becomes notes, or is refused with a sentence that says why. It carries who gave it, from where, the
-revision that they saw, and a key under which a repeat is recognised.
+A command becomes notes, or is refused with a sentence that says why.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from broadcaster.season.errors import BroadcastError
@@ -19,6 +17,7 @@ from broadcaster.show.holds import NEVER, read_return, until
 from broadcaster.show.left_live import is_overdue
 from broadcaster.show.moves import NotNow as NotNow
 from broadcaster.show.moves import delay, extend, live_now
+from broadcaster.show.orders import Order, Word, given_by
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_orders import Outlets, PostAct, PostOrder, act_on, find_post
 from broadcaster.show.records import (
@@ -39,65 +38,6 @@ from broadcaster.show.words import LANES, PHASES
 ARMED_AT_MOST = timedelta(seconds=1)
 """A cue is armed less than this long before its instant."""
 _NOWHERE = Outlets()
-
-
-class Word(StrEnum):
-    """What an operator can say."""
-
-    GO = "go"
-    HOLD = "hold"
-    RESUME = "resume"
-    TAKE = "take"
-    PANIC = "panic"
-    SKIP = "skip"
-    END = "end"
-    DELAY = "delay"
-    EXTEND = "extend"
-    CANCEL = "cancel"
-    POST = "post"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """One operator's command. `revision` None: given without looking, as a script does."""
-
-    word: Word
-    who: str
-    source: str
-    kind: str = ""
-    """By what they are known: user, token, this machine; see people.Kind."""
-    key: str = ""
-    revision: int | None = None
-    show: str = ""
-    scene: str = ""
-    lane: str = ""
-    by: str = ""
-    """A span as it was typed, see spans."""
-    segment: str = ""
-    until: str = ""
-    """When a held lane comes back: next-cue, released, never, or a span from now."""
-    post: str = ""
-    """The post's id, or its name within the show; see post_orders."""
-    act: str = ""
-    text: str = ""
-    title: str = ""
-    preview: bool = False
-    """Only say what it would do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewrite:
-    """A new version of the season for the running service; `toml` empty: what its own file says by now."""
-
-    who: str
-    source: str
-    kind: str = ""
-    toml: str = ""
-    preview: bool = False
-    cut: bool = False
-    """The segment on air may be changed too."""
-    key: str = ""
-    revision: int | None = None
 
 
 class Stale(BroadcastError):
@@ -184,16 +124,6 @@ def check_revision(season: SeasonState, revision: int | None) -> None:
 def _given(show: ShowPlan, order: Order, **data: Any) -> Note:
     ids = {"show": show.id} | ({"key": order.key} if order.key else {})
     return Note(kind=COMMAND_GIVEN, ids=ids, data={"verb": order.word, **given_by(order), **data})
-
-
-def given_by(order: "Order | Rewrite") -> dict[str, Any]:
-    """Who gave it, from where, as what, and on which revision, as far as that is known."""
-    data: dict[str, Any] = {"who": order.who, "from": order.source}
-    if order.kind:
-        data["kind"] = order.kind
-    if order.revision is not None:
-        data["revision"] = order.revision
-    return data
 
 
 def _on_stage(show: ShowPlan, state: ShowState) -> None:

@@ -14,11 +14,12 @@ from broadcaster.season.plan import Lane, Overrun, Plan, ShowPlan
 from broadcaster.season.said import listed_said, say, span_said
 from broadcaster.season.walltime import local
 from broadcaster.show.cancelling import is_cancelled
-from broadcaster.show.commands import Order, current_show, operate
+from broadcaster.show.commands import current_show, operate
 from broadcaster.show.expected import Slot, Standing, lay_out
 from broadcaster.show.fold import fold
 from broadcaster.show.moves import NotNow
 from broadcaster.show.observed import Health, Lifecycle
+from broadcaster.show.orders import Order
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import Record, stamp
 from broadcaster.show.ripple_cancel import cancelled

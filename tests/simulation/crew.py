@@ -8,7 +8,8 @@ from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Message
 from broadcaster.season.errors import JournalError
 from broadcaster.season.plan import Cue, Lane, ShowPlan
-from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
+from broadcaster.show.commands import NotNow, Stale
+from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_state import PostState
 from broadcaster.show.rundown import rundown

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.records import COMMAND_GIVEN, INTENT, OUTCOME, SEGMENT_PUT_OFF, SEGMENT_STARTED
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
 from tests.playing import MS, START
@@ -158,7 +158,7 @@ async def test_an_order_that_is_refused_or_only_looked_at_puts_nothing_off() -> 
 
 
 def _extend() -> Any:
-    from broadcaster.show.commands import Order
+    from broadcaster.show.orders import Order
 
     return Order(word=Word.EXTEND, who="Aigul", source="test", by="1m", preview=True)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from broadcaster.show.commands import NotNow, Order, Stale, Word, current_show, operate
+from broadcaster.show.commands import NotNow, Stale, current_show, operate
+from broadcaster.show.orders import Order, Word
 from broadcaster.show.records import (
     COMMAND_GIVEN,
     INTENT,

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from broadcaster.show.commands import Word
 from broadcaster.show.fold import fold
 from broadcaster.show.observed import Health, Lifecycle
+from broadcaster.show.orders import Word
 from broadcaster.show.records import (
     INTENT,
     OUTCOME,

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from broadcaster.ports import Ingest, Secret
-from broadcaster.show.commands import Stale, Word
+from broadcaster.show.commands import Stale
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.orders import Word
 from broadcaster.show.records import (
     BROADCAST_GONE,
     COMMAND_GIVEN,

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from broadcaster.season.errors import JournalError
-from broadcaster.show.commands import Word
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.orders import Word
 from broadcaster.show.records import (
     RUN_ENDED,
 )

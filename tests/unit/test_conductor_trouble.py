@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.records import (
     FAR_END_BACK,
     FAR_END_LOST,

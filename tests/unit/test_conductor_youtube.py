@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from broadcaster.ports import Ingest, Secret
-from broadcaster.show.commands import Word
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.orders import Word
 from broadcaster.show.records import ALARM, ALARM_OVER, INTENT, LANE_HELD, MISMATCH_SEEN, REPLAY_OVER
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
 from tests.playing import OVER, SHOWN, START, TALK_AT, assert_whole, play

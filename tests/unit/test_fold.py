@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from broadcaster.show.commands import Word
 from broadcaster.show.fold import LIVE_DELAYS_KEPT, fold
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.orders import Word
 from broadcaster.show.quota import Ledger
 from broadcaster.show.records import (
     BROADCAST_GONE,

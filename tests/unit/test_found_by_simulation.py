@@ -7,9 +7,9 @@ import pytest
 
 from broadcaster.conductor.perform import Answered
 from broadcaster.season.plan import Late, Overrun
-from broadcaster.show.commands import Word
 from broadcaster.show.dressing import LATE_BY, LATE_STEP
 from broadcaster.show.observed import Health
+from broadcaster.show.orders import Word
 from broadcaster.show.records import INTENT, LANE_HELD
 from broadcaster.show.turn import Command, Verb
 from tests.far_ends import Video

@@ -2,8 +2,9 @@
 
 import pytest
 
-from broadcaster.show.commands import NotNow, Order, Word
+from broadcaster.show.commands import NotNow
 from broadcaster.show.observed import Health, Lifecycle
+from broadcaster.show.orders import Order, Word
 from broadcaster.show.records import COMMAND_GIVEN
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
 from tests.playing import OVER, START, assert_whole, play

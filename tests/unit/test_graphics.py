@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.records import CUE_SETTLED, instant
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
 from tests.playing import MS, NAMED, OVER, SHORT, START, assert_whole, play, record_a_show

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from broadcaster.season.errors import JournalError, JournalUnavailable
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.records import INTENT, JOURNAL_BACK, OUTCOME, Record
 from tests.far_ends import MemoryJournal
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan

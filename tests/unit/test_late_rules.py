@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from broadcaster.season.plan import Cue, Late, LateRule, Plan, SegmentPlan
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.records import CLOCK_STEPPED, CUE_SETTLED, LOOP_STALLED, RULE_APPLIED
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
 from tests.world import World

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from broadcaster.show.commands import Word
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.orders import Word
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
 from tests.playing import OVER, START, assert_whole, play
 from tests.world import World

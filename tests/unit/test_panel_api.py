@@ -31,7 +31,8 @@ from broadcaster.season.errors import (
 )
 from broadcaster.season.plan import Plan
 from broadcaster.show.changes import Change, Edit
-from broadcaster.show.commands import NotNow, Order, Rewrite, Stale, Word
+from broadcaster.show.commands import NotNow, Stale
+from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.people import Deed
 from broadcaster.show.post_list import post_list
 from broadcaster.show.post_orders import Outlets

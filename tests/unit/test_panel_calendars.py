@@ -18,9 +18,9 @@ from broadcaster.ports import Message, Secret
 from broadcaster.reports.calendar import calendar_text
 from broadcaster.season.plan import AudiencePlan, Plan
 from broadcaster.show.calendar import CalendarText, ShowCalendar, show_calendar
-from broadcaster.show.commands import Rewrite
 from broadcaster.show.dated import facts
 from broadcaster.show.issuing import new_link
+from broadcaster.show.orders import Rewrite
 from broadcaster.show.people import Role
 from tests.panel import deed, made
 from tests.plans import GO_LIVE, MINUTE, season_plan, show_plan

@@ -14,7 +14,7 @@ from broadcaster.panel import Panel
 from broadcaster.panel.openapi import STATE, describe
 from broadcaster.panel.orders import FIELDS, SHAPES, BadOrder, Giver, read_order
 from broadcaster.season.plan import Plan, ShowPlan
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.state import SeasonState
 from broadcaster.show.view import view
 from tests.unit.test_panel_api import BEARER, NOW, TOKEN, FakeDesk

@@ -20,7 +20,8 @@ from broadcaster.panel.orders import BadOrder
 from broadcaster.panel.osc import Address, Osc, OscSettings
 from broadcaster.panel.osc_words import read_message, read_osc_order, words_for
 from broadcaster.season.errors import BroadcastError
-from broadcaster.show.commands import NotNow, Order, Word
+from broadcaster.show.commands import NotNow
+from broadcaster.show.orders import Order, Word
 from tests.plans import seen, studio
 from tests.unit.test_panel_api import TOKEN
 from tests.unit.test_panel_tiles import StageDesk, live

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from broadcaster.panel.languages import LANGUAGE_COOKIE, LANGUAGES
 from broadcaster.panel.pages import PAGES, STATIC, Pages, environment, shelf
 from broadcaster.season.plan import Lane, Trigger
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.people import Role
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_orders import PostAct

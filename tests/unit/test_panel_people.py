@@ -17,8 +17,8 @@ from broadcaster.panel.origin import Access
 from broadcaster.panel.roles import PUBLIC, SCREEN_PAGES, TABLE
 from broadcaster.ports import Secret
 from broadcaster.season.errors import BroadcastError, JournalUnavailable
-from broadcaster.show.commands import Order, Word
 from broadcaster.show.issuing import new_link, new_token
+from broadcaster.show.orders import Order, Word
 from broadcaster.show.people import Kind, Role
 from broadcaster.show.records import stamp
 from tests.panel import NAMES, PASSWORD, House, deed, house, made

@@ -16,7 +16,7 @@ from broadcaster.panel.glance import KEPT_FOR, Glance
 from broadcaster.panel.orders import Giver, read_order
 from broadcaster.panel.tile_drawing import FONT, Look, Tile, draw
 from broadcaster.panel.tiles import TILES, Tiles, shown
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.records import lane_held, phase_entered, segment_started
 from broadcaster.show.view import view
 from tests.plans import GO_LIVE, Story, on_youtube, season_plan, seen, studio, video

@@ -10,7 +10,8 @@ import pytest
 from broadcaster.adapters.clock import WallClock
 from broadcaster.cli import main, panic
 from broadcaster.emulators.obs import EmulatedOBS
-from broadcaster.show.commands import NotNow, Word
+from broadcaster.show.commands import NotNow
+from broadcaster.show.orders import Word
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan
 from tests.playing import START, TALK_AT, assert_whole, play
 from tests.real_obs import free_port

@@ -14,8 +14,8 @@ import pytest
 from broadcaster.adapters.people import SQLPeople, passwords
 from broadcaster.cli import main
 from broadcaster.ports import Secret
-from broadcaster.show.commands import Word
 from broadcaster.show.issuing import WORDS
+from broadcaster.show.orders import Word
 from broadcaster.show.people import Deed, Role, Roster
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from broadcaster.cli.posts import lines_of
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.people import Role
 from broadcaster.show.records import End, cue_settled
 from tests.panel import NAMES, house

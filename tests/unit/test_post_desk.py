@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from broadcaster.conductor.listing import KEPT_FOR, Listing
-from broadcaster.show.commands import NotNow, Word
+from broadcaster.show.commands import NotNow
+from broadcaster.show.orders import Word
 from broadcaster.show.post_orders import Outlets, Words
 from broadcaster.show.state import SeasonState
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan

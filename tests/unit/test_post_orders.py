@@ -7,8 +7,9 @@ import pytest
 
 from broadcaster.season.channels import REACH
 from broadcaster.season.plan import Cue, ShowPlan
-from broadcaster.show.commands import NotNow, Order, Stale, Word, operate
+from broadcaster.show.commands import NotNow, Stale, operate
 from broadcaster.show.observed import Lifecycle
+from broadcaster.show.orders import Order, Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_list import post_list
 from broadcaster.show.post_orders import NoSuchPost, Outlets, Words

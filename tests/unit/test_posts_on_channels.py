@@ -13,7 +13,7 @@ from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Message
 from broadcaster.season.errors import Unavailable
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
-from broadcaster.show.commands import Rewrite, Word
+from broadcaster.show.orders import Rewrite, Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_state import PostState
 from broadcaster.show.turn import Verb

@@ -22,7 +22,7 @@ from broadcaster.cli import main, service
 from broadcaster.cli.remote import labelled
 from broadcaster.panel import Panel
 from broadcaster.ports import Secret
-from broadcaster.show.commands import Order, Word
+from broadcaster.show.orders import Order, Word
 from tests.unit.test_panel_api import FakeDesk
 from tests.unit.test_remote_glance import LIVE
 

@@ -8,8 +8,9 @@ import pytest
 
 from broadcaster.season.errors import SeasonError
 from broadcaster.season.plan import Lane, Plan, Return
-from broadcaster.show.commands import NotNow, Word
+from broadcaster.show.commands import NotNow
 from broadcaster.show.holds import read_return
+from broadcaster.show.orders import Word
 from broadcaster.show.records import LANE_RELEASED
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
 from tests.playing import START, assert_whole, play

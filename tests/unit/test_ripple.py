@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadcaster.season.plan import Cue, GuestPlan, Lane, Overrun, Plan, SegmentPlan, ShowPlan
-from broadcaster.show.commands import NotNow, Order, Stale, Word, operate
+from broadcaster.show.commands import NotNow, Stale, operate
 from broadcaster.show.expected import SHORTEST_PART, Standing, lay_out
+from broadcaster.show.orders import Order, Word
 from broadcaster.show.records import (
     INTENT,
     Note,

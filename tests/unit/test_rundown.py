@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from broadcaster.season.plan import Late, LateRule, SegmentPlan, ShowPlan
-from broadcaster.show.commands import Word
+from broadcaster.show.orders import Word
 from broadcaster.show.records import COMMAND_GIVEN, Note, segment_started
 from broadcaster.show.rundown import Rundown, rundown
 from tests.plans import GO_LIVE, LATE_ASK, MINUTE, SECOND, Story, segment, show_plan

@@ -12,8 +12,8 @@ from broadcaster.adapters.files import load_season
 from broadcaster.panel.live import moves
 from broadcaster.panel.patches import apply, diff
 from broadcaster.season.build import build_plan
-from broadcaster.show.commands import Word
 from broadcaster.show.observed import EncoderVitals, Observed
+from broadcaster.show.orders import Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.screen import Service, screen, stage
 from broadcaster.show.state import SeasonState, ShowState

@@ -10,7 +10,8 @@ from broadcaster.conductor.conductor import Reading
 from broadcaster.ports import Message
 from broadcaster.season.plan import Plan, SegmentPlan, ShowPlan
 from broadcaster.show.changes import Edit, compare
-from broadcaster.show.commands import NotNow, Rewrite, Stale, Word
+from broadcaster.show.commands import NotNow, Stale
+from broadcaster.show.orders import Rewrite, Word
 from broadcaster.show.records import COMMAND_GIVEN, SEASON_CHANGED, SHOW_CHANGED, phase_entered
 from tests.plans import GO_LIVE, MINUTE, SECOND, Story, season_plan, segment, show_plan
 from tests.world import World

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from broadcaster.show.commands import Word
 from broadcaster.show.observed import Lifecycle, Observed
+from broadcaster.show.orders import Word
 from broadcaster.show.records import COMMAND_GIVEN, End, Note, cue_settled, lane_held, phase_entered, segment_started
 from broadcaster.show.state import SeasonState
 from broadcaster.show.view import clock_text, view
