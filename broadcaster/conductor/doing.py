@@ -83,7 +83,7 @@ class Doing:
 
         What has failed there before lets the others go first, and so does what has no picture yet.
         """
-        self._drawing.forget_all_but([command.name for command in commands])
+        self._drawing.forget_all_but([*self._busy, *(command.name for command in commands)])
         state = self._recorder.state
         ahead = {channel for channel in self._channels.values() if channel}
         found = [command for command in commands if not command.channel]
