@@ -1,29 +1,22 @@
 """What will every announcement say, to whom, where, and at which instant?"""
 
 import textwrap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import click
 
-from broadcaster.cli.options import print_json, shared
-from broadcaster.cli.seasons import known_channels, utc_text
+from broadcaster.cli.options import check_known, print_json, shared
+from broadcaster.cli.seasons import AWAITS, known_channels, utc_text
 from broadcaster.season.plan import Plan, ShowPlan, Trigger
 from broadcaster.season.post_rules import SOME_DELAY
 from broadcaster.season.preview import Previewed, preview, readers_of
 from broadcaster.season.walltime import local, offset_text
-from broadcaster.season.wording import near_or_listed, quoted, shown, span_text
+from broadcaster.season.wording import shown, span_text
 
 WIDTH = 80
-WHEN = {
-    Trigger.LIVE: "once it is live",
-    Trigger.ENDED: "once it has ended",
-    Trigger.DELAYED: "if it is delayed",
-    Trigger.CANCELLED: "if it is cancelled",
-    Trigger.SEGMENT: "once it is on air",
-}
 
 
 @click.command()
@@ -46,8 +39,8 @@ def announce(
         raise click.UsageError("say --preview: posts are sent by 'broadcaster run' alone, each at its time")
     channels = known_channels(config_path)
     plan = build_plan(load_season(season, channels=channels))
-    _known("show", show_id, plan.names)
-    _known("audience", audience, readers_of(plan))
+    check_known("show", show_id or None, plan.names)
+    check_known("audience", audience or None, readers_of(plan))
     posts = preview(plan, channels, show=show_id, audience=audience)
     if as_json:
         print_json(_document(plan, posts, are_channels_known=channels is not None))
@@ -56,12 +49,6 @@ def announce(
         click.echo(line)
     if channels is None:
         click.echo("There is no config.toml here: the channels' limits are those of channels named like a service.")
-
-
-def _known(kind: str, name: str, names: Collection[str]) -> None:
-    if name and name not in names:
-        hint = near_or_listed(name, names, what=f"{kind}s with posts")
-        raise click.BadParameter(f"there is no {kind} {quoted(name)}" + (f" ({hint})" if hint else ""))
 
 
 def _document(plan: Plan, posts: Sequence[Previewed], *, are_channels_known: bool) -> dict[str, Any]:
@@ -139,10 +126,10 @@ def _post_lines(show: ShowPlan, posts: Sequence[Previewed]) -> Iterator[str]:
     whom = f"{shown(post.city)} ({post.reader})" if post.audience else f"readers of {post.reader}"
     yield from _wrapped(f"{when} {offset_text(there)} · {whom} · {post.announcement}", "  ", "    ")
     notes = []
-    if post.trigger in WHEN:
+    if post.trigger in AWAITS:
         segment = f" (segment {post.segment})" if post.segment else ""
         as_if = f", shown as if by {span_text(SOME_DELAY)}" if post.trigger is Trigger.DELAYED else ""
-        notes.append(WHEN[post.trigger] + segment + as_if)
+        notes.append(AWAITS[post.trigger] + segment + as_if)
     if post.quiet:
         notes.append(post.quiet)
     if post.is_urgent:

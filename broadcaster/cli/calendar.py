@@ -1,17 +1,15 @@
 """How do the shows get into people's calendars by a file? The feeds of the running service say the same; see docs."""
 
 import sys
-from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadcaster.cli.options import print_json, shared
+from broadcaster.cli.options import check_known, print_json, shared
 from broadcaster.cli.seasons import season_and_channels, utc_text
 from broadcaster.season.errors import BroadcastError
-from broadcaster.season.wording import near_or_listed, quoted
 
 if TYPE_CHECKING:
     from broadcaster.season.plan import AudiencePlan, Plan
@@ -69,22 +67,15 @@ def calendar(
 
 def _audience(plan: "Plan", asked: str | None) -> "AudiencePlan | None":
     known = {audience.id: audience for audience in plan.audiences}
-    _check(asked, known, "audience", "--audience")
+    check_known("audience", asked, known)
     return known[asked] if asked is not None else None
 
 
 def _language(plan: "Plan", audience: "AudiencePlan | None", asked: str | None) -> str:
     from broadcaster.reports.calendar_words import LANGUAGES
 
-    _check(asked, {*LANGUAGES, *plan.languages}, "language", "--language")
+    check_known("language", asked, {*LANGUAGES, *plan.languages})
     return asked or (audience.language if audience else "") or next(iter(plan.languages), "en")
-
-
-def _check(asked: str | None, known: Collection[str], what: str, option: str) -> None:
-    if asked is not None and asked not in known:
-        hint = near_or_listed(asked, known, what=f"{what}s")
-        said = f"there is no {what} {quoted(asked)}" + (f" ({hint})" if hint else "")
-        raise click.BadParameter(said, param_hint=f"'{option}'")
 
 
 def _own_journal(config_path: Path | None) -> Path | None:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from broadcaster.cli.options import print_json, shared
+from broadcaster.cli.options import check_known, print_json, shared
 from broadcaster.cli.seasons import known_channels
 from broadcaster.season.cards import Media, Size
 from broadcaster.season.errors import BroadcastError, TemplateError
 from broadcaster.season.plan import CARD, Cue, Lane, Plan, ShowPlan
-from broadcaster.season.wording import near_or_listed, quoted
 
 if TYPE_CHECKING:
     from broadcaster.adapters.cards.adapter import Cards
@@ -91,11 +90,7 @@ def _chosen(
     )
     for what, wish, of in asked:
         known = list(dict.fromkeys(of(cue) for _, cue in posts))
-        if wish is not None and wish not in known:
-            hint = near_or_listed(wish, known, what=f"{what}s")
-            message = f"no announcement has the {what} {quoted(wish)}" if what != "announcement" else ""
-            message = message or f"there is no announcement {quoted(wish)}"
-            raise click.BadParameter(message + (f" ({hint})" if hint else ""))
+        check_known(what, wish, known, lack="there is no" if what == "announcement" else "no announcement has the")
         posts = [(show, cue) for show, cue in posts if wish in (None, of(cue))]
     if not posts:
         raise click.UsageError("the season has no announcements: add an [[announcement]]")

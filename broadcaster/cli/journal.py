@@ -12,8 +12,8 @@ import click
 from broadcaster.adapters.journal import Verdict, read_journal, verify
 from broadcaster.cli import EXIT_UNEXPECTED
 from broadcaster.cli.config import load_config
-from broadcaster.cli.options import print_json, shared
-from broadcaster.season.wording import near_or_listed, quoted, shown
+from broadcaster.cli.options import check_known, print_json, shared
+from broadcaster.season.wording import shown
 from broadcaster.show.records import Record
 
 FAULTS_SHOWN = 20
@@ -95,9 +95,11 @@ def show_command(
     """Print the records of JOURNAL (default: the settings' own), times in UTC."""
     path = _file(journal_file, config_path)
     everything = read_journal(path)
-    _known("--show", show_id, {record.ids.get("show", "") for record in everything} - {""}, "shows")
+    # a filter that can find nothing is a slip of the pen
+    shows = {record.ids.get("show", "") for record in everything} - {""}
+    check_known("show", show_id, shows, lack="the journal has no")
     kinds = {record.kind for record in everything}
-    _known("--kind", kind, kinds | {each.partition("/")[0] for each in kinds}, "kinds")
+    check_known("kind", kind, kinds | {each.partition("/")[0] for each in kinds}, lack="the journal has no")
     wanted = [
         record
         for record in everything
@@ -111,15 +113,6 @@ def show_command(
         _table(wanted)
     else:
         click.echo(f"{path}: no records.")
-
-
-def _known(option: str, name: str | None, names: set[str], what: str) -> None:
-    """Refuse a filter that can find nothing because of a slip of the pen."""
-    if name is not None and name not in names:
-        hint = near_or_listed(name, names, what=what)
-        raise click.BadParameter(
-            f"the journal has nothing of {quoted(name)}" + (f" ({hint})" if hint else ""), param_hint=option
-        )
 
 
 def _time(record: Record) -> str:

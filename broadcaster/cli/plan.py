@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from broadcaster.cli.options import print_json, shared
-from broadcaster.cli.seasons import season_and_channels, utc_text
-from broadcaster.season.plan import Cue, Plan, Trigger
+from broadcaster.cli.options import check_known, print_json, shared
+from broadcaster.cli.seasons import AWAITS, season_and_channels, utc_text
+from broadcaster.season.plan import Cue, Plan
 from broadcaster.season.walltime import offset_text
-from broadcaster.season.wording import near_or_listed, quoted, shown, span_text
+from broadcaster.season.wording import shown, span_text
 
 WIDTH_OF_A_FILE = 160
 """Into a file or a pipe a cue stays on its line, so that grep finds it."""
@@ -25,10 +25,7 @@ def plan(season: Path, show_id: str | None, config_path: Path | None, as_json: b
     from broadcaster.season.build import build_plan
 
     found = build_plan(season_and_channels(season, config_path))
-    ids = [show.id for show in found.shows]
-    if show_id is not None and show_id not in ids:
-        hint = near_or_listed(show_id, ids, what="show")
-        raise click.BadParameter(f"there is no show {quoted(show_id)}" + (f" ({hint})" if hint else ""))
+    check_known("show", show_id, found.names)
     shows = [show for show in found.shows if show_id in (None, show.id)]
     cues = sorted(
         (cue for show in shows for cue in show.cues), key=lambda cue: cue.at
@@ -99,15 +96,5 @@ def _about(cue: Cue) -> str:
 
 def _due(cue: Cue) -> str:
     """What it waits for, and what becomes of it when it is late."""
-    awaits = _AWAITS[cue.trigger]
-    return f"{'on GO; ' if cue.manual else awaits}{cue.late.then} after {span_text(cue.late.grace)}"
-
-
-_AWAITS = {
-    Trigger.CLOCK: "",
-    Trigger.LIVE: "once live; ",
-    Trigger.ENDED: "once ended; ",
-    Trigger.DELAYED: "if delayed; ",
-    Trigger.CANCELLED: "if cancelled; ",
-    Trigger.SEGMENT: "once on air; ",
-}
+    awaits = "on GO" if cue.manual else AWAITS.get(cue.trigger, "")
+    return f"{awaits}{'; ' if awaits else ''}{cue.late.then} after {span_text(cue.late.grace)}"

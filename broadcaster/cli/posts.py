@@ -12,6 +12,7 @@ import click
 
 from broadcaster.cli.options import print_json
 from broadcaster.cli.remote import print_accepted, print_ripple, remote, service_of
+from broadcaster.cli.seasons import AWAITS
 from broadcaster.cli.service import SENTENCE
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.walltime import offset_text
@@ -20,8 +21,6 @@ from broadcaster.season.wording import shown
 Function = TypeVar("Function", bound=Callable[..., Any])
 LEAST_COLUMNS, STANDING_COLUMNS = 40, 9
 MOST_BYTES = 40_000
-WAITS = {"live": "once live", "ended": "once ended", "delayed": "if delayed", "cancelled": "if cancelled"}
-"""What a post waits for that has no instant of its own."""
 
 
 @click.command()
@@ -58,8 +57,7 @@ def _head(post: dict[str, Any]) -> str:
     theirs = f"{local:%H:%M} {offset_text(local)}"
     if local.date() != at.date():
         theirs += f" {local:%a %d %b}"
-    segment = f"once {shown(post['segment'])} is on" if post["segment"] else ""
-    waits = WAITS.get(post["trigger"], segment)
+    waits = f"once {shown(post['segment'])} is on air" if post["segment"] else AWAITS.get(post["trigger"], "")
     told = f"{post['standing']:{STANDING_COLUMNS}} {clock} {theirs}  {post['language']}"
     return f"  {told}  {waits}".rstrip()
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from broadcaster.cli import EXIT_NO_GO
-from broadcaster.cli.options import print_json, shared
+from broadcaster.cli.options import check_known, print_json, shared
 from broadcaster.season.errors import SeasonError
 from broadcaster.season.walltime import local
-from broadcaster.season.wording import near_or_listed, quoted, shown
+from broadcaster.season.wording import shown
 
 if TYPE_CHECKING:
     from broadcaster.cli.config import Config
@@ -58,10 +58,7 @@ def preflight(season: Path, show_id: str | None, config_path: Path | None, as_js
 def _chosen(plan: "Plan", show_id: str | None, now: datetime) -> "ShowPlan":
     if show_id is None:
         return next((show for show in plan.shows if show.off_air > now), plan.shows[-1])
-    ids = [show.id for show in plan.shows]
-    if show_id not in ids:
-        hint = near_or_listed(show_id, ids, what="show")
-        raise click.BadParameter(f"there is no show {quoted(show_id)}" + (f" ({hint})" if hint else ""))
+    check_known("show", show_id, plan.names)
     return plan.show(show_id)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from broadcaster.cli.options import print_json, shared
+from broadcaster.cli.options import check_known, print_json, shared
 
 if TYPE_CHECKING:
     from broadcaster.adapters.clock import ScaledClock
@@ -108,11 +108,8 @@ def _chosen(plan: "Plan", show_id: str | None, all_shows: bool, now: datetime) -
         return plan.shows
     if show_id is None:
         return (next((show for show in plan.shows if show.off_air > now), plan.shows[0]),)
-    for show in plan.shows:
-        if show.id == show_id:
-            return (show,)
-    there = ", ".join(show.id for show in plan.shows)
-    raise click.BadParameter(f"{show_id!r} is no show; there are {there}.", param_hint="'--show'")
+    check_known("show", show_id, plan.names)
+    return (plan.show(show_id),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from broadcaster.cli.config import load_config
-from broadcaster.cli.options import print_json, shared
-from broadcaster.season.wording import near_or_listed, quoted
+from broadcaster.cli.options import check_known, print_json, shared
 
 
 @click.command()
@@ -21,12 +20,7 @@ def report(journal_file: Path | None, show_id: str | None, config_path: Path | N
 
     path = journal_file or load_config(config_path).journal
     runs = as_run(read_journal(path))
-    ids = [run.id for run in runs]
-    if show_id is not None and show_id not in ids:
-        hint = near_or_listed(show_id, ids, what="show")
-        raise click.BadParameter(
-            f"the journal has no show {quoted(show_id)}" + (f" ({hint})" if hint else ""), param_hint="'--show'"
-        )
+    check_known("show", show_id, [run.id for run in runs], lack="the journal has no")
     wanted = [run for run in runs if (run.id == show_id if show_id is not None else run.cues)]
     if as_json:
         print_json({"shows": [run.document() for run in wanted], "journal": str(path)})

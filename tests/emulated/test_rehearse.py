@@ -178,7 +178,7 @@ async def test_titles_that_look_like_markup_are_printed_as_they_are(tmp_path: Pa
 @pytest.mark.parametrize(
     ("words", "said_so"),
     [
-        (["--show", "nope"], "'nope' is no show; there are day-1, day-2, day-3, day-4"),
+        (["--show", "nope"], "there is no show 'nope' (there are: day-1, day-2, day-3 and day-4)"),
         (["--fault", "nonsense"], "write END:KIND[:SECONDS][@OFFSET], such as youtube:down:30@-1m"),
         (["--fault", "obs:explode:3"], "unknown kind 'explode'"),
         (["--fault", "obs:down"], "'down' needs 'seconds' above zero"),
