@@ -524,6 +524,8 @@ class MemoryChannel(FarEnd):
         self.keys: list[tuple[str, str]] = []
         """(key, post) of each."""
         self.pinned: list[str] = []
+        self.pictures: list[str] = []
+        """What those of posts show."""
         self.finds = self.edits = self.pins = False
 
     def _add(self, key: str, text: str) -> str:
@@ -534,6 +536,8 @@ class MemoryChannel(FarEnd):
         return post
 
     async def post(self, message: Message, *, key: str) -> str:
+        if message.picture is not None:
+            self.pictures.append(message.picture.about)
         return await self._call("post", message.text, lambda: self._add(key, message.text))
 
     async def find(self, key: str, message: Message) -> str | None:

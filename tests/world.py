@@ -11,7 +11,8 @@ from typing import Any
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.conductor.conductor import Conductor
 from broadcaster.conductor.perform import FarEnds
-from broadcaster.ports import Message
+from broadcaster.conductor.posting import Card
+from broadcaster.ports import Message, Picture
 from broadcaster.season.plan import Cue, Plan, ShowPlan
 from broadcaster.show.orders import Order, Word
 from broadcaster.show.records import CUE_SETTLED, Record
@@ -57,6 +58,9 @@ class World:
         }
         self.graphics = MemoryGraphics(self.clock, latency)
         self.pictures = PictureFiles({"poster.png": b"a picture"})
+        self.card: Card | None = None
+        self.drawn: list[datetime] = []
+        """The go-live that each card told."""
         self.journal = MemoryJournal()
         self.alarm = MemoryAlarm()
         self.conductor = self._conductor()
@@ -72,12 +76,16 @@ class World:
             stream_title="stream-1",
             picture=lambda name: self.pictures[name],
             graphics=self.graphics,
+            card=self._card,
         )
         conductor = Conductor(
             self.plan, ends, journal=self.journal, clock=self.clock, alarm=self.alarm, about={"version": "test"}
         )
         conductor.on_turn.append(self._count)
         return conductor
+
+    async def _card(self, show: ShowPlan, cue: Cue) -> Picture | None:
+        return await self.card(show, cue) if self.card is not None else None
 
     def _count(self) -> None:
         self.turns += 1

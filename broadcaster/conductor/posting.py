@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Channel, Message, Picture
 from broadcaster.season.errors import Refused, TemplateError
-from broadcaster.season.plan import Cue, ShowPlan
+from broadcaster.season.plan import Cue, ShowPlan, Trigger
+from broadcaster.show.post_due import LEAST_DELAY
 from broadcaster.show.post_state import AFTER, PostState
 from broadcaster.show.records import stamp
 from broadcaster.show.turn import Verb
@@ -25,6 +26,8 @@ Card = Callable[[ShowPlan, Cue], Awaitable[Picture | None]]
 ON_TIME = timedelta(minutes=2)
 """What goes out within so much of its instant speaks as of that instant."""
 TIME_CHANGED: Mapping[str, str] = {"en": "New time", "ru": "Новое время", "kk": "Жаңа уақыты"}
+THE_TIME = "{{ show.title }}: {{ go_live | local_day }}, {{ go_live | local_time }}"
+"""What is told those who were told of a delay, when there is none any more."""
 CANCELLED: Mapping[str, str] = {"en": "Cancelled", "ru": "Отменено", "kk": "Өткізілмейді"}
 """By language: how a correction begins. Those of other languages read English."""
 
@@ -53,7 +56,8 @@ def compose(
     """What the act is to say of the show as it is expected `now`. Raises Refused for words that cannot be made."""
     link = f"https://youtu.be/{broadcast_id}" if broadcast_id else ""
     try:
-        message = ends.words(show, replace(cue, at=_read_at(cue, verb, post, now)), link)
+        is_back = _is_back(show, cue, verb)
+        message = ends.words(show, replace(_as_it_is(cue, is_back), at=_read_at(cue, verb, post, now)), link)
     except TemplateError as error:
         raise Refused(f"its words cannot be made: {error}", reason="noWords") from error
     message = replace(message, text=post.text or message.text, title=post.title or message.title)
@@ -62,12 +66,14 @@ def compose(
         message = replace(message, text=post.lost.text)
     elif verb is Verb.EDIT:
         if show.is_cancelled:
-            message = replace(message, text=f"{_cancelled(show, message)}\n\n{post.news or post.said}")
+            words = post.text or post.news or post.said
+            message = replace(message, text=f"{_cancelled(show, message)}\n\n{words}")
+        elif is_back and not post.text:
+            message = replace(message, text=_new_time(message, news))
         is_unchanged = message.text == post.said
     elif verb in AFTER:
         is_unchanged = not show.is_cancelled and news == post.news
-        opening = TIME_CHANGED.get(message.language, TIME_CHANGED["en"])
-        text = _cancelled(show, message) if show.is_cancelled else f"{opening}: {news}"
+        text = _cancelled(show, message) if show.is_cancelled else _new_time(message, news)
         message = replace(message, text=text, follows=post.post)
     return Said(
         message=message,
@@ -77,6 +83,21 @@ def compose(
         key=_key(ends.season, cue, verb, post, show),
         is_unchanged=is_unchanged,
     )
+
+
+def _is_back(show: ShowPlan, cue: Cue, verb: Verb) -> bool:
+    """The post told of a delay, is to be put right, and there is none any more."""
+    is_late = show.planned_live is not None and show.go_live - show.planned_live >= LEAST_DELAY
+    return cue.trigger is Trigger.DELAYED and verb in (Verb.EDIT, *AFTER) and not is_late
+
+
+def _as_it_is(cue: Cue, is_back: bool) -> Cue:
+    """With the season's words, or with the time alone where those would tell of a delay that is none."""
+    return replace(cue, post=replace(cue.post, text=THE_TIME)) if is_back and cue.post is not None else cue
+
+
+def _new_time(message: Message, news: str) -> str:
+    return f"{TIME_CHANGED.get(message.language, TIME_CHANGED['en'])}: {news}"
 
 
 def _read_at(cue: Cue, verb: Verb, post: PostState, now: datetime) -> datetime:

@@ -76,7 +76,8 @@ def _pin(turn: Turn, cue: Cue, post: PostState) -> None:
 
 def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:
     """An operator has other words for what is out."""
-    if post.text and post.text != post.said and post.post and not post.is_fixed:
+    is_said = post.text in (post.said, post.news)  # once cancelled, more than their words stands there
+    if post.text and not is_said and post.post and not post.is_fixed:
         ask(turn, cue, Verb.EDIT, why="an operator has changed it", what=post.post)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from broadcaster.conductor.posting import compose
+from broadcaster.conductor.posting import THE_TIME, compose
 from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Message
 from broadcaster.season.errors import Unavailable
@@ -269,6 +269,35 @@ async def test_what_an_operator_writes_anew_is_edited_in_and_stays_as_it_is() ->
         await here.order(Word.DELAY, by="5m")
         await here.to(GO_LIVE - 8 * MINUTE)
         assert here.channel.said == {"m1": "tonight, later"}
+
+
+async def test_an_operators_words_are_edited_once_when_the_show_is_cancelled_and_when_they_change_later() -> None:
+    async with world(evening(MOVED, SOON)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - 10 * MINUTE)
+        await here.order(Word.POST, post=SOON.id, act="edit", text="come all")
+        await here.to(GO_LIVE - 9 * MINUTE)
+        await here.order(Word.CANCEL)
+        await here.to(GO_LIVE - 8 * MINUTE)
+        told = [here.channel.said[name].split("\n\n") for name in ("m1", "m2")]
+        assert [told[0][0], *told[1]] == ["Cancelled: Day-1", "Cancelled: Day-1", "come all"]
+        assert len([call for call in here.channel.calls if call.method == "edit"]) == 3
+        await here.order(Word.POST, post=SOON.id, act="edit", text="we are sorry")
+        await here.to(GO_LIVE + 10 * MINUTE)
+        assert here.channel.said["m2"] == "Cancelled: Day-1\n\nwe are sorry"
+        assert len([call for call in here.channel.calls if call.method == "edit"]) == 4
+
+
+@pytest.mark.parametrize("later", [0, -3])
+@pytest.mark.parametrize("verb", [Verb.EDIT, Verb.FOLLOW])
+def test_who_was_told_of_a_delay_that_is_none_any_more_is_told_the_time(verb: Verb, later: int) -> None:
+    cue = post("delayed", trigger=Trigger.DELAYED, text="later by {{ delay }}")
+    show = replace(evening(cue), go_live=GO_LIVE + later * MINUTE, planned_live=GO_LIVE if later else None)
+    ends: Any = SimpleNamespace(season="s", words=lambda show, cue, link: Message(text=cue.post.text))
+    was = PostState(post="m1", posted=GO_LIVE - 15 * MINUTE, said="later by 5 minutes")
+    assert compose(ends, show, cue, verb, was, "", now=GO_LIVE).message.text == f"New time: {THE_TIME}"
+    late = replace(show, go_live=GO_LIVE + 10 * MINUTE, planned_live=GO_LIVE)
+    assert compose(ends, late, cue, verb, was, "", now=GO_LIVE).message.text.endswith("later by {{ delay }}")
 
 
 async def test_a_line_in_the_chat_is_followed_by_another() -> None:
