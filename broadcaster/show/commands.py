@@ -10,7 +10,7 @@ from typing import Any
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.plan import Action, Cue, Lane, Late, Plan, Return, ShowPlan
 from broadcaster.season.said import listed_said, say
-from broadcaster.show.cancelling import check_cancel, is_cancelled
+from broadcaster.show.cancel import check_cancel, is_cancelled
 from broadcaster.show.expected import as_begun, expected
 from broadcaster.show.fold import put_off
 from broadcaster.show.holds import NEVER, read_return, until

@@ -12,7 +12,7 @@ from broadcaster.season.channels import REACH, Reach
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Plan, ShowPlan, Trigger
 from broadcaster.season.said import say
 from broadcaster.season.wording import near, shown
-from broadcaster.show.cancelling import is_cancelled
+from broadcaster.show.cancel import is_cancelled
 from broadcaster.show.moves import NotNow
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_state import NOTHING, PostState

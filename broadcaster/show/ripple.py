@@ -13,7 +13,7 @@ from broadcaster.season.channels import Reach
 from broadcaster.season.plan import Lane, Overrun, Plan, ShowPlan
 from broadcaster.season.said import listed_said, say, span_said
 from broadcaster.season.walltime import local
-from broadcaster.show.cancelling import is_cancelled
+from broadcaster.show.cancel import is_cancelled
 from broadcaster.show.commands import current_show, operate
 from broadcaster.show.expected import Slot, Standing, lay_out
 from broadcaster.show.fold import fold
