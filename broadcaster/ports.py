@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from broadcaster.season.channels import ENDINGS, Media
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.season.secret import Secret as Secret
 from broadcaster.show.observed import BroadcastSeen, EncoderVitals, GraphicsSeen, StreamSeen, StudioSeen, VideoSeen
@@ -250,12 +251,12 @@ class Picture:
 
     content: bytes
     about: str
-    media: Literal["image/png", "image/jpeg"] = "image/png"
+    media: Media = "image/png"
 
     @property
     def file(self) -> str:
         """What it is called where it needs a file's name."""
-        return "announcement.jpg" if self.media == "image/jpeg" else "announcement.png"
+        return f"announcement{ENDINGS[self.media]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +276,7 @@ class Message:
 class Shelf(Protocol):
     """A place on the public internet where a far end fetches a picture that it cannot be handed."""
 
-    def offer(self, content: bytes, media: str) -> str:
+    def offer(self, content: bytes, media: Media) -> str:
         """An address, not to be guessed, that gives this content for some minutes.
 
         Raises Refused with reason `noPublicUrl` where nothing of ours can be reached from outside.

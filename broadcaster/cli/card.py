@@ -10,14 +10,13 @@ import click
 
 from broadcaster.cli.options import check_known, print_json, shared
 from broadcaster.cli.seasons import known_channels
-from broadcaster.season.cards import Media, Size
+from broadcaster.season.cards import Size
+from broadcaster.season.channels import ENDINGS, Media
 from broadcaster.season.errors import BroadcastError, TemplateError
 from broadcaster.season.plan import CARD, Cue, Lane, Plan, ShowPlan
 
 if TYPE_CHECKING:
     from broadcaster.adapters.cards.adapter import Cards
-
-_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +122,7 @@ async def _draw(
             picture = await cards.card(plan, each.show, each.cue, size=each.size, media=media)
         except TemplateError as error:
             raise BroadcastError(f"the card {each.name}: {error}") from None
-        path = output if is_file else output / f"{each.name}{_ENDINGS[picture.media]}"
+        path = output if is_file else output / f"{each.name}{ENDINGS[picture.media]}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(picture.content)

@@ -12,19 +12,19 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from broadcaster.ports import Clock
+from broadcaster.season.channels import ENDINGS, Media
 from broadcaster.season.errors import Refused
 
 log = logging.getLogger(__name__)
 
 LIFE = timedelta(minutes=30)
 MOST = 64
-ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Offered:
     content: bytes
-    media: str
+    media: Media
     until: datetime
 
 
@@ -36,7 +36,7 @@ class PictureShelf:
         self._clock = clock
         self._offered: OrderedDict[str, _Offered] = OrderedDict()
 
-    def offer(self, content: bytes, media: str) -> str:
+    def offer(self, content: bytes, media: Media) -> str:
         """An address that gives this content for half an hour; the oldest of too many goes first.
 
         Raises Refused with reason `noPublicUrl` when the panel is not offered to the internet.
@@ -50,7 +50,7 @@ class PictureShelf:
         self._clear()
         while len(self._offered) >= MOST:
             self._offered.popitem(last=False)
-        name = secrets.token_urlsafe(32) + ENDINGS.get(media, "")
+        name = secrets.token_urlsafe(32) + ENDINGS[media]
         self._offered[name] = _Offered(content=content, media=media, until=self._clock.now() + LIFE)
         return f"{self._public_url}/pictures/{name}"
 

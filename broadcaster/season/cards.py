@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
 
 from broadcaster.season.announce import Part, post_facts, render_text
+from broadcaster.season.channels import Media as Media
 from broadcaster.season.filters import offset_of
 from broadcaster.season.plan import Cue, Plan, ShowPlan, Trigger
-
-Media = Literal["image/png", "image/jpeg"]
 
 
 class Size(StrEnum):

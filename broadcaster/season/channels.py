@@ -3,6 +3,11 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Media = Literal["image/png", "image/jpeg"]
+ENDINGS: Mapping[Media, str] = {"image/png": ".png", "image/jpeg": ".jpg"}
+"""How the name of such a file ends."""
 
 
 def letters(text: str) -> int:

@@ -17,8 +17,6 @@ class PostStanding(StrEnum):
     PLANNED = "planned"
     HELD = "held"
     """By an operator: this one, or the lane."""
-    QUIET = "quiet"
-    """It waits for the end of its audience's quiet hours."""
     WAITING = "waiting"
     """Its channel could not take it yet: it is tried again."""
     SENDING = "sending"

@@ -10,7 +10,8 @@ from broadcaster.adapters.cards.connection import SECONDS, draw_in_child, order_
 from broadcaster.adapters.cards.files import read_picture, suited
 from broadcaster.adapters.cards.order import Order
 from broadcaster.ports import Picture
-from broadcaster.season.cards import FRAMES, PLAIN_FRAME, Frame, Media, Size, card_words
+from broadcaster.season.cards import FRAMES, PLAIN_FRAME, Frame, Size, card_words
+from broadcaster.season.channels import Media
 from broadcaster.season.errors import Refused, TemplateError
 from broadcaster.season.plan import CARD, Cue, Plan, ShowPlan
 

@@ -11,7 +11,7 @@ import { standingOfPost } from "./names.mjs";
 import { CancelDialog, EditDialog } from "./post_acts.mjs";
 import { Calendar } from "./post_calendar.mjs";
 import { Asking, Detail, Group, showTitles } from "./post_table.mjs";
-import { FILTERS, arranged, choicesOf, filtered, languageName, useCalm, usePosts } from "./posts.mjs";
+import { FILTERS, arranged, asks, choicesOf, filtered, languageName, useCalm, usePosts } from "./posts.mjs";
 import { keep } from "./screens.mjs";
 
 const ROLES = ["screen", "viewer", "operator", "director", "admin"];
@@ -75,7 +75,7 @@ function Announcements() {
     && html`<button type="button" class="plain" data-act="cancel-show" disabled=${isOff} onClick=${() => show({ name: "cancel", show: id })}>${t("Cancel this show …")}</button>`;
   const shared = { posts: all, doc, next: order.next, open, acts, onOpen };
   const over = order.over.reduce((count, group) => count + group.days.reduce((inner, day) => inner + day.ids.length, 0), 0);
-  const waiting = [...all.values()].filter((post) => post.standing === "asks" || post.standing === "unknown").length;
+  const waiting = [...all.values()].filter(asks).length;
 
   return html`
     ${doc.rehearsal && html`<div class="rehearsal-frame" aria-hidden="true"></div>`}

@@ -60,7 +60,7 @@ export const postName = (end) => said({
 
 /** @param {string} standing how a post stands */
 export const standingOfPost = (standing) => said({
-  planned: t("Planned"), held: t("Held"), quiet: t("Quiet hours"), waiting: t("Waiting"), sending: t("Sending"), out: t("Out"), corrected: t("Corrected"),
+  planned: t("Planned"), held: t("Held"), waiting: t("Waiting"), sending: t("Sending"), out: t("Out"), corrected: t("Corrected"),
   asks: t("Asks"), skipped: t("Left out"), failed: t("Failed"), unknown: t("Unknown"),
 }, standing);
 

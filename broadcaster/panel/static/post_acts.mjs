@@ -71,7 +71,7 @@ export function AskingAlerts({ posts, presses, may, isOff, onPress }) {
   </div></li>`);
 }
 
-const TO_COME = ["planned", "held", "quiet", "waiting"];
+const TO_COME = ["planned", "held", "waiting"];
 
 /** The buttons below an open post: those that mean something as it stands. @param {any} props */
 export function Acts({ post, presses, may, isOff, onPress, onEdit }) {
@@ -102,6 +102,14 @@ export function Acts({ post, presses, may, isOff, onPress, onEdit }) {
 /** The length as the channel counts it. @param {{counts?: string}} post @param {string} text */
 export const lengthOf = (post, text) => (post.counts === "letters" ? [...text].length : text.length);
 
+/** How long a text is, and by how much too long. @param {{length: number, most: number}} props */
+export function Length({ length, most }) {
+  const isTooLong = most > 0 && length > most;
+  return html`<p class="length" data-over=${isTooLong}>${isTooLong && icon("warn")}<span class="digits">${
+    most > 0 ? t("{length} of {most} letters", { length, most }) : t("{length} letters", { length })}</span>
+    ${isTooLong && html` <strong>${t("{count} too many", { count: length - most })}</strong>`}</p>`;
+}
+
 /** The words of one post, as an operator wants them. @param {any} props */
 export function EditDialog({ post, presses, onPress, onClose }) {
   const [text, type] = useState(post.text);
@@ -125,9 +133,7 @@ export function EditDialog({ post, presses, onPress, onClose }) {
         <input type="text" name="title" lang=${post.language} maxlength="200" value=${title} onInput=${(event) => name(event.target.value)} /></label>`}
       <label class="field"><span>${t("Text, as it is to be read: nothing in it is filled in")}</span>
         <textarea ref=${field} name="text" rows="7" lang=${post.language} dir="auto" aria-describedby="edit-length" value=${text} onInput=${(event) => type(event.target.value)}></textarea></label>
-      <p id="edit-length" class="length" data-over=${isTooLong} role="status">${isTooLong && icon("warn")}<span class="digits">${
-        post.most > 0 ? t("{length} of {most} letters", { length, most: post.most }) : t("{length} letters", { length })}</span>
-        ${isTooLong && html` <strong>${t("{count} too many", { count: length - post.most })}</strong>`}</p>
+      <div id="edit-length" role="status"><${Length} length=${length} most=${post.most} /></div>
       ${isMoved && html`<div class="trouble" role="alert"><p>${icon("warn")}<span>${t("This post has changed meanwhile. It says now:")}</span></p>
         <blockquote lang=${post.language} dir="auto">${post.text}</blockquote>
         <button type="button" onClick=${() => look(post)}>${t("Go on with my words")}</button></div>`}

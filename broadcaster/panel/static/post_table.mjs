@@ -1,13 +1,13 @@
 // Every post in a line, on three clocks; a line opens to all that is known of it.
 import { clock, html, icon, inOrder, still, t, tn, told } from "./parts.mjs";
 import { standingOfPost, triggerName } from "./names.mjs";
-import { Acts, Choices, Trouble, Words, whatToDo } from "./post_acts.mjs";
+import { Acts, Choices, Length, Trouble, Words, whatToDo } from "./post_acts.mjs";
 import { asks, dateOf, dayName, historyOf, languageName, offsetIn, readerOf } from "./posts.mjs";
 
 const COLUMNS = 7;
 const SHAPES = {
   planned: "coming", held: "hand", waiting: "pause", sending: "next", out: "done", corrected: "done", asks: "warn", unknown: "warn",
-  skipped: "skip", failed: "warn", quiet: "pause",
+  skipped: "skip", failed: "warn",
 };
 const WARNINGS = ["held", "asks", "unknown", "failed"];
 
@@ -57,7 +57,7 @@ export function Detail({ post, zone, acts }) {
   ].filter(([, said]) => said);
   return html`<div class="detail" data-detail=${post.id}>
     <div class="said">
-      ${post.text ? html`<${Words} post=${post} /><${Length} post=${post} />` : html`<p class="faint">${t("The text is not shown here before it is out.")}</p>`}
+      ${post.text ? html`<${Words} post=${post} />${post.length !== undefined && html`<${Length} length=${post.length} most=${post.most} />`}` : html`<p class="faint">${t("The text is not shown here before it is out.")}</p>`}
       ${post.is_edited && html`<p class="faint">${icon("hand")} ${t("In an operator's own words")}</p>`}
       ${post.picture && html`<p class="faint">${post.picture === "card" ? t("With a card that is made for it") : t("With the picture {name}", { name: post.picture })}</p>`}
       <${History} post=${post} zone=${zone} />
@@ -68,13 +68,6 @@ export function Detail({ post, zone, acts }) {
 }
 
 const Instant = ({ at, zone, offset }) => html`<time class="digits" datetime=${at}>${dayName(dateOf(at, zone))}, ${clock(at, zone)}</time>${offset && html` <span class="faint digits">${offset}</span>`}`;
-
-function Length({ post }) {
-  if (post.length === undefined) return null;
-  const isTooLong = post.most > 0 && post.length > post.most;
-  return html`<p class="length" data-over=${isTooLong}>${isTooLong && icon("warn")}<span class="digits">${
-    post.most > 0 ? t("{length} of {most} letters", { length: post.length, most: post.most }) : t("{length} letters", { length: post.length })}</span></p>`;
-}
 
 /** What was said before, newest first. @param {any} props */
 function History({ post, zone }) {
