@@ -112,6 +112,8 @@ class SecretRef(Table):
             return ""
         try:
             mode = self.file.stat().st_mode
+            if not stat.S_ISREG(mode):  # a folder, or a pipe that would be waited for
+                raise self.wrong(f"{self.file} is no file", "name the file that holds the secret")
             if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
                 raise self.wrong(f"others may read the file {self.file}", f"chmod 600 {self.file}")
             return self.file.read_text("utf-8-sig").strip()

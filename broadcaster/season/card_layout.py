@@ -6,6 +6,7 @@ Pure: how wide a text is in a face is told by a `Measure`.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from unicodedata import category
 
 Measure = Callable[[str, str, float], float]
 """Text, face and size in pixels -> width in pixels."""
@@ -84,7 +85,8 @@ def fit(
 
 def _printable(text: str) -> str:
     """On one line, without letters that steer instead of showing, and never endless."""
-    said = " ".join("".join(each if each.isprintable() else " " for each in text[: 4 * MOST_LETTERS]).split())
+    seen = (each for each in text[: 4 * MOST_LETTERS] if category(each) != "Cf")  # soft hyphens part no words
+    said = " ".join("".join(each if each.isprintable() else " " for each in seen).split())
     return said if len(said) <= MOST_LETTERS else f"{said[: MOST_LETTERS - 1]}…"
 
 

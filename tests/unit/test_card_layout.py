@@ -43,7 +43,8 @@ def test_what_does_not_fit_at_the_smallest_ends_in_dots() -> None:
 
 
 def test_letters_that_steer_are_not_drawn() -> None:
-    assert fitted("a\u202eb\x00c\nd").lines == ("a b c d",)
+    assert fitted("a\u202eb\x00c\nd").lines == ("ab c d",)
+    assert fitted("Taraz\u00adfashion\u200b").lines == ("Tarazfashion",)
 
 
 def test_no_text_has_no_lines() -> None:

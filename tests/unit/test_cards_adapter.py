@@ -158,6 +158,16 @@ async def test_a_file_of_a_shape_that_instagram_crops_is_refused(tmp_path: Path)
         await Cards(tmp_path, KINDS).of(season)(season.shows[0], post(season))
 
 
+async def test_a_small_file_of_very_many_pixels_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("1", (9000, 9000)).save(tmp_path / "huge.png")
+    monkeypatch.setattr(Image.Image, "convert", lambda *_: pytest.fail("it was unpacked"))
+    season = plan("huge.png", "insta")
+    with pytest.raises(Refused, match="both together may be 10000 pixels"):
+        await Cards(tmp_path, KINDS).of(season)(season.shows[0], post(season))
+
+
 async def test_another_look_is_another_card(tmp_path: Path) -> None:
     cards = Cards(tmp_path, KINDS)
     first = await cards.draw(order(tmp_path))

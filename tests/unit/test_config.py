@@ -115,9 +115,13 @@ def test_a_secret_file_is_read_without_its_line_end_and_missing_or_empty_ones_ar
 def test_a_secret_file_that_others_may_read_is_refused_with_the_remedy(tmp_path: Path) -> None:
     config = load_config(written(tmp_path, '[obs]\npassword = { file = "obs.pw" }'))
     secret = tmp_path / "obs.pw"
+    assert config.obs.password is not None
+    secret.mkdir()
+    with pytest.raises(SeasonError, match=r"obs\.pw is no file"):  # nobody is told to close a folder
+        config.obs.password.reveal()
+    secret.rmdir()
     secret.write_text("hunter2")
     secret.chmod(0o640)
-    assert config.obs.password is not None
     with pytest.raises(SeasonError, match="chmod 600") as caught:
         config.obs.password.reveal()
     assert "hunter2" not in str(caught.value)

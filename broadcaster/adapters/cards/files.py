@@ -56,6 +56,8 @@ def suited(picture: PictureFile, frame: Frame) -> tuple[bytes, Media]:
     Raises TemplateError for one that the channel would refuse all the same.
     """
     content, media = picture.content, picture.media
+    if fault := frame.fault(picture.width, picture.height, 0):  # before it is unpacked: few bytes may be many pixels
+        raise TemplateError(f"the picture {quoted(picture.name)} {fault}")
     if media == "image/png" and (frame.media == "image/jpeg" or len(content) > frame.most_bytes):
         content, media = _as_jpeg(content), "image/jpeg"
     if fault := frame.fault(picture.width, picture.height, len(content)):
