@@ -22,6 +22,7 @@ from broadcaster.ports import Clock
 from broadcaster.season.errors import FarEndError, JournalUnavailable, Refused, Withdrawn
 from broadcaster.season.plan import Plan
 from broadcaster.show.expected import expected
+from broadcaster.show.post_state import PostState
 from broadcaster.show.records import INTENT, Note, Result, outcome, stamp
 from broadcaster.show.turn import OF_CHANNELS, Command, Verb
 
@@ -109,7 +110,7 @@ class Doing:
         self._channels[command.name] = command.channel
         if command.verb is Verb.TAKE and command.at is not None:
             self._armed[command.name] = command
-        self._start(act, self._do(command, act))
+        self._start(act, self._do(command, act, show.post(command.cue)))
 
     def withdraw_all_but(self, kept: list[Command]) -> None:
         """Take back what was armed for an instant to come and is not wanted then any more."""
@@ -132,8 +133,11 @@ class Doing:
         self._is_given_up = True
         self._recorder.give_up()
 
-    async def _do(self, command: Command, act: str) -> None:
-        """Intent, act, outcome. The lane is busy until the outcome is on the disk."""
+    async def _do(self, command: Command, act: str, wanted: PostState) -> None:
+        """Intent, act, outcome. The lane is busy until the outcome is on the disk.
+
+        `wanted` is the post as it was when this was decided: an order to keep it back may have come in between.
+        """
         ids = {"show": command.show, "cue": command.cue, "act": act}
         due = stamp(command.at) if command.at else None
         data: dict[str, Any] = {"verb": command.verb, "what": command.what, "why": command.why, "due": due}
@@ -143,6 +147,9 @@ class Doing:
             async with self._writing:
                 if command.name in self._withdrawn:
                     return  # not begun, so there is nothing to tell
+                post = self._recorder.state.show(command.show).post(command.cue)
+                if (post.held_by, post.skipped_by) != (wanted.held_by, wanted.skipped_by):
+                    return  # it is decided anew
                 is_paid = far_end_of(command.verb) == "youtube"
                 spent = self.ends.meter.due(self._clock.now(), everything=True) if is_paid else []
                 self._recorder.keep(*spent)

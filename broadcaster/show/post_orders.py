@@ -271,7 +271,7 @@ def _edit(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
     """Other words for a post to come; for one that is out, a correction."""
     if not order.text and not order.title:
         raise NotNow(say("`post edit` needs the new text, or a new title"))
-    if order.text and not order.text.strip():
+    if order.text and not any(each.isprintable() and not each.isspace() for each in order.text):
         raise NotNow(say("a post says something: `post skip` leaves it out"))
     before = words_now(show, state, order.cue, outlets)
     theirs = own(state, order.cue)

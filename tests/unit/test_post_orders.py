@@ -128,6 +128,7 @@ def test_an_edit_keeps_what_was_said_before_and_is_what_the_post_will_say() -> N
     [
         ({}, "`post edit` needs the new text"),
         ({"text": " \n"}, "a post says something: `post skip` leaves it out"),
+        ({"text": "\u200b\u2060"}, "a post says something: `post skip` leaves it out"),
         ({"text": "x" * 4097}, "the text is 4097 long, and Telegram takes 4096: shorten it by 1"),
         ({"text": "😀" * 2049}, "the text is 4098 long"),
         ({"title": "x" * 201}, "the title has 201 letters, and 200 at most"),
