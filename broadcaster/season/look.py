@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE | re.ASCII)
-READABLE, LARGE_READABLE = 4.5, 3.0
-"""The least contrast of level AA: of text, and of text from 24 pixels on (or of what is no text)."""
+READABLE = 4.5
+"""The least contrast of text, for level AA."""
 GLOW = 0.22
 """How much of the accent the built-in template mixes into the background where it is brightest."""
 

@@ -289,7 +289,7 @@ class ShowPlan:
     is_cancelled: bool = False
     """Called off in the season file: only what says so is done."""
     planned_live: datetime | None = None
-    """The go-live as it was first planned, where it has moved since."""
+    """The go-live as it was first planned, where it has moved since; see expected."""
     _by_id: Mapping[str, Cue] = field(init=False, repr=False, compare=False)
     _by_lane: Mapping[tuple[Lane, Action | None], tuple[Cue, ...]] = field(init=False, repr=False, compare=False)
 
@@ -313,6 +313,11 @@ class ShowPlan:
     def return_of(self, lane: Lane) -> Return | timedelta:
         """When the lane comes back from a hand: the program with its next cue, others when they are released."""
         return self.returns.get(lane, Return.NEXT_CUE if lane is Lane.PROGRAM else Return.RELEASED)
+
+    @property
+    def delay(self) -> timedelta:
+        """How much later than first planned it goes live; below zero: earlier."""
+        return self.go_live - (self.planned_live or self.go_live)
 
     def cues_of(self, lane: Lane, action: Action | None = None) -> tuple[Cue, ...]:
         """The cues of one lane, in order."""

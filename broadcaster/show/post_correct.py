@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, PostPlan, ShowPlan, Trigger
-from broadcaster.show.phases import Phase
-from broadcaster.show.post_due import due
+from broadcaster.show.post_due import due, is_begun
 from broadcaster.show.post_state import AFTER, UNFINDABLE, PostState, Told
 from broadcaster.show.post_turn import ask, channel_of
 from broadcaster.show.records import Result
@@ -84,8 +83,7 @@ def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:
 def stale_posts(plan: ShowPlan, state: ShowState, now: Told, at: datetime) -> list[Stale]:
     """The posts that say something else than what is so `now`, as long as that is told."""
     if not now.is_cancelled:
-        is_begun = state.live_at is not None or state.phase in (Phase.LIVE, Phase.CLOSING) or state.phase.is_over
-        if is_begun or (now.go_live is not None and at >= now.go_live):
+        if is_begun(state) or (now.go_live is not None and at >= now.go_live):
             return []
     out = [
         (cue, post)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from broadcaster.season.plan import Action, Cue, Lane, Trigger
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End
+from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Turn
 
 LEAST_DELAY = timedelta(minutes=1)
@@ -31,20 +32,14 @@ def due(turn: Turn, cue: Cue) -> Due:
     if cue.trigger is Trigger.CANCELLED:
         if cancelled_at is not None:
             return Due(at=cancelled_at)
-        return Due(never="the show was not cancelled") if _is_begun(turn) else Due()
+        return Due(never="the show was not cancelled") if is_begun(turn.state) else Due()
     if cancelled_at is not None:
         return Due(never="the show is cancelled")
     return _BY_TRIGGER[cue.trigger](turn, cue)
 
 
-def delay_of(turn: Turn) -> timedelta:
-    """How much later than first planned the show is expected to go live."""
-    planned = turn.state.first_live or (turn.written or turn.plan).go_live
-    return turn.plan.go_live - planned
-
-
-def _is_begun(turn: Turn) -> bool:
-    state = turn.state
+def is_begun(state: ShowState) -> bool:
+    """The show is live, was live, or is over."""
     return state.live_at is not None or state.phase in (Phase.LIVE, Phase.CLOSING) or state.phase.is_over
 
 
@@ -95,10 +90,10 @@ def _ended(turn: Turn, cue: Cue) -> Due:
 
 
 def _delayed(turn: Turn, cue: Cue) -> Due:
-    if _is_begun(turn):
+    if is_begun(turn.state):
         return Due(never="the show was not delayed, or is live already")
     moved_at = turn.state.live_moved_at
-    is_delayed = delay_of(turn) >= LEAST_DELAY and moved_at is not None and turn.now < turn.plan.go_live
+    is_delayed = turn.plan.delay >= LEAST_DELAY and moved_at is not None and turn.now < turn.plan.go_live
     return Due(at=moved_at) if is_delayed else Due()
 
 

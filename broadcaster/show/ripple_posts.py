@@ -1,7 +1,7 @@
 """What does another go-live do to the announcements: which move, which are sent now, which are put right?"""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from broadcaster.season.channels import Reach
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, ShowPlan, Trigger
@@ -21,16 +21,12 @@ def moved_posts(state: ShowState, old: ShowPlan, new: ShowPlan) -> Iterator[str]
         was = old.cue(cue.id).at if old.knows(cue.id) else cue.at
         post = {"post": cue.subject, "channel": cue.what, "time": f"{local(cue.at, cue.zone):%H:%M}"}
         if cue.trigger is Trigger.DELAYED:
-            if _lag(old) < LEAST_DELAY <= _lag(new):
+            if old.delay < LEAST_DELAY <= new.delay:
                 yield say("{post} to {channel} goes out at once", **post)
         elif cue.at != was:
             yield say("{post} to {channel} moves to {time}", **post)
         elif cue.trigger is Trigger.CLOCK and tells_the_time(cue.post) and cue.at < new.go_live:
             yield say("{post} to {channel} stays at {time} and tells the new time", **post)
-
-
-def _lag(plan: ShowPlan) -> timedelta:
-    return plan.go_live - (plan.planned_live or plan.go_live)
 
 
 def corrections(
@@ -50,7 +46,7 @@ def corrections(
 
 def _to_be_told(state: ShowState, old: ShowPlan, new: ShowPlan) -> Iterator[Cue]:
     """Posts of the season's own for a delay, which go out now."""
-    if _lag(new) >= LEAST_DELAY:
+    if new.delay >= LEAST_DELAY:
         for cue in new.cues_of(Lane.POSTS, Action.POST):
             if cue.trigger is Trigger.DELAYED and cue.id not in state.settled:
                 yield cue
