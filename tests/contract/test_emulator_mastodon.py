@@ -96,6 +96,15 @@ async def test_a_post_is_found_by_its_words_whatever_its_html(server: EmulatedMa
     assert await posting.find("k", Message(text=text)) is None  # yesterday's words were another show's
 
 
+async def test_the_same_words_of_another_post_are_not_taken_for_the_lost_one(
+    server: EmulatedMastodon, clock: ManualClock
+) -> None:
+    posting = channel(server, clock)
+    first = await posting.post(Message(text="We are live"), key="day-1")
+    assert await posting.find("day-2", Message(text="We are live")) is None
+    assert await posting.find("day-1", Message(text="We are live")) == first
+
+
 async def test_a_key_is_good_for_an_hour(server: EmulatedMastodon, clock: ManualClock) -> None:
     posting = channel(server, clock)
     first = await posting.post(Message(text="x"), key="k")
