@@ -1,0 +1,73 @@
+"""What does a show need from the places where announcements go?"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from broadcaster.season.channels import ENDINGS, Media
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """An image to go with a post; `media` is its type, `about` what it shows, for those who cannot see it."""
+
+    content: bytes
+    about: str
+    media: Media = "image/png"
+
+    @property
+    def file(self) -> str:
+        """What it is called where it needs a file's name."""
+        return f"announcement{ENDINGS[self.media]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a channel is given to post. `title` is for those that have one (an e-mail's subject)."""
+
+    text: str
+    title: str = ""
+    language: str = ""
+    link: str = ""
+    """Where to watch; a text that wants it shown says it itself."""
+    picture: Picture | None = None
+    follows: str = ""
+    """The id of the post that this one corrects, for channels that thread (an e-mail's In-Reply-To)."""
+
+
+class Shelf(Protocol):
+    """A place on the public internet where a far end fetches a picture that it cannot be handed."""
+
+    def offer(self, content: bytes, media: Media) -> str:
+        """An address, not to be guessed, that gives this content for some minutes.
+
+        Raises Refused with reason `noPublicUrl` where nothing of ours can be reached from outside.
+        """
+        ...
+
+
+class Channel(Protocol):
+    """One place where announcements go. What its kind can do and takes is in season.channels.
+
+    `key` is derived from season, show and cue: the same for every try of one post, and for no other.
+    """
+
+    name: str
+
+    async def post(self, message: Message, *, key: str) -> str:
+        """Post, sent once, and return the far end's id of the post."""
+        ...
+
+    async def find(self, key: str, message: Message) -> str | None:
+        """The id of the post whose answer was lost; None: it may be posted again, and is not there twice then.
+
+        Raises Refused with reason `noFind` where nobody can tell.
+        """
+        ...
+
+    async def edit(self, post: str, message: Message) -> None:
+        """Return once the post says this instead; raises Refused with reason `noEdit` where it cannot."""
+        ...
+
+    async def pin(self, post: str) -> None:
+        """Return once the post is pinned at the top; raises Refused with reason `noPin` where nothing is."""
+        ...
