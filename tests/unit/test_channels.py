@@ -1,20 +1,25 @@
 """Do the settings' channels say their mistakes, keep their secrets, and never leave this machine in a rehearsal?"""
 
+import errno
 import re
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 
 from broadcaster.adapters.clock.adapter import ManualClock
 from broadcaster.adapters.posts import DiscordChannel
+from broadcaster.adapters.posts.connection import Connection
 from broadcaster.cli.channels import KINDS, kinds_for, open_channel, reaches
 from broadcaster.cli.config import load_config
 from broadcaster.cli.config_secret import SecretRef
 from broadcaster.cli.rehearse import _fault
 from broadcaster.ports import Secret
 from broadcaster.season.channels import REACH, plain_discord
-from broadcaster.season.errors import SeasonError
+from broadcaster.season.errors import OutcomeUnknown, SeasonError
 
 CLOCK = ManualClock(datetime(2027, 10, 20, 12, 0, tzinfo=UTC))
 ADDRESS = re.compile(r"//([^/\s@]*@)?([^/:\s]+)")
@@ -143,3 +148,19 @@ def test_a_webhook_is_called_by_the_version_that_we_know(url: str) -> None:
     channel = DiscordChannel(name="d", webhook=Secret(url))
     assert vars(channel)["_url"].reveal() == "https://discord.com/api/v10/webhooks/12/to-k_en"
     assert "to-k_en" not in repr(channel) + repr(vars(channel))
+
+
+@pytest.mark.parametrize("number", [errno.EPIPE, None])
+async def test_a_connection_that_breaks_while_a_picture_leaves_shows_no_token(
+    number: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://api.telegram.org/bot1234:very-secret/sendPhoto"
+
+    def broken(*_: object, **more: Any) -> None:
+        more["trace_request_ctx"].left = True
+        raise aiohttp.ClientOSError(number, f"Can not write request body for {address}")
+
+    monkeypatch.setattr(aiohttp.ClientSession, "_request", broken)
+    with pytest.raises(OutcomeUnknown, match="no answer came") as caught:
+        await Connection(called="Telegram", timeout=1.0).send("POST", address, "post", body=b"picture")
+    assert "very-secret" not in "".join(traceback.format_exception(caught.value))

@@ -6,6 +6,7 @@ tell. Redirects are answers like others: a secret is not carried to where they p
 """
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -148,7 +149,8 @@ def _plain(error: Exception) -> str:
         return f"no connection to {error.host}:{error.port}: {error.os_error.strerror or 'name not found'}"
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError):
         return "the connection was closed"
-    return getattr(error, "strerror", None) or type(error).__name__
+    number = getattr(error, "errno", None)  # its strerror may be aiohttp's own, with the address
+    return os.strerror(number) if number else type(error).__name__
 
 
 async def _note_left(session: aiohttp.ClientSession, way: SimpleNamespace, parameters: object) -> None:
