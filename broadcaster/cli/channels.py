@@ -48,16 +48,17 @@ class PostChannel(Channel, Protocol):
 class Kind:
     """What stands behind one kind of channel. The heavy clients are imported when they are called.
 
-    `open` takes the channel's name, its table and the clock, and raises SeasonError for a secret that cannot be had.
+    `open` takes the channel's name, its table, the clock, and the shelf for kinds that fetch their pictures; it raises
+    SeasonError for a secret that cannot be had.
     `stand_in` takes the name, and the emulator that `emulator` made, started, and gives a table that points at it.
     """
 
-    open: Callable[[str, Any, Clock], PostChannel]
+    open: Callable[[str, Any, Clock, Shelf], PostChannel]
     emulator: Callable[[Clock, float], "Emulator"]
     stand_in: Callable[[str, Any], ChannelTable]
 
 
-def _telegram(name: str, table: Telegram, clock: Clock) -> PostChannel:
+def _telegram(name: str, table: Telegram, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts import TelegramChannel
 
     return TelegramChannel(name=name, token=table.token.reveal(), chat=table.chat, endpoint=table.endpoint)
@@ -78,7 +79,7 @@ def _stand_in_telegram(name: str, emulator: "Emulator") -> Telegram:
     )
 
 
-def _discord(name: str, table: Discord, clock: Clock) -> PostChannel:
+def _discord(name: str, table: Discord, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts import DiscordChannel
 
     webhook = reveal_address(table.webhook)
@@ -99,7 +100,7 @@ def _stand_in_discord(name: str, emulator: "Emulator") -> Discord:
     return Discord(kind="discord", webhook=_made_up(f"{emulator.url}/api/webhooks/{number}/rehearsal"))
 
 
-def _mastodon(name: str, table: Mastodon, clock: Clock) -> PostChannel:
+def _mastodon(name: str, table: Mastodon, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts import MastodonChannel
 
     return MastodonChannel(
@@ -122,7 +123,7 @@ def _stand_in_mastodon(name: str, emulator: "Emulator") -> Mastodon:
     return Mastodon(kind="mastodon", server=emulator.url, token=_made_up("rehearsal"))
 
 
-def _webhook(name: str, table: Webhook, clock: Clock) -> PostChannel:
+def _webhook(name: str, table: Webhook, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts import WebhookChannel
 
     url, secret = reveal_address(table.url), table.secret.reveal()
@@ -142,7 +143,7 @@ def _stand_in_webhook(name: str, emulator: "Emulator") -> Webhook:
     return Webhook(kind="webhook", url=_made_up(f"{emulator.url}/hooks/{name}"), secret=_made_up(REHEARSAL_KEY))
 
 
-def _email(name: str, table: Email, clock: Clock) -> PostChannel:
+def _email(name: str, table: Email, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts.mail import MailChannel, MailServer
 
     server = MailServer(
@@ -183,7 +184,7 @@ def _stand_in_mail(name: str, emulator: Any) -> Email:
     return Email.model_validate(settings)
 
 
-def _facebook(name: str, table: Facebook, clock: Clock) -> PostChannel:
+def _facebook(name: str, table: Facebook, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts.facebook import FacebookChannel
 
     return FacebookChannel(
@@ -196,15 +197,14 @@ def _facebook(name: str, table: Facebook, clock: Clock) -> PostChannel:
     )
 
 
-def _instagram(name: str, table: Instagram, clock: Clock) -> PostChannel:
+def _instagram(name: str, table: Instagram, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts.instagram import InstagramChannel
-    from broadcaster.panel.shelf import PictureShelf
 
     return InstagramChannel(
         name=name,
         token=table.token.reveal(),
         account=table.account,
-        shelf=table.shelf or PictureShelf(public_url="", clock=clock),
+        shelf=shelf,
         clock=clock,
         endpoint=table.endpoint,
         version=table.version,
@@ -224,12 +224,10 @@ def _stand_in_facebook(name: str, emulator: "Emulator") -> Facebook:
 
 def _stand_in_instagram(name: str, emulator: Any) -> Instagram:
     account = str(zlib.crc32(name.encode()))
-    table = Instagram(kind="instagram", account=account, token=_made_up("EAAB-rehearsal"), endpoint=emulator.url)
-    table.stand_by(emulator)
-    return table
+    return Instagram(kind="instagram", account=account, token=_made_up("EAAB-rehearsal"), endpoint=emulator.url)
 
 
-def _apprise(name: str, table: AppriseTable, clock: Clock) -> PostChannel:
+def _apprise(name: str, table: AppriseTable, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts.apprise import AppriseChannel
 
     return AppriseChannel(name=name, urls=table.urls.reveal())
@@ -263,18 +261,14 @@ KINDS: Mapping[str, Kind] = {
 """Kind -> what stands behind it; for every table of config_channels.TABLES."""
 
 
-def open_channel(name: str, table: ChannelTable, clock: Clock) -> PostChannel:
+def open_channel(name: str, table: ChannelTable, clock: Clock, shelf: Shelf) -> PostChannel:
     """The adapter that posts to the channel. Raises SeasonError for a secret that cannot be had."""
-    return KINDS[table.kind].open(name, table, clock)
+    return KINDS[table.kind].open(name, table, clock, shelf)
 
 
-def channels_for(names: Collection[str], config: "Config", shelf: Shelf | None = None) -> dict[str, ChannelTable]:
-    """The tables of those of the channels that the settings have; those that need it are told of the shelf."""
-    tables: dict[str, ChannelTable] = {name: table for name, table in config.channels.items() if name in names}
-    for table in tables.values():
-        if shelf is not None:
-            table.stand_by(shelf)
-    return tables
+def channels_for(names: Collection[str], config: "Config") -> dict[str, ChannelTable]:
+    """The tables of those of the channels that the settings have."""
+    return {name: table for name, table in config.channels.items() if name in names}
 
 
 def reaches(config: "Config") -> dict[str, Reach]:

@@ -8,11 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from broadcaster.cli.config_secret import Address, SecretRef, absolute, settle_secrets
 from broadcaster.cli.config_table import Table, is_loopback, refuse
-from broadcaster.ports import Shelf
 from broadcaster.season.channels import REACH, Reach
 from broadcaster.season.wording import listed, near, quoted
 
@@ -39,9 +38,6 @@ class ChannelTable(Table):
     def settle(self, name: str, source: Path) -> None:
         """Settle what the table names: `name` is the table's, for messages, `source` the file that it is in."""
         settle_secrets(self, name, source)
-
-    def stand_by(self, shelf: Shelf) -> None:
-        """Be told of the shelf, for kinds that fetch pictures."""
 
 
 class OwnLimit(ChannelTable):
@@ -212,17 +208,6 @@ class Instagram(ChannelTable):
     """The version of the Graph API; Meta ends each after about two years."""
     endpoint: Address = "https://graph.facebook.com"
     """`https://graph.instagram.com` for a token of Instagram's own sign-in; another one for an emulator."""
-
-    _shelf: Shelf | None = PrivateAttr(default=None)
-
-    @property
-    def shelf(self) -> Shelf | None:
-        """Where the service fetches pictures, once it is said."""
-        return self._shelf
-
-    def stand_by(self, shelf: Shelf) -> None:
-        """Offer pictures there."""
-        self._shelf = shelf
 
 
 class AppriseTable(OwnLimit):

@@ -145,6 +145,7 @@ class _Rehearsal:
                 obs=played.obs,
                 youtube=played.youtube,
                 channels=played.channels,
+                shelf=played.shelf,
                 stream_title="Broadcaster rehearsal",
                 folder=self.folder,
                 graphics=overlays,

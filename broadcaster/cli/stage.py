@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from broadcaster.cli.channels import KINDS
 from broadcaster.cli.config_channels import ChannelTable
 from broadcaster.cli.wiring import ObsAddress, YouTubeAddress, scenes_of
-from broadcaster.ports import Clock, Secret
+from broadcaster.ports import Clock, Secret, Shelf
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.season.wording import near_or_listed
 
@@ -34,6 +34,7 @@ class Stage:
     obs: ObsAddress
     youtube: YouTubeAddress
     channels: dict[str, ChannelTable]
+    shelf: Shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,4 +101,13 @@ async def stage(plan: Plan, clock: Clock, kinds: Mapping[str, str]) -> AsyncIter
             obs=ObsAddress(host=obs.host, port=obs.port, password=PASSWORD),
             youtube=YouTubeAddress(endpoint=youtube.url + "/", tokens=static_token(Secret("rehearsal"))),
             channels={name: KINDS[kind].stand_in(name, posts[kind]) for name, kind in kinds.items()},
+            shelf=shelf_of(posts.get("instagram"), clock),
         )
+
+
+def shelf_of(emulator: "Emulator | None", clock: Clock) -> Shelf:
+    """The emulator's own, where one fetches pictures: a rehearsal has no place on the internet."""
+    from broadcaster.emulators.meta import EmulatedMeta
+    from broadcaster.panel.shelf import PictureShelf
+
+    return emulator if isinstance(emulator, EmulatedMeta) else PictureShelf(public_url="", clock=clock)

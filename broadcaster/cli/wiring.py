@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from broadcaster.ports import Clock, Message, Secret
+from broadcaster.ports import Clock, Message, Secret, Shelf
 from broadcaster.season.announce import render
 from broadcaster.season.channels import Reach
 from broadcaster.season.plan import CHAT, Cue, Plan, ShowPlan
@@ -52,13 +52,15 @@ async def far_ends(
     obs: ObsAddress,
     youtube: YouTubeAddress | None,
     channels: Mapping[str, "ChannelTable"],
+    shelf: Shelf,
     stream_title: str,
     folder: Path,
     graphics: "Graphics | None" = None,
 ) -> AsyncIterator["FarEnds"]:
     """The far ends of a season, closed at the end. The heavy clients are imported here, not before.
 
-    `folder` is where the season file is, and with it the pictures that it names.
+    `folder` is where the season file is, and with it the pictures that it names; `shelf` is where services fetch those
+    of posts.
     """
     from broadcaster.adapters.obs import OBSStudio
     from broadcaster.adapters.youtube import YouTubeBroadcasts
@@ -84,7 +86,7 @@ async def far_ends(
         yield FarEnds(
             studio=studio,
             broadcasts=broadcasts,
-            channels={name: open_channel(name, table, clock) for name, table in channels.items()},
+            channels={name: open_channel(name, table, clock, shelf) for name, table in channels.items()},
             reaches={name: table.reach() for name, table in channels.items()},
             words=words_of(plan),
             card=card_of(plan, folder, {name: table.reach() for name, table in channels.items()}),

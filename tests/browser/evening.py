@@ -224,6 +224,7 @@ class Evening:
                 obs=self.far.obs,
                 youtube=self.far.youtube,
                 channels=self.far.channels,
+                shelf=self.far.shelf,
                 stream_title="Browser tests",
                 folder=self.season.parent,
                 graphics=overlays,

@@ -16,6 +16,7 @@ from PIL import Image
 from broadcaster.adapters.clock.adapter import ScaledClock
 from broadcaster.cli.channels import KINDS, PostChannel, open_channel
 from broadcaster.cli.config_channels import TABLES, ChannelTable
+from broadcaster.cli.stage import shelf_of
 from broadcaster.emulators.control import Emulator
 from broadcaster.ports import Message, Picture
 from broadcaster.season.channels import REACH
@@ -59,8 +60,8 @@ def table(case: Case, far_end: Emulator) -> ChannelTable:
 
 
 @pytest.fixture
-def channel(table: ChannelTable, clock: ScaledClock) -> "PostChannel | Pictured":
-    channel = open_channel(NAME, table, clock)
+def channel(table: ChannelTable, far_end: Emulator, clock: ScaledClock) -> "PostChannel | Pictured":
+    channel = open_channel(NAME, table, clock, shelf_of(far_end, clock))
     return Pictured(channel) if table.reach().needs_picture else channel
 
 

@@ -98,6 +98,40 @@ async def test_a_picture_goes_up_unseen_and_stands_in_the_post(facebook: Faceboo
     assert (photo.size, photo.about, photo.is_published) == (len(CARD.content), CARD.about, False)
 
 
+async def test_a_post_is_left_with_the_page_for_its_hour(
+    facebook: FacebookChannel, meta: EmulatedMeta, clock: ScaledClock
+) -> None:
+    at = (clock.now() + timedelta(hours=2)).replace(microsecond=0)
+    message = Message(text=TEXT, at=at, picture=CARD)
+    post = await facebook.post(message, key="k")
+    assert (meta.state.posts[post].at, meta.state.posts[post].is_published) == (at, False)
+    again = FacebookChannel(name="page", token=TOKEN, page=PAGE, clock=clock, endpoint=meta.url)
+    assert await again.find("other", Message(text=TEXT, at=at + timedelta(hours=1))) is None
+    assert await again.find("k", message) == post
+    await again.edit(post, Message(text="19:05", at=at))
+    assert (meta.state.posts[post].message, meta.state.posts[post].at) == ("19:05", at)
+    for ahead in (timedelta(minutes=5), timedelta(days=31)):
+        with pytest.raises(Refused, match="10 minutes") as caught:
+            await facebook.post(Message(text="b", at=clock.now() + ahead), key="b")
+        assert caught.value.reason == "notSchedulable"
+
+
+async def test_a_scheduled_post_whose_answer_was_lost_is_found_before_and_after_it_came_out(
+    facebook: FacebookChannel, meta: EmulatedMeta, clock: ScaledClock
+) -> None:
+    message = Message(text=TEXT, at=(clock.now() + timedelta(hours=2)).replace(microsecond=0))
+    meta.room.add_fault({"kind": "lose", "match": "POST .*/feed"})
+    with pytest.raises(OutcomeUnknown):
+        await facebook.post(message, key="k")
+    ((name, made),) = meta.state.posts.items()
+    made.created -= timedelta(hours=20)
+    assert await facebook.find("k", message) == name
+    made.created += timedelta(hours=20)
+    made.at = clock.now() - timedelta(minutes=1)
+    after_crash = FacebookChannel(name="page", token=TOKEN, page=PAGE, clock=clock, endpoint=meta.url)
+    assert await after_crash.find("k", Message(text=TEXT, at=made.at)) == name
+
+
 @pytest.mark.parametrize(
     ("fault", "applied"),
     [

@@ -9,6 +9,7 @@ import pytest
 from broadcaster.adapters.clock.adapter import ManualClock
 from broadcaster.adapters.posts import TelegramChannel
 from broadcaster.cli.channels import KINDS, open_channel
+from broadcaster.cli.stage import shelf_of
 from broadcaster.emulators.telegram import EmulatedTelegram
 from broadcaster.ports import Message, Picture, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
@@ -63,7 +64,7 @@ async def test_a_refusal_names_its_remedy(
 ) -> None:
     async with KINDS[kind].emulator(CLOCK, 1.0) as emulator:
         trouble(emulator)
-        channel = open_channel("crew", KINDS[kind].stand_in("crew", emulator), CLOCK)
+        channel = open_channel("crew", KINDS[kind].stand_in("crew", emulator), CLOCK, shelf_of(emulator, CLOCK))
         with pytest.raises(error, match=says):
             await channel.post(Message(text="Tonight"), key="k")
         assert len(emulator.room.requests) == 1
@@ -72,7 +73,7 @@ async def test_a_refusal_names_its_remedy(
 @pytest.mark.parametrize("kind", ["telegram", "mastodon"])
 async def test_a_file_that_is_no_picture_is_refused_and_nothing_is_posted(kind: str) -> None:
     async with KINDS[kind].emulator(CLOCK, 1.0) as emulator:
-        channel = open_channel("crew", KINDS[kind].stand_in("crew", emulator), CLOCK)
+        channel = open_channel("crew", KINDS[kind].stand_in("crew", emulator), CLOCK, shelf_of(emulator, CLOCK))
         with pytest.raises(Refused, match="another picture"):
             await channel.post(Message(text="Tonight", picture=NO_PICTURE), key="k")
         assert len(emulator.room.requests) == 1
@@ -81,12 +82,12 @@ async def test_a_file_that_is_no_picture_is_refused_and_nothing_is_posted(kind: 
 async def test_a_caption_is_shorter_than_a_text_and_a_sixth_pin_is_one_too_many() -> None:
     picture = Picture(content=b"\x89PNG", about="")
     async with KINDS["telegram"].emulator(CLOCK, 1.0) as telegram:
-        channel = open_channel("crew", KINDS["telegram"].stand_in("crew", telegram), CLOCK)
+        channel = open_channel("crew", KINDS["telegram"].stand_in("crew", telegram), CLOCK, shelf_of(telegram, CLOCK))
         assert await channel.post(Message(text="ә" * 1024, picture=picture), key="k") == "1/caption"
         with pytest.raises(Refused, match="shorten the announcement to 1024 characters"):
             await channel.post(Message(text="ә" * 1025, picture=picture), key="k")
     async with KINDS["mastodon"].emulator(CLOCK, 1.0) as mastodon:
-        channel = open_channel("crew", KINDS["mastodon"].stand_in("crew", mastodon), CLOCK)
+        channel = open_channel("crew", KINDS["mastodon"].stand_in("crew", mastodon), CLOCK, shelf_of(mastodon, CLOCK))
         posts = [await channel.post(Message(text=f"{number}"), key=f"{number}") for number in range(6)]
         for post in posts[:5]:
             await channel.pin(post)

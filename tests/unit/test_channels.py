@@ -17,6 +17,7 @@ from broadcaster.cli.channels import KINDS, kinds_for, open_channel, reaches
 from broadcaster.cli.config import load_config
 from broadcaster.cli.config_secret import SecretRef
 from broadcaster.cli.rehearse import _fault
+from broadcaster.cli.stage import shelf_of
 from broadcaster.ports import Secret
 from broadcaster.season.channels import REACH, plain_discord
 from broadcaster.season.errors import OutcomeUnknown, SeasonError
@@ -87,7 +88,7 @@ def test_a_secret_that_cannot_be_used_is_named_and_not_shown(
     monkeypatch.setenv(f"TEST_{env.upper()}", value)
     table = load_config(written(tmp_path, f'[channels.a]\nkind = "{kind}"\n{lines}')).channels["a"]
     with pytest.raises(SeasonError, match=re.escape(f"[channels.a] {env}: ")) as caught:
-        open_channel("a", table, CLOCK)
+        open_channel("a", table, CLOCK, shelf_of(None, CLOCK))
     assert says in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
@@ -104,7 +105,7 @@ async def test_a_rehearsal_knows_no_address_but_this_machines(kind: str) -> None
         ]
         hosts = {found[2] for value in values for found in ADDRESS.finditer(value)} | {getattr(table, "host", "")}
         assert hosts - {""} == {"127.0.0.1"}
-        assert KINDS[kind].open("crew", table, CLOCK).name == "crew"
+        assert open_channel("crew", table, CLOCK, shelf_of(emulator, CLOCK)).name == "crew"
 
 
 def test_a_rehearsal_plays_each_channel_as_the_settings_kind_and_takes_nothing_else_of_them(tmp_path: Path) -> None:

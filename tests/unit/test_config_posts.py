@@ -45,13 +45,12 @@ def test_each_table_opens_its_channel_and_shows_no_secret(tmp_path: Path, monkey
     config = load_config(written(tmp_path, WHOLE))
     clock = ManualClock(NOW)
     shelf = PictureShelf(public_url=config.api.public_url, clock=clock)
-    tables = channels_for(config.channels, config, shelf)
-    shown = "".join(repr(open_channel(name, table, clock)) for name, table in tables.items())
+    tables = channels_for(config.channels, config)
+    shown = "".join(repr(open_channel(name, table, clock, shelf)) for name, table in tables.items())
     assert "MailChannel" in shown and "InstagramChannel" in shown and "very-secret" not in shown
     news, insta = tables["news"], tables["insta"]
     assert isinstance(news, Email) and isinstance(insta, Instagram)
     assert (news.bcc, news.port, news.security) == (tmp_path / "readers.txt", 587, "starttls")
-    assert insta.shelf is shelf
     assert (tables["rest"].reach().most, insta.reach().needs_picture) == (500, True)
 
 
