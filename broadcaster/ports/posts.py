@@ -1,6 +1,7 @@
 """What does a show need from the places where announcements go?"""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from broadcaster.season.channels import ENDINGS, Media
@@ -30,6 +31,8 @@ class Message:
     link: str = ""
     """Where to watch; a text that wants it shown says it itself."""
     picture: Picture | None = None
+    at: datetime | None = None
+    """When the far end shall publish it, where its kind schedules; None: at once."""
     follows: str = ""
     """The id of the post that this one corrects, for channels that thread (an e-mail's In-Reply-To)."""
 

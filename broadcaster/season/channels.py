@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 Media = Literal["image/png", "image/jpeg"]
 ENDINGS: Mapping[Media, str] = {"image/png": ".png", "image/jpeg": ".jpg"}
 """How the name of such a file ends."""
+
+SOONEST, LATEST = timedelta(minutes=10), timedelta(days=30)
+"""How far ahead a Facebook Page schedules. https://developers.facebook.com/docs/pages-api/posts"""
 
 
 def letters(text: str) -> int:
@@ -61,6 +65,8 @@ class Reach:
     has_title: bool = False
     takes_picture: bool = False
     needs_picture: bool = False
+    schedules: bool = False
+    """It takes a post ahead of its instant and publishes it then itself, from SOONEST to LATEST ahead."""
     most_hashtags: int = 0
     """0: as many as there is room for."""
 
@@ -87,7 +93,13 @@ REACH: Mapping[str, Reach] = {
         Reach(kind="email", called="e-mail", most=100_000, most_beside=100_000, has_title=True, takes_picture=True),
         # https://developers.facebook.com/docs/pages-api/posts; the length is what its pages take in a browser
         Reach(
-            kind="facebook", called="a Facebook Page", most=63_206, most_beside=63_206, edits=True, takes_picture=True
+            kind="facebook",
+            called="a Facebook Page",
+            most=63_206,
+            most_beside=63_206,
+            edits=True,
+            takes_picture=True,
+            schedules=True,
         ),
         # https://developers.facebook.com/docs/instagram-platform/content-publishing
         Reach(

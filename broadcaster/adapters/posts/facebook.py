@@ -1,6 +1,6 @@
 """How does an announcement come to stand on a Facebook Page? The port, in the Graph API's words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from broadcaster.adapters.posts.answers import instant_of
@@ -8,6 +8,7 @@ from broadcaster.adapters.posts.connection import Part, picture_part
 from broadcaster.adapters.posts.graph import ENDPOINT, VERSION, Graph
 from broadcaster.adapters.posts.posted import LOOK_BACK, Posted, Standing
 from broadcaster.ports import Clock, Message, Picture, Secret
+from broadcaster.season.channels import LATEST, SOONEST
 from broadcaster.season.errors import Refused
 
 SKEW = timedelta(minutes=5)
@@ -48,16 +49,22 @@ class FacebookChannel:
         return f'the Page "{" ".join(str(found.get("name", self._page)).split())}"'
 
     async def post(self, message: Message, *, key: str) -> str:
-        """Post and return the post's id; one that is known to be out is not repeated.
+        """Post, or schedule for `message.at`, and return the post's id; one that is known to be out is not repeated.
 
         Facebook refuses a text that the post before had: when that one is ours under this key, it is the answer.
+        A Page schedules from 10 minutes to 30 days ahead (https://developers.facebook.com/docs/pages-api/posts):
+        raises Refused with reason `notSchedulable` for another instant.
         """
         doing = f"{self.name}: post to the Page"
         if (known := self._posted.under(key)) is not None:
             return known
         said: dict[str, Any] = {"message": message.text}
+        if message.at is not None:
+            if not SOONEST <= message.at - self._clock.now() <= LATEST:
+                raise Refused(f"{doing}: Facebook schedules from 10 minutes to 30 days ahead", reason="notSchedulable")
+            said |= {"published": False, "scheduled_publish_time": int(message.at.timestamp())}
         if message.picture is not None:
-            photo = await self._upload(message.picture)
+            photo = await self._upload(message.picture, is_scheduled=message.at is not None)
             said["attached_media"] = [{"media_fbid": photo}]
         elif message.link:
             said["link"] = message.link
@@ -70,20 +77,38 @@ class FacebookChannel:
         return self._posted.note(key, post)
 
     async def find(self, key: str, message: Message) -> str | None:
-        """The Page's newest post that reads the same and is not known to be another's; of the last hours only."""
-        doing = f"{self.name}: look for the post on the Page"
-        now, fields = self._clock.now(), "id,message,created_time"
+        """The Page's newest post that reads the same and is not known to be another's; of the last hours only.
+
+        One that was to be scheduled is looked for among those that wait for the same instant, and then on the Page.
+        """
+        now, found = self._clock.now(), None
+        if message.at is not None:
+            found = self._posted.find(key, message.text, await self._scheduled(message.at, now), now)
+        if found is None and (message.at is None or message.at <= now + SKEW):
+            found = self._posted.find(key, message.text, await self._published(now), now)
+        return found
+
+    async def _scheduled(self, at: datetime, now: datetime) -> list[Standing]:
+        """The posts that wait for that instant, which tells them from others whenever they were made."""
+        doing, fields = f"{self.name}: look for the post among the scheduled", "id,message,scheduled_publish_time"
+        return [
+            Standing(post=str(each.get("id", "")), text=str(each.get("message", "")), made=now)
+            for each in await self._graph.read_all(f"{self._page}/scheduled_posts", doing, fields=fields)
+            if str(each.get("scheduled_publish_time")) == str(int(at.timestamp()))
+        ]
+
+    async def _published(self, now: datetime) -> list[Standing]:
+        doing, fields = f"{self.name}: look for the post on the Page", "id,message,created_time"
         since = str(int((now - LOOK_BACK - SKEW).timestamp()))
         found = await self._graph.read_all(f"{self._page}/feed", doing, fields=fields, since=since)
-        there = (
+        return [
             Standing(
                 post=str(each.get("id", "")),
                 text=str(each.get("message", "")),
                 made=instant_of(each.get("created_time")),
             )
             for each in found
-        )
-        return self._posted.find(key, message.text, there, now)
+        ]
 
     async def edit(self, post: str, message: Message) -> None:
         """Return once the post says this; its picture or link stays."""
@@ -93,9 +118,11 @@ class FacebookChannel:
         """Raises Refused: the reference tells of no way to pin."""
         raise Refused(f"{self.name}: a post is pinned on the Page by hand only", reason="noPin")
 
-    async def _upload(self, picture: Picture) -> str:
+    async def _upload(self, picture: Picture, *, is_scheduled: bool) -> str:
         """Upload the picture, unseen, and return its id."""
         form = [picture_part("source", picture), Part(name="published", content="false")]
         if picture.about:
             form.append(Part(name="alt_text_custom", content=picture.about))
+        if is_scheduled:
+            form.append(Part(name="temporary", content="true"))
         return await self._graph.prepare(f"{self._page}/photos", f"{self.name}: upload the picture", form=tuple(form))
