@@ -426,8 +426,8 @@ class MemoryYouTube(FarEnd):
 
     async def create_stream(self, title: str) -> StreamSeen:
         def apply() -> StreamSeen:
-            self.streams.append(title)
-            return self._stream(title)
+            self.streams.append(f"{title} ({len(self.streams) + 1})" if title in self.streams else title)
+            return self._stream(self.streams[-1])
 
         return await self._call("create_stream", title, apply)
 

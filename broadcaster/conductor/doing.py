@@ -60,7 +60,7 @@ class Doing:
         self._freed = asyncio.Event()
         self._is_given_up = False
         self._busy: dict[str, str] = {}
-        self._channels: dict[str, str] = {}
+        self._lines: dict[str, str] = {}
         self._armed: dict[str, Command] = {}
         self._withdrawn: set[str] = set()
         self._unwritten: set[str] = set()
@@ -80,18 +80,18 @@ class Doing:
         return frozenset(name for name in self._busy if name.startswith(f"{show}/"))
 
     def in_line(self, commands: list[Command]) -> list[Command]:
-        """Those that may begin now: a channel is given one act at a time, by all shows together.
+        """Those that may begin now: a channel is given one act at a time, by all shows together, as is the one stream.
 
         What has failed there before lets the others go first, and so does what has no picture yet.
         """
         self._drawing.forget_all_but([*self._busy, *(command.name for command in commands)])
         state = self._recorder.state
-        ahead = {channel for channel in self._channels.values() if channel}
-        found = [command for command in commands if not command.channel]
-        posts = [command for command in commands if command.channel]
-        for command in sorted(posts, key=lambda each: state.show(each.show).failures.get(each.name, 0)):
-            if command.channel not in ahead and self._has_picture(command):
-                ahead.add(command.channel)
+        ahead = {line for line in self._lines.values() if line}
+        found = [command for command in commands if not command.line]
+        in_lines = [command for command in commands if command.line]
+        for command in sorted(in_lines, key=lambda each: state.show(each.show).failures.get(each.name, 0)):
+            if command.line not in ahead and (not command.channel or self._has_picture(command)):
+                ahead.add(command.line)
                 found.append(command)
         return found
 
@@ -107,7 +107,7 @@ class Doing:
         show = self._recorder.state.show(command.show)
         act = f"{command.name}#{show.attempts.get(command.name, 0) + 1}"
         self._busy[command.name] = act
-        self._channels[command.name] = command.channel
+        self._lines[command.name] = command.line
         if command.verb is Verb.TAKE and command.at is not None:
             self._armed[command.name] = command
         self._start(act, self._do(command, act, show.post(command.cue)))
@@ -167,7 +167,7 @@ class Doing:
             self._unwritten.discard(command.name)
             self._withdrawn.discard(command.name)
             self._armed.pop(command.name, None)
-            del self._busy[command.name], self._channels[command.name]
+            del self._busy[command.name], self._lines[command.name]
             self._freed.set()
             self._on_end()
 

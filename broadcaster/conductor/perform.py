@@ -157,8 +157,10 @@ async def _create(act: Act) -> Answered:
 
 
 async def _find_stream(act: Act) -> Answered:
-    seen = await _youtube(act).find_stream(act.ends.stream_title)
-    return Answered(data={"stream": seen.id if seen else ""})
+    youtube, known = _youtube(act), act.command.what
+    seen = await youtube.look_stream(known) if known else None  # one just made may not be listed yet
+    seen = seen or await youtube.find_stream(act.ends.stream_title)
+    return Answered(data={"stream": seen.id if seen else "", "known": known})
 
 
 async def _create_stream(act: Act) -> Answered:

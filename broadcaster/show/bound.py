@@ -35,15 +35,18 @@ def is_ours(plan: BroadcastPlan, seen: BroadcastSeen) -> bool:
     return seen.marker == plan.marker or carries(seen.description, plan.marker)
 
 
-def mismatches(plan: ShowPlan, state: ShowState, observed: Observed, now: datetime) -> tuple[str, ...]:
+def mismatches(
+    plan: ShowPlan, state: ShowState, observed: Observed, now: datetime, *, is_stage_taken: bool = False
+) -> tuple[str, ...]:
     """What does not belong together, each as a sentence with its remedy; nothing while it is not compared.
 
-    What is not known is no mismatch: where OBS is away, healthy video on our own bound stream proves the key.
+    What is not known is no mismatch: where OBS is away, healthy video on our own bound stream proves the key. While
+    another show has the stage, the key that OBS holds is that one's.
     """
     if plan.broadcast is None or not state.broadcast_id or not _is_compared(plan, state, now):
         return ()
     found = _of_the_platform(plan.broadcast, state, observed, is_prepared=_is_prepared(plan, state))
-    if observed.studio is not None:
+    if observed.studio is not None and not is_stage_taken:
         found.append(_of_the_key(plan, state, observed.studio))
     return tuple(sentence for sentence in found if sentence)
 

@@ -7,7 +7,7 @@ YouTube says is so; what we sent is not.
 
 from datetime import timedelta
 
-from broadcaster.season.plan import Action, Lane
+from broadcaster.season.plan import Action, Cue, Lane
 from broadcaster.show.bound import mismatches
 from broadcaster.show.dressing import dress
 from broadcaster.show.holds import RELEASED, until
@@ -91,10 +91,7 @@ def _prepare(turn: Turn) -> None:
     if plan is None:
         return
     if not state.stream_id:
-        if turn.result(create.id, Verb.FIND_STREAM) is not Result.DONE:
-            turn.ask(create.id, Verb.FIND_STREAM, why="the show needs its stream")
-        else:
-            turn.ask(create.id, Verb.CREATE_STREAM, why="the channel has no stream of ours yet")
+        _find_or_make_stream(turn, create)
     elif not state.broadcast_id:
         if plan.adopt:
             turn.ask(create.id, Verb.FIND, what=plan.adopt, why="the season names the broadcast of this show")
@@ -108,6 +105,18 @@ def _prepare(turn: Turn) -> None:
         _bind(turn, why="the broadcast has no stream, or another")
     else:
         turn.settle(create, End.DONE, why="YouTube has the broadcast, bound to our stream")
+
+
+def _find_or_make_stream(turn: Turn, create: Cue) -> None:
+    """One stream for all shows: two would have two keys, and the encoder holds only one."""
+    others = turn.around.stream_id
+    result, data = turn.state.ended_acts.get(f"{create.id}:{Verb.FIND_STREAM}", (None, {}))
+    if result is not Result.DONE or data.get("known", "") != others:  # it was looked for before there was another's
+        turn.ask(create.id, Verb.FIND_STREAM, what=others, why="the show needs its stream")
+    elif turn.around.is_stream_in_doubt and turn.result(create.id, Verb.CREATE_STREAM) is None:
+        return  # that show looks for it, or makes it again
+    else:
+        turn.ask(create.id, Verb.CREATE_STREAM, why="the channel has no stream of ours yet")
 
 
 def _bind(turn: Turn, *, why: str) -> None:

@@ -148,7 +148,8 @@ def _witness(turn: Turn) -> None:
 
 def _check(turn: Turn) -> None:
     """Record what does not belong together and what is an alarm, as it appears and as it goes."""
-    found = mismatches(turn.plan, turn.state, turn.observed, turn.now)
+    is_stage_taken = turn.around.is_stage_taken and not turn.state.phase.is_on_stage
+    found = mismatches(turn.plan, turn.state, turn.observed, turn.now, is_stage_taken=is_stage_taken)
     if found != turn.state.mismatches:
         note = Note(kind=MISMATCH_SEEN, ids={"show": turn.plan.id}, data={"mismatches": list(found)})
         turn.answer.notes.append(note)

@@ -41,7 +41,9 @@ def _point_ahead(turn: Turn) -> None:
     studio = turn.observed.studio
     if turn.now < point_at:
         turn.wake(point_at)
-    elif studio is not None and not studio.is_streaming and not _is_pointed(turn) and not turn.is_held(Lane.ENCODER):
+    elif turn.around.is_stage_taken or turn.state.target:
+        return  # it is another show's until that is over; what was changed since is set right at standby
+    elif studio is not None and not studio.is_streaming and not turn.is_held(Lane.ENCODER):
         _point(turn, why=f"standby begins at {turn.plan.standby_at:%H:%M:%S}Z")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from broadcaster.season.plan import LowerThirdPlan
+from broadcaster.season.plan import Lane, LowerThirdPlan
 from broadcaster.show.dated import Dated
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
@@ -169,6 +169,15 @@ class ShowState:
         """The rundown as a whole waits."""
         return bool(self.holds) and self.holds[-1].until is None
 
+    @property
+    def is_stream_in_doubt(self) -> bool:
+        """It has asked for a stream to be made, and it is not known what came of it."""
+        if self.stream_id or self.phase.is_over or self.cancelled_at is not None or Lane.BROADCAST in self.lanes_held:
+            return False
+        is_open = any(act.verb == "create_stream" for act in self.open.values())
+        ended = (result for name, (result, _) in self.ended_acts.items() if name.endswith(":create_stream"))
+        return is_open or Result.UNKNOWN in ended
+
     def held_between(self, start: datetime, end: datetime) -> timedelta:
         """How much of the span was spent on hold."""
         spans = (min(hold.until or end, end) - max(hold.since, start) for hold in self.holds)
@@ -211,9 +220,14 @@ class SeasonState:
 
     def around(self, show: str, season: Container[str] | None = None) -> "Around":
         """What matters to that show of all that is not its own; shows that the `season` has no more have no say."""
-        others = (state for name, state in self.shows.items() if name != show and (season is None or name in season))
-        is_stage_taken = any(state.phase in (Phase.STANDBY, Phase.LIVE) for state in others)
-        return Around(is_stage_taken=is_stage_taken, live_delays=self.live_delays, channels=self.channels)
+        others = [state for name, state in self.shows.items() if name != show and (season is None or name in season)]
+        return Around(
+            is_stage_taken=any(state.phase in (Phase.STANDBY, Phase.LIVE) for state in others),
+            stream_id=next((state.stream_id for state in reversed(others) if state.stream_id), ""),
+            is_stream_in_doubt=any(state.is_stream_in_doubt for state in others),
+            live_delays=self.live_delays,
+            channels=self.channels,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,3 +238,7 @@ class Around:
     live_delays: tuple[float, ...]
     channels: Channels = field(default_factory=Channels)
     """Both as in SeasonState."""
+    stream_id: str = ""
+    """The stream that another show has found or made last: all shows of a channel send to the same."""
+    is_stream_in_doubt: bool = False
+    """Another show may just have made one, which is not listed yet."""

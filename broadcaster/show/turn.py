@@ -70,6 +70,10 @@ OF_CHANNELS = frozenset(
 """Acts on a channel for announcements: one at a time on each."""
 
 
+OF_THE_ONE_STREAM = frozenset({Verb.FIND_STREAM, Verb.CREATE_STREAM})
+"""Acts on what all shows share: one at a time of all shows together."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One act to perform now, or at `at`. `why` is for the record and the people who read it."""
@@ -89,6 +93,11 @@ class Command:
     def name(self) -> str:
         """What is being tried; one try of it at a time."""
         return f"{self.cue}:{self.verb}"
+
+    @property
+    def line(self) -> str:
+        """Acts of one line begin one after the other, of all shows together; empty where it stands in none."""
+        return "youtube's stream" if self.verb in OF_THE_ONE_STREAM else self.channel
 
     @property
     def prints(self) -> dict[str, str]:

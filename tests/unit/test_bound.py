@@ -8,7 +8,7 @@ import pytest
 from broadcaster.show.bound import POINT_AHEAD, is_ours, marked, mismatches
 from broadcaster.show.decide import decide
 from broadcaster.show.observed import Lifecycle, Observed
-from broadcaster.show.records import MISMATCH_SEEN, lane_held, outcome
+from broadcaster.show.records import MISMATCH_SEEN, lane_held, outcome, phase_entered
 from broadcaster.show.turn import Verb
 from broadcaster.show.view import view
 from tests.plans import GO_LIVE, MINUTE, SECOND, Story, on_youtube, season_plan, seen, show_plan, studio, video
@@ -32,6 +32,16 @@ def test_what_belongs_together_is_no_mismatch() -> None:
     assert found(GOOD) == ()
     assert found(seen(None, on_youtube(), video())) == ()  # OBS is away: our stream's healthy video is proof enough
     assert found(Observed()) == ()
+
+
+def test_the_key_that_obs_holds_is_that_of_the_show_on_stage() -> None:
+    """Nobody is told to stop the stream of the show that is live, because the next one has another key."""
+    story, observed = pointed("ready"), replace(GOOD, studio=studio(target="another"))
+    at = PLAN.standby_at - MINUTE
+    turn(story.add(phase_entered("day-0", "live", why="")), observed, at)
+    assert [record for record in story.records if record.kind == MISMATCH_SEEN] == []
+    turn(story.add(phase_entered("day-0", "closing", why="")), observed, at)
+    assert len([record for record in story.records if record.kind == MISMATCH_SEEN]) == 1
 
 
 WRONG = [

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from broadcaster.season.plan import ShowPlan
 from broadcaster.show.fold import fold
 from broadcaster.show.observed import Health, Lifecycle
 from broadcaster.show.orders import Word
@@ -13,7 +14,7 @@ from broadcaster.show.records import (
 )
 from broadcaster.show.state import SeasonState
 from broadcaster.show.view import view
-from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, show_plan
+from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
 from tests.playing import OVER, POSTS, SHOWN, START, TALK_AT, assert_whole, play, record_a_show
 from tests.world import World
 
@@ -88,6 +89,44 @@ async def test_two_shows_on_two_days_each_have_their_own_broadcast_and_one_strea
         assert [scene for _, scene in world.studio.on_air] == SHOWN * 2
         assert set(world.ends().values()) == {"done"}
         assert world.doubled() == []
+
+
+def close_together(count: int, apart: timedelta) -> list[ShowPlan]:
+    """Shows that are all prepared at once, each shorter than it is to the next one's standby."""
+    lives = [GO_LIVE + number * apart for number in range(count)]
+    return [
+        show_plan(
+            f"day-{number + 1}",
+            go_live=live,
+            standby=20 * SECOND,
+            segments=(segment("film", "Film", live, 1),),
+            outro=2 * SECOND,
+        )
+        for number, live in enumerate(lives)
+    ]
+
+
+@pytest.mark.parametrize("down", [2, 10])
+async def test_shows_prepared_at_once_share_one_stream_and_all_go_live_through_crashes(down: int) -> None:
+    """A service that is killed all the time: in standby, as the encoder starts, as the broadcast is asked for live."""
+    apart = 2 * MINUTE
+    plan = season_plan(*close_together(3, apart))
+    async with World(plan, GO_LIVE - 4 * MINUTE) as world:
+        for number in range(3):
+            live = GO_LIVE + number * apart
+            for ahead in (-21, -20, -8, 1) if down == 2 else (-20, -7):
+                await world.to(live + ahead * SECOND + 0.05 * SECOND)
+                await world.kill()
+                await world.to(live + (ahead + down) * SECOND)
+                await world.restart()
+            await world.to(live + 80 * SECOND)
+        await world.to(GO_LIVE + 3 * apart + MINUTE)
+        assert world.youtube.streams == ["stream-1"]
+        assert len(world.youtube.applied("create_stream")) == 1
+        assert [video.lifecycle for video in world.youtube.videos] == [Lifecycle.COMPLETE] * 3
+        assert {world.show(f"day-{number + 1}").phase for number in range(3)} == {"done"}
+        assert all(world.show(f"day-{number + 1}").live_at for number in range(3))
+        assert len([record for record in world.journal.of(INTENT) if record.data["verb"] == "point"]) <= 12
 
 
 async def test_there_is_no_transition_without_healthy_video() -> None:

@@ -61,6 +61,25 @@ def prepared(phase: str = "standby") -> Story:
     return story.add(cue_settled("day-1", CREATE, End.DONE, at=GO_LIVE, planned=GO_LIVE, why=""))
 
 
+def test_a_stream_is_looked_for_anew_once_another_show_has_one_and_never_made_beside_one_in_doubt() -> None:
+    story, now = Story(), PLAN.prepare_at
+    nothing = seen(studio(is_streaming=False))
+    turn(story.add(*did("find_stream", stream="")), nothing, now)
+    other = [replace(note, ids=note.ids | {"show": "day-0"}) for note in did("create_stream", Result.UNKNOWN)]
+    story.add(other[0])
+    assert verbs(turn(story, nothing, now)) == []
+    story.add(other[1])
+    assert verbs(turn(story, nothing, now)) == []
+    found = [replace(note, ids=note.ids | {"show": "day-0"}) for note in did("find_stream", stream="stream-1")]
+    story.add(*found)
+    asked = turn(story, nothing, now)
+    assert [(each.verb, each.what) for each in asked.commands if each.verb is not Verb.TAKE] == [
+        (Verb.FIND_STREAM, "stream-1")
+    ]
+    story.add(*did("find_stream", stream="", known="stream-1"))  # it was deleted since
+    assert verbs(turn(story, nothing, now)) == [Verb.CREATE_STREAM]
+
+
 def test_the_steps_to_a_bound_broadcast_come_one_by_one_and_searches_come_first() -> None:
     story, now = Story(), PLAN.prepare_at
     nothing = seen(studio(is_streaming=False))

@@ -60,6 +60,15 @@ def test_a_running_stream_is_not_pointed_elsewhere_ahead_of_standby() -> None:
     assert verbs(turn(at_phase("ready", is_pointed=False), seen(studio(target="x"), on_youtube()), POINT_AT)) == []
 
 
+def test_the_key_is_given_ahead_once_and_never_while_another_show_has_the_stage() -> None:
+    """Two shows that follow each other closely, with two keys, would take it from each other without end."""
+    assert verbs(turn(at_phase("ready"), off(target="another show's"), POINT_AT)) == []
+    assert verbs(turn(at_phase("standby"), off(target="another show's"), PLAN.standby_at)) == [Verb.POINT]
+    for phase in ("standby", "live"):
+        story = at_phase("ready", is_pointed=False).add(phase_entered("day-0", phase, why=""))
+        assert verbs(turn(story, off(target=""), POINT_AT)) == []
+
+
 def test_the_start_waits_for_standby_itself() -> None:
     story = at_phase("ready")
     early = turn(story, off(), PLAN.standby_at - 0.3 * SECOND)
