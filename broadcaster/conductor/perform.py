@@ -196,7 +196,8 @@ async def _post(act: Act) -> Answered:
         return Answered()
     message = replace(said.message, picture=act.picture)
     post = await channel_of(act.ends, cue).post(message, key=said.key)
-    return Answered(data={"post": post, "text": message.text, "posted": stamp(act.now())})
+    data = {"post": post, "text": message.text, "posted": stamp(message.at or act.now())}
+    return Answered(data=data | ({"handed_over": True} if message.at is not None else {}))
 
 
 async def _find_post(act: Act) -> Answered:

@@ -47,6 +47,7 @@ class Said:
     def as_json(self) -> dict[str, Any]:
         """What the intent keeps of it."""
         told: dict[str, Any] = {"text": self.message.text, "news": self.news, "go_live": self.go_live}
+        told |= {"publish_at": stamp(self.message.at)} if self.message.at is not None else {}
         return told | ({"cancelled": True} if self.is_cancelled else {})
 
 
@@ -61,6 +62,7 @@ def compose(
     except TemplateError as error:
         raise Refused(f"its words cannot be made: {error}", reason="noWords") from error
     message = replace(message, text=post.text or message.text, title=post.title or message.title)
+    message = replace(message, at=_publish_at(cue, verb, post, now))
     news, is_unchanged = message.text, False
     if verb in (Verb.FIND_POST, Verb.FIND_FOLLOW) and post.lost is not None and post.lost.text:
         message = replace(message, text=post.lost.text)
@@ -100,10 +102,20 @@ def _new_time(message: Message, news: str) -> str:
     return f"{TIME_CHANGED.get(message.language, TIME_CHANGED['en'])}: {news}"
 
 
+def _publish_at(cue: Cue, verb: Verb, post: PostState, now: datetime) -> datetime | None:
+    """When the channel is to publish it itself; None: at once. What operators send goes out at once."""
+    if verb is Verb.FIND_POST and post.lost is not None:
+        return post.lost.publish_at
+    is_ahead = verb is Verb.POST and not post.sent_by and cue.post is not None and cue.post.hand_over is not None
+    return cue.at if is_ahead and now < cue.at else None
+
+
 def _read_at(cue: Cue, verb: Verb, post: PostState, now: datetime) -> datetime:
     """The instant that `in 15 minutes` is reckoned from: what stands beside the text in the channel."""
     if verb is Verb.EDIT and post.posted is not None:
         return post.posted
+    if (publish_at := _publish_at(cue, verb, post, now)) is not None:
+        return publish_at
     return cue.at if abs(now - cue.at) < ON_TIME else now
 
 

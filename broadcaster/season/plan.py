@@ -8,6 +8,7 @@ from enum import StrEnum
 from broadcaster.season.look import LookPlan
 from broadcaster.season.quiet import QuietHours
 from broadcaster.season.walltime import local
+from broadcaster.season.wording import span_text
 
 
 class Lane(StrEnum):
@@ -91,7 +92,8 @@ class PostPlan:
     `language` is the text's; `reads` that of its readers, where there is no text in their own.
     `title` empty: the show's. `picture` is CARD, the name of a file beside the season file, or empty.
     `segment` is the one whose start it tells of, where its cue's trigger is a segment.
-    `wanted_at` is its instant but for quiet hours, where these move it.
+    `wanted_at` is its instant but for quiet hours, where these move it. `hand_over`: so long before its instant the
+    channel is given it, to publish it then itself.
     """
 
     announcement: str
@@ -108,6 +110,7 @@ class PostPlan:
     is_urgent: bool = False
     quiet: QuietHours | None = None
     wanted_at: datetime | None = None
+    hand_over: timedelta | None = None
 
     @property
     def reader(self) -> str:
@@ -131,6 +134,7 @@ class PostPlan:
             "urgent": self.is_urgent,
             "quiet": str(self.quiet or ""),
             "wanted_at": self.wanted_at.isoformat().replace("+00:00", "Z") if self.wanted_at is not None else "",
+            "hand_over": span_text(self.hand_over) if self.hand_over is not None else "",
         }
 
 

@@ -6,6 +6,7 @@ What tells of a fact follows the fact: live is what the platform says, a segment
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broadcaster.season.channels import LATEST, SOONEST
 from broadcaster.season.plan import Action, Cue, Lane, Trigger
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End
@@ -14,6 +15,8 @@ from broadcaster.show.turn import Turn
 
 LEAST_DELAY = timedelta(minutes=1)
 """A show that is less late than this is not called delayed: clocks on walls show minutes."""
+A_MOMENT = timedelta(minutes=1)
+"""What it takes to hand a post over, and between a channel's clock and ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +27,8 @@ class Due:
     never: str = ""
     doubt: str = ""
     """Why people are asked before it goes out."""
+    is_ahead: bool = False
+    """It is handed over then, and its channel publishes it at the cue's instant."""
 
 
 def due(turn: Turn, cue: Cue) -> Due:
@@ -36,6 +41,13 @@ def due(turn: Turn, cue: Cue) -> Due:
     if cancelled_at is not None:
         return Due(never="the show is cancelled")
     return _BY_TRIGGER[cue.trigger](turn, cue)
+
+
+def looked_at(cue: Cue) -> datetime:
+    """The instant of a post by the clock, or of its hand-over: nothing is to be done about it before."""
+    if cue.post is None or cue.post.hand_over is None:
+        return cue.at
+    return cue.at - min(max(cue.post.hand_over, SOONEST + 2 * A_MOMENT), LATEST - A_MOMENT)
 
 
 def is_begun(state: ShowState) -> bool:
@@ -51,13 +63,15 @@ def _is_past(turn: Turn) -> bool:
 
 def _clock(turn: Turn, cue: Cue) -> Due:
     phase = turn.state.phase
+    is_ahead = looked_at(cue) < cue.at and turn.now <= cue.at - SOONEST - A_MOMENT
+    in_time = Due(at=looked_at(cue), is_ahead=True) if is_ahead else Due(at=cue.at)
     if cue.at < turn.plan.go_live:
-        return Due(never="the show was missed") if phase is Phase.MISSED else Due(at=cue.at)
+        return Due(never="the show was missed") if phase is Phase.MISSED else in_time
     if phase is Phase.MISSED:
         return Due(at=cue.at, doubt="the show was missed here: nobody knows whether there was one")
     if phase is Phase.DONE and turn.plan.broadcast is not None and turn.state.live_at is None:
         return Due(at=cue.at, doubt="the show was never seen live")
-    return Due(at=cue.at)
+    return in_time if phase.is_over else Due(at=cue.at)  # what tells of a show is not given away before it was
 
 
 def _live(turn: Turn, cue: Cue) -> Due:

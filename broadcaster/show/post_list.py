@@ -22,11 +22,11 @@ def post_list(plan: Plan, season: SeasonState, now: datetime, outlets: Outlets, 
         if show in ("", each.id):
             state = season.show(each.id)
             run = expected(each, state, now)
-            found += [_post(run, state, cue, outlets) for cue in run.cues_of(Lane.POSTS, Action.POST)]
+            found += [_post(run, state, cue, outlets, now) for cue in run.cues_of(Lane.POSTS, Action.POST)]
     return sorted(found, key=lambda post: (post["at"], post["id"]))
 
 
-def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> dict[str, Any]:
+def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: datetime) -> dict[str, Any]:
     post, settled, plan = state.post(cue.id), state.settled.get(cue.id), cue.post
     words, reach = words_now(show, state, cue, outlets), outlets.reach(cue)
     stands, at = standing(cue, state), instant_of(cue, state)
@@ -56,7 +56,7 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> dict[
         "skipped_by": post.skipped_by,
         "resolved_by": post.resolved_by,
         "post": post.post,
-        "posted_at": stamp(post.posted) if post.posted is not None else None,
+        "posted_at": stamp(post.posted) if post.posted is not None and post.posted <= now else None,
         "why": why_said(settled.why) if settled is not None else "",
         "corrections": [
             {"at": stamp(each.at), "how": each.how, "text": each.text, "before": each.before}
@@ -86,8 +86,10 @@ _OF_THE_CREW = ("asks", "held_by", "sent_by", "skipped_by", "resolved_by", "post
 def public_post(post: Mapping[str, Any]) -> dict[str, Any]:
     """What everybody may know of a post of `post_list`: when it comes, and what it says once it is out."""
     shown = {**post, **dict.fromkeys(_OF_THE_CREW, ""), "is_edited": False}
-    if post["standing"] not in _PUBLIC_STANDINGS:
+    is_to_come = post["posted_at"] is None
+    is_still_hidden = is_to_come and post["standing"] in (PostStanding.OUT, PostStanding.CORRECTED)  # handed over
+    if post["standing"] not in _PUBLIC_STANDINGS or is_still_hidden:
         shown["standing"] = PostStanding.PLANNED
-    if post["posted_at"] is None:
+    if is_to_come:
         shown |= {"text": "", "title": "", "corrections": [], "length": 0}
     return shown

@@ -39,6 +39,8 @@ class Lost:
     text: str
     news: str
     told: Told
+    publish_at: datetime | None = None
+    """When its channel publishes it, if it was being handed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class PostState:
     post: str = ""
     """The far end's id, once it is out and that is known."""
     posted: datetime | None = None
+    """When it came out, or comes out where its channel was handed it before."""
+    is_handed_over: bool = False
     said: str = ""
     """What it says now."""
     news: str = ""
@@ -155,7 +159,14 @@ def ended(
     if verb in SEARCHES:
         return _searched(post, verb, result, data)
     if result is Result.UNKNOWN and verb in (*FIRST, *AFTER):
-        lost = Lost(verb=verb, at=at, text=str(told.get("text", "")), news=str(told.get("news", "")), told=_told(told))
+        lost = Lost(
+            verb=verb,
+            at=at,
+            text=str(told.get("text", "")),
+            news=str(told.get("news", "")),
+            told=_told(told),
+            publish_at=instant(told["publish_at"]) if told.get("publish_at") else None,
+        )
         return replace(post, lost=lost, asks=verb in UNFINDABLE)
     if result is Result.REFUSED and verb in AFTER:
         return replace(post, refused=_told(told))
@@ -166,7 +177,8 @@ def ended(
     said, news = str(data.get("text", "")) or post.said, str(told.get("news", ""))
     if verb in FIRST:
         posted, post_id = instant(data["posted"]) if data.get("posted") else at, str(data.get("post", ""))
-        return replace(post, post=post_id, posted=posted, said=said, news=news, told=_told(told), lost=None)
+        post = replace(post, post=post_id, posted=posted, is_handed_over=bool(data.get("handed_over")))
+        return replace(post, said=said, news=news, told=_told(told), lost=None)
     if verb in AFTER:
         post = _corrected(post, "follow", said, at)
         follows = post.follows + (said != post.said)
@@ -193,7 +205,8 @@ def _known(post: PostState, found: str) -> PostState:
     post = replace(post, lost=None, asks=False, told=lost.told, news=lost.news)
     if lost.verb in AFTER:
         return replace(_corrected(post, "follow", lost.text, lost.at), follows=post.follows + 1)
-    return replace(post, post=found, posted=lost.at, said=lost.text)
+    is_handed_over = lost.publish_at is not None
+    return replace(post, post=found, posted=lost.publish_at or lost.at, is_handed_over=is_handed_over, said=lost.text)
 
 
 def _corrected(post: PostState, how: str, text: str, at: datetime) -> PostState:

@@ -7,11 +7,12 @@ can look there, people are asked. The live chat of the broadcast is a channel li
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, Trigger
+from broadcaster.season.walltime import local, offset_text
 from broadcaster.season.wording import span_text
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_correct import correct
-from broadcaster.show.post_due import Due, due
+from broadcaster.show.post_due import Due, due, looked_at
 from broadcaster.show.post_state import PostState
 from broadcaster.show.post_turn import ask, channel_of
 from broadcaster.show.records import End, Result, rule_applied
@@ -26,7 +27,7 @@ def posts(turn: Turn) -> None:
     coming: datetime | None = None
     for cue in turn.plan.cues_of(Lane.POSTS, Action.POST):
         if _only_waits(turn, cue):
-            coming = min(coming, cue.at) if coming is not None else cue.at
+            coming = min(coming, looked_at(cue)) if coming is not None else looked_at(cue)
         elif not turn.is_settled(cue):
             _post(turn, cue)
     turn.wake(coming)
@@ -35,7 +36,7 @@ def posts(turn: Turn) -> None:
 
 def _only_waits(turn: Turn, cue: Cue) -> bool:
     """Nothing is to be said of it but when it comes: so it is with most, and a season may have thousands."""
-    is_to_come = cue.trigger is Trigger.CLOCK and cue.at > turn.now and cue.id not in turn.state.posts
+    is_to_come = cue.trigger is Trigger.CLOCK and looked_at(cue) > turn.now and cue.id not in turn.state.posts
     if not is_to_come or turn.is_settled(cue):
         return False
     return turn.state.cancelled_at is None and turn.state.phase is not Phase.MISSED
@@ -52,7 +53,7 @@ def _post(turn: Turn, cue: Cue) -> None:
     if when.never:
         turn.settle(cue, End.SKIPPED, why=when.never)
     elif when.at is not None and (post.sent_by or _may_go(turn, cue, post, when, when.at)):
-        why = f"{post.sent_by} sends it now" if post.sent_by else _why(cue)
+        why = f"{post.sent_by} sends it now" if post.sent_by else _why(cue, when)
         if verb is Verb.SAY:
             _say(turn, cue, why)
         else:
@@ -67,7 +68,7 @@ def first_verb(cue: Cue) -> Verb:
 def _was_sent(turn: Turn, cue: Cue, post: PostState, verb: Verb) -> bool:
     """It is out, on its way, refused, or may be out; False: it was not sent, or did not arrive."""
     if post.is_out:
-        turn.settle(cue, End.DONE, at=post.posted, why=_out(post))
+        turn.settle(cue, End.DONE, at=post.posted, why=_out(cue, post))
     elif turn.is_busy(cue.id, verb, Verb.FIND_POST):
         return True
     elif post.lost is not None:
@@ -79,10 +80,17 @@ def _was_sent(turn: Turn, cue: Cue, post: PostState, verb: Verb) -> bool:
     return True
 
 
-def _out(post: PostState) -> str:
+def _out(cue: Cue, post: PostState) -> str:
     if post.resolved == "sent":
         return f"{post.resolved_by} says that it is out"
+    if post.is_handed_over and post.posted is not None:
+        return f"handed over as {post.post}, {channel_of(cue)} publishes it at {_clock_text(cue, post.posted)}"
     return f"posted as {post.post}"
+
+
+def _clock_text(cue: Cue, at: datetime) -> str:
+    there = local(at, cue.zone)
+    return f"{there:%Y-%m-%d %H:%M} {offset_text(there)}"
 
 
 def _look_for(turn: Turn, cue: Cue, post: PostState, since: datetime) -> None:
@@ -97,6 +105,8 @@ def _look_for(turn: Turn, cue: Cue, post: PostState, since: datetime) -> None:
 
 def _may_go(turn: Turn, cue: Cue, post: PostState, when: Due, at: datetime) -> bool:
     """Its time has come, nobody holds it, its readers are awake, and it is not too late."""
+    if when.is_ahead:
+        return _may_be_handed_over(turn, cue, post, at)
     if not cue.is_left_out_when_quiet:
         at = cue.quiet_until(at) or at  # also for a fact that came true while they have quiet hours
     if at > turn.now:
@@ -119,6 +129,20 @@ def _may_go(turn: Turn, cue: Cue, post: PostState, when: Due, at: datetime) -> b
         return False
     if quiet_until is not None:
         turn.wake(min(quiet_until, at + cue.late.grace + timedelta(seconds=1)))
+        return False
+    return True
+
+
+def _may_be_handed_over(turn: Turn, cue: Cue, post: PostState, at: datetime) -> bool:
+    """As _may_go, but its readers have to be awake as it comes out, and it is too late for nothing but this."""
+    turn.wake(cue.at)
+    if at > turn.now:
+        turn.wake(at)
+        return False
+    if post.held_by or turn.is_held(Lane.POSTS):
+        return False
+    if cue.quiet_until(cue.at) is not None and cue.is_left_out_when_quiet:
+        turn.settle(cue, End.SKIPPED, why="its readers have quiet hours")
         return False
     return True
 
@@ -167,5 +191,7 @@ _WHY = {
 }
 
 
-def _why(cue: Cue) -> str:
+def _why(cue: Cue, when: Due) -> str:
+    if when.is_ahead:
+        return f"its channel publishes it at {_clock_text(cue, cue.at)}"
     return _WHY[cue.trigger]

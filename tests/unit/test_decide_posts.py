@@ -183,6 +183,53 @@ def test_news_is_told_in_quiet_hours_only_if_it_is_urgent(is_urgent: bool, expec
     assert end(story, NOW) is expected
 
 
+# -- handed over ahead, to a channel that publishes by itself ---------------------------------------------------------
+
+
+def ahead(by: timedelta = timedelta(hours=2), at: datetime = DUE, **more: object) -> ShowPlan:
+    """The show, whose first post is handed over so long before its instant."""
+
+    def with_hand_over(each: Cue) -> Cue:
+        if each.id != SOON or each.post is None:
+            return each
+        return replace(each, at=at, post=replace(each.post, hand_over=by, **more))  # type: ignore[arg-type]
+
+    return replace(PLAN, cues=tuple(with_hand_over(each) for each in PLAN.cues))
+
+
+def test_a_post_is_handed_over_ahead_as_long_as_its_channel_takes_it_and_else_goes_out_at_its_instant() -> None:
+    plan, first, last = ahead(), DUE - timedelta(hours=2), DUE - 11 * MINUTE
+    early = turn(Story(), first - SECOND, plan)
+    assert asked(early) == [] and first in early.wakes
+    assert [asked(turn(Story(), now, plan)) for now in (first, last)] == [[SOON], [SOON]]
+    assert turn(Story(), first, plan).commands[0].why.startswith("its channel publishes it at 2027-")
+    too_late = turn(Story(), last + SECOND, plan)
+    assert asked(too_late) == [] and DUE in too_late.wakes
+    assert [asked(turn(Story(), now, plan)) for now in (DUE - SECOND, DUE)] == [[], [SOON]]
+    assert asked(turn(Story(), DUE - 12 * MINUTE, ahead(10 * MINUTE))) == [SOON]  # or it would always be too late
+
+
+def test_what_is_held_or_comes_out_in_quiet_hours_is_not_handed_over() -> None:
+    story, now = Story(), DUE - timedelta(hours=1)
+    story.add(lane_held("day-1", "posts", by="a", why="", until="released"))
+    assert asked(turn(story, now, ahead())) == []
+    there, while_handed = local(DUE, ZONE), local(now, ZONE)
+    asleep = QuietHours(begin=while_handed.time(), end=there.time(), skips=True)
+    assert asked(turn(Story(), now, ahead(quiet=asleep))) == [SOON]
+    begin, end_of_it = (there - MINUTE).time(), (there + MINUTE).time()
+    story = Story()
+    assert asked(turn(story, now, ahead(quiet=QuietHours(begin=begin, end=end_of_it, skips=True)))) == []
+    assert end(story, SOON) is End.SKIPPED
+
+
+def test_what_tells_of_a_show_that_was_is_not_handed_over_before_the_show_is_over() -> None:
+    plan = ahead(timedelta(days=1), at=PLAN.off_air + timedelta(hours=2))
+    story, now = Story().add(phase_entered("day-1", "standby", why="")), PLAN.off_air + MINUTE
+    assert SOON not in asked(turn(story, now, plan))
+    story.add(phase_entered("day-1", "live", why=""), was(Lifecycle.LIVE), phase_entered("day-1", "done", why=""))
+    assert SOON in asked(turn(story, now, plan))
+
+
 CHATTY = show_plan(with_chat=True)
 HELLO = "day-1/posts/post/hello/youtube-chat/en"
 

@@ -11,7 +11,7 @@ from broadcaster.show.commands import NotNow, Stale, operate
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.orders import Order, Word
 from broadcaster.show.phases import Phase
-from broadcaster.show.post_list import post_list
+from broadcaster.show.post_list import post_list, public_post
 from broadcaster.show.post_orders import NoSuchPost, Outlets, Words
 from broadcaster.show.records import (
     BROADCAST_SEEN,
@@ -156,6 +156,16 @@ def test_what_is_out_is_edited_where_the_channel_can_and_nothing_else_is_done_wi
     assert listed(story)["corrections"] == [
         {"at": stamp(BEFORE), "how": "edit", "text": "Sorry: at 19:05", "before": "soon at 14:00"}
     ]
+
+
+def test_what_is_handed_over_stands_as_out_for_the_crew_and_as_to_come_for_everybody_else() -> None:
+    story = sent(Story()).add(cue_settled("day-1", SOON, End.DONE, at=BEFORE, planned=BEFORE, why="handed over"))
+    ours = listed(story, now=BEFORE - MINUTE)
+    assert (ours["standing"], ours["posted_at"], ours["text"]) == ("out", None, "soon at 14:00")
+    theirs = public_post(ours)
+    assert (theirs["standing"], theirs["text"]) == ("planned", "")
+    theirs = public_post(listed(story))
+    assert (theirs["standing"], theirs["text"]) == ("out", "soon at 14:00")
 
 
 def test_we_are_live_is_never_sent_for_a_show_that_is_not() -> None:

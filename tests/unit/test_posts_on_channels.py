@@ -171,6 +171,60 @@ async def test_where_nobody_can_look_people_say_whether_it_is_out(fault: str, ac
         assert here.ends()[SOON.id] == "done"
 
 
+# -- handed over ahead ------------------------------------------------------------------------------------------------
+
+AHEAD = replace(MOVED, post=replace(MOVED.post, hand_over=timedelta(hours=2), text="{{ go_live }}"))  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize("fault", ["", "lose", "drop"])
+async def test_a_post_is_handed_over_once_and_corrected_before_it_comes_out(fault: str) -> None:
+    async with world(evening(AHEAD), before=timedelta(hours=3)) as here:
+        here.channel.finds = here.channel.edits = True
+        if fault:
+            here.channel.fail("post", fault)  # type: ignore[arg-type]
+        await here.to(AHEAD.at - timedelta(hours=2) - SECOND)
+        assert here.channel.posts == []
+        await here.to(AHEAD.at - timedelta(hours=1))
+        assert len(here.channel.posts) == 1
+        show = here.conductor.state.show("day-1")
+        post, settled = show.post(AHEAD.id), show.settled[AHEAD.id]
+        assert (post.posted, post.is_handed_over, settled.at) == (AHEAD.at, True, AHEAD.at)
+        assert settled.why == "handed over as m1, telegram publishes it at 2027-10-20 18:40 UTC+05:00"
+        await here.order(Word.DELAY, by="5m")
+        await here.to(AHEAD.at + 5 * MINUTE)
+        assert list(here.channel.said.values()) == [f"early {GO_LIVE + 5 * MINUTE:%H:%M}"]
+        assert len(here.channel.posts) == 1
+
+
+async def test_what_an_operator_sends_is_out_at_once() -> None:
+    async with world(evening(AHEAD), before=timedelta(hours=3)) as here:
+        await here.order(Word.POST, post=AHEAD.id, act="send")
+        await here.to(GO_LIVE - timedelta(hours=2, minutes=50))
+        post = here.conductor.state.show("day-1").post(AHEAD.id)
+        assert post.posted is not None and post.posted < GO_LIVE - timedelta(hours=2, minutes=50)
+        assert not post.is_handed_over
+
+
+@pytest.mark.parametrize(
+    ("verb", "post", "ahead", "at", "minutes"),
+    [
+        (Verb.POST, PostState(), timedelta(hours=2), AHEAD.at, 20),
+        (Verb.POST, PostState(sent_by="Aigul"), timedelta(hours=2), None, 140),
+        (Verb.POST, PostState(), timedelta(), None, 20),
+        (Verb.EDIT, PostState(posted=AHEAD.at, post="m1", said="x"), timedelta(hours=1), None, 20),
+    ],
+)
+def test_the_words_of_what_is_handed_over_are_true_as_it_comes_out(
+    verb: Verb, post: PostState, ahead: timedelta, at: datetime | None, minutes: int
+) -> None:
+    ends: Any = SimpleNamespace(
+        season="s", words=lambda show, cue, link: Message(text=f"in {round((show.go_live - cue.at) / MINUTE)}")
+    )
+    said = compose(ends, evening(AHEAD), AHEAD, verb, post, "", now=AHEAD.at - ahead)
+    assert (said.message.text, said.message.at) == (f"in {minutes}", at)
+    assert ("publish_at" in said.as_json()) is (at is not None)
+
+
 # -- what is out is put right -----------------------------------------------------------------------------------------
 
 
