@@ -79,6 +79,7 @@ def post_document(post: Previewed) -> dict[str, Any]:
         "local": post.local.isoformat(),
         "zone": post.zone,
         "wanted_at": utc_text(post.wanted_at) if post.wanted_at is not None else None,
+        "hand_over": span_text(post.hand_over) if post.hand_over is not None else None,
         "quiet": post.quiet,
         "left_out": post.is_left_out,
         "title": post.title,
@@ -132,6 +133,8 @@ def _post_lines(show: ShowPlan, posts: Sequence[Previewed]) -> Iterator[str]:
         notes.append(AWAITS[post.trigger] + segment + as_if)
     if post.quiet:
         notes.append(post.quiet)
+    if post.hand_over is not None:
+        notes.append(f"handed over {span_text(post.hand_over)} before")
     if post.is_urgent:
         notes.append("urgent: also in quiet hours")
     if post.fell_back:

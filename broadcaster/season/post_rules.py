@@ -140,6 +140,12 @@ def _where_and_when(announcement: Announcement, loc: Loc, channels: Channels) ->
         if reach is not None and reach.needs_picture and announcement.picture is None:
             message = f"{who} has no picture, and channel {quoted(channel)} ({reach.called}) takes no post without one"
             yield Problem(loc=place, message=message, hint='add picture = "card", or the name of a file')
+        if announcement.hand_over is not None and reach is not None and not reach.schedules:
+            message = f"{who} is handed over, but channel {quoted(channel)} ({reach.called}) publishes nothing itself"
+            yield Problem(loc=place, message=message, hint="post there in an announcement without 'hand_over'")
+    if announcement.hand_over is not None and at.day is None:
+        message = f"{who} is handed over before its instant, which is not known by then"
+        yield Problem(loc=(*loc, "hand_over"), message=message, hint="it goes with days_before and days_after alone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from broadcaster.season.channels import LATEST, SOONEST
 from broadcaster.season.fields import (
     ClockTime,
     Duration,
@@ -21,7 +22,7 @@ from broadcaster.season.plan import CARD, LateRule, Trigger
 from broadcaster.season.plan import Late as LateThen
 from broadcaster.season.quiet import QuietHours
 from broadcaster.season.walltime import Fold
-from broadcaster.season.wording import listed, near, quoted
+from broadcaster.season.wording import listed, near, quoted, span_text
 from broadcaster.season.zones import zone_names
 
 _FORMS = (
@@ -38,6 +39,14 @@ def _picture(value: str) -> str:
     return value
 
 
+def _hand_over(value: timedelta) -> timedelta:
+    if not SOONEST <= value <= LATEST:
+        said = f"{span_text(value)} is not from {span_text(SOONEST)} to {span_text(LATEST)}, as channels schedule"
+        raise refusal(said, 'write a span such as "2h"')
+    return value
+
+
+HandOver = Annotated[Duration, AfterValidator(_hand_over)]
 PictureName = Annotated[Text, AfterValidator(_picture)]
 
 
@@ -153,6 +162,10 @@ class Announcement(Table):
     late: PostLate = PostLate()
     picture: PictureName | None = Field(
         None, description="'card': made for it; or a PNG or JPEG file beside the season file"
+    )
+    hand_over: HandOver | None = Field(
+        None,
+        description="So long before its instant channels are given it, to publish it then themselves: facebook",
     )
     pin: Flag = Field(False, description="Pinned at the top of the channel, where it can be")
     urgent: Flag = Field(False, description="Goes out in quiet hours too")

@@ -130,6 +130,7 @@ def cues_to(season: Season, show: Show, times: ShowTimes, announcement: Announce
                     picture=announcement.picture or "",
                     is_pinned=announcement.pin,
                     is_urgent=announcement.urgent,
+                    hand_over=announcement.hand_over,
                     quiet=reader.quiet,
                     wanted_at=wanted if at != wanted else None,
                 ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from broadcaster.season.announce import render
 from broadcaster.season.channels import Reach, reach_of
@@ -23,7 +23,8 @@ class Previewed:
     `language` is that of the text, `fell_back` that of its readers, where they have no text of their own.
     `at` is the planned instant in UTC (for `trigger` other than `clock`: when it is planned to be true), `local` the
     same on the readers' clock, with its offset.
-    `wanted_at` is the instant but for quiet hours, where these move it. `quiet` says in a sentence what they do, or is
+    `wanted_at` is the instant but for quiet hours, where these move it; `hand_over`: so long before, its channel is
+    given it. `quiet` says in a sentence what they do, or is
     empty; `is_left_out` when they keep the post from going out.
     `length` is the text's as the channel counts, of `most` (0: not known). `trouble` says why the channel would refuse
     it, or why there is no text; it is empty for a season that passed its rules.
@@ -46,6 +47,7 @@ class Previewed:
     at: datetime
     local: datetime
     wanted_at: datetime | None
+    hand_over: timedelta | None
     quiet: str
     is_left_out: bool
     text: str
@@ -110,6 +112,7 @@ def _previewed(season: Plan, show: ShowPlan, cue: Cue, post: PostPlan, reach: Re
         at=cue.at,
         local=cue.local,
         wanted_at=post.wanted_at,
+        hand_over=post.hand_over,
         quiet=quiet,
         is_left_out=is_left_out,
         text=text,

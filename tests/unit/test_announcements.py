@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadcaster.adapters.files import parse_season
 from broadcaster.cli import main
 from broadcaster.season.announce import render
 from broadcaster.season.build import build_plan
 from broadcaster.season.channels import REACH, Reach
+from broadcaster.season.errors import SeasonError
 from broadcaster.season.model import Season
 from broadcaster.season.plan import Cue, Lane, Late, Plan, ShowPlan, Trigger
 from broadcaster.season.preview import preview
@@ -388,6 +390,45 @@ def test_what_a_channel_cannot_do_is_said_before_it_is_asked() -> None:
     assert [each.message for each in season_warnings(found, channels=REACH)] == [
         "announcement 'post': channel 'discord' (Discord) pins nothing"
     ]
+
+
+def handed_over(span: str, at: str = 'days_before = 1, time = "10:00"', channel: str = "page") -> str:
+    return f'hand_over = "{span}"\nat = {{ {at} }}\nchannels = ["{channel}"]\ntext.en = "{{{{ go_live | relative }}}}"'
+
+
+@pytest.mark.parametrize(
+    ("announcement", "place", "why"),
+    [
+        (handed_over("9m"), "hand_over", "9m is not from 10m to 30d, as channels schedule"),
+        (handed_over("721h"), "hand_over", "30d1h is not from 10m to 30d"),
+        (handed_over("2h", 'before = "3h"'), "hand_over", "handed over before its instant, which is not known by then"),
+        (handed_over("2h", 'when = "live"'), "hand_over", "which is not known by then"),
+        (handed_over("2h", channel="mine"), "channels", "channel 'mine' (Telegram) publishes nothing itself"),
+    ],
+)
+def test_a_post_is_handed_over_only_where_that_can_be(announcement: str, place: str, why: str) -> None:
+    text = f'{BASE}\n[[announcement]]\nid = "post"\n{announcement}'
+    with pytest.raises(SeasonError) as caught:
+        parse_season(text, "s.toml", channels={"page": REACH["facebook"], "mine": REACH["telegram"]})
+    (problem,) = caught.value.problems
+    number, line = next((at, each) for at, each in enumerate(text.splitlines(), 1) if each.startswith(f"{place} = "))
+    assert (problem.line, problem.column) == (number, line.index('"') + 1)
+    assert why in problem.message and problem.hint
+
+
+def test_the_preview_says_when_a_post_is_handed_over(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where no config.toml says which channels there are
+    file = tmp_path / "s.toml"
+    for span in ("10m", "30d", "2h"):
+        assert problems_of(handed_over(span), {"page": REACH["facebook"]}) == []
+    text = f'{BASE}\n[[announcement]]\nid = "post"\n{handed_over("2h", channel="whose")}'
+    assert parse_season(text, "s.toml")  # nobody knows what that channel can
+    file.write_text(text, "utf-8")
+    with pytest.raises(SystemExit):
+        main(["announce", "--preview", str(file)])
+    assert "handed over 2h before" in capsys.readouterr().out
 
 
 def test_a_long_delay_and_every_segment_are_tried_before_they_happen() -> None:
