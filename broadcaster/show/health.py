@@ -100,8 +100,9 @@ def empty_since(state: ShowState, observed: Observed) -> datetime | None:
         return None
     if stream is None or stream.is_active or (studio is not None and not studio.is_streaming):
         return None
-    known = [at for at in (observed.receiving_at, state.streaming_since) if at is not None]
-    return max(known, default=None)
+    if state.streaming_since is None:
+        return None  # it has only just begun to send; what arrived before was of another try, or of another show
+    return max(observed.receiving_at or state.streaming_since, state.streaming_since)
 
 
 def watch(plan: ShowPlan, state: ShowState, observed: Observed, now: datetime) -> tuple[list[Note], datetime | None]:

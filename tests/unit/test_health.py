@@ -72,6 +72,17 @@ def test_an_encoder_that_starts_has_15_s_too() -> None:
     assert kinds(story) == [ALARM]
 
 
+def test_video_that_arrived_before_the_encoder_started_is_no_reason_for_an_alarm_at_once() -> None:
+    """All shows send to the same stream: the last video may be that of the show before."""
+    story, at = prepared("standby"), GO_LIVE - 300 * SECOND
+    empty = replace(seen(studio(), on_youtube(), EMPTY), receiving_at=at - 60 * SECOND)
+    turn(story, empty, at)
+    turn(story, empty, at + 14 * SECOND)
+    assert kinds(story) == []
+    turn(story, empty, at + 15 * SECOND)
+    assert kinds(story) == [ALARM]
+
+
 def test_a_youtube_that_does_not_answer_and_an_encoder_that_stands_still_are_no_such_alarm() -> None:
     for observed in (
         replace(seen(studio(), on_youtube(), EMPTY), away=frozenset({"youtube"})),
