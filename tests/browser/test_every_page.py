@@ -140,8 +140,10 @@ async def every_part(page: Page) -> list[str]:
     for place in range(await tabs.count()):
         await tabs.nth(place).click()
         found += await what_sticks_out(page)
-    if await page.locator('[data-act="unlock"]').is_visible():
-        await page.locator('[data-act="unlock"]').click()
+    lock = page.locator('[data-act="lock"]')
+    if await lock.get_attribute("aria-pressed") == "true":
+        await lock.click()
+    await expect(lock).to_have_attribute("aria-pressed", "false")
     for key in "ds?":
         await page.keyboard.press(key)
         await expect(page.locator("dialog")).to_be_visible()
