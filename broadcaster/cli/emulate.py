@@ -94,7 +94,7 @@ async def _serve(emulator: "Emulator", host: str, port: int, *, as_json: bool) -
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
+        with contextlib.suppress(NotImplementedError):  # Windows, see above
             loop.add_signal_handler(number, stopped.set)
     try:
         await emulator.start(host, port)

@@ -218,7 +218,7 @@ async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock"
     conductor.on_turn.append(turned.set)
     while not all(conductor.is_over(show.id) for show in plan.shows):
         coming = [at for at in _asked(conductor, plan, clock, patience).values() if at > clock.now()]
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError):  # its instant has come
             async with asyncio.timeout(clock.delay(min(coming)) if coming else None):
                 await turned.wait()
         turned.clear()
@@ -227,7 +227,7 @@ async def _until_over(conductor: "Conductor", plan: "Plan", clock: "ScaledClock"
             conductor.look_again()
         for show, at in _asked(conductor, plan, clock, patience).items():
             if at <= clock.now():
-                with contextlib.suppress(NotNow):
+                with contextlib.suppress(NotNow):  # it went on by itself meanwhile
                     await conductor.order(
                         Order(word=Word.GO, who="the rehearsal's stand-in", source="rehearsal", show=show)
                     )

@@ -181,7 +181,7 @@ class Conductor:
     async def _try_turn(self) -> None:
         """While nothing can be written nothing is decided: it is tried again in a moment."""
         if (retry_at := self._recorder.retry_at) is None or retry_at <= self._clock.now():
-            with contextlib.suppress(JournalUnavailable):
+            with contextlib.suppress(JournalUnavailable):  # the recorder has told it
                 return await self._turn()
         self.wake_at = self._recorder.retry_at
 

@@ -177,7 +177,7 @@ class Doing:
             async with self._writing:
                 if not self._recorder.is_kept(note):
                     return
-                with contextlib.suppress(JournalUnavailable):
+                with contextlib.suppress(JournalUnavailable):  # the recorder has told it, and tries again
                     await self._recorder.record()
                     return
             self._unwritten.add(name)

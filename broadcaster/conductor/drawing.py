@@ -92,6 +92,6 @@ class Drawing:
 
 
 def _words(plan: Plan, show: ShowPlan, cue: Cue) -> CardWords | None:
-    with contextlib.suppress(TemplateError):
+    with contextlib.suppress(TemplateError):  # what is wrong with the words is told as they are made
         return card_words(plan, show, cue)
     return None

@@ -179,7 +179,7 @@ class Live:
 async def _until_over(seat: Seat) -> None:
     """Return once the other end has gone, has said anything (nothing is read here), or may not stay."""
     while still(seat.request) is not None:
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # time to look whether it may still stay
             message = await seat.socket.receive(timeout=CHECK_SECONDS)
             if message.type in (WSMsgType.TEXT, WSMsgType.BINARY):
                 await seat.socket.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"orders are sent by POST")
@@ -188,7 +188,7 @@ async def _until_over(seat: Seat) -> None:
 
 
 async def _goodbye(socket: web.WebSocketResponse) -> None:
-    with suppress(ConnectionError):
+    with suppress(ConnectionError):  # it has gone before
         await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the service stops")
 
 

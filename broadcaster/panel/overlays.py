@@ -145,12 +145,12 @@ class Overlays:
     async def _write(self, page: _Page) -> None:
         """Tell the page the newest word, and only that: one that is slow misses what is over already."""
         told, is_first = 0, True
-        with suppress(ConnectionError):
+        with suppress(ConnectionError):  # the page has gone
             while True:
                 is_news, told = told != self._word, self._word
                 await page.socket.send_str(self._message(at_once=is_first) if is_news else "{}")
                 is_first = False
-                with suppress(TimeoutError):
+                with suppress(TimeoutError):  # no news: the page is told that we are here
                     async with asyncio.timeout(BEAT_SECONDS):
                         await page.news.wait()
                 page.news.clear()
@@ -198,5 +198,5 @@ class Overlays:
     async def close(self, app: web.Application) -> None:
         """Say goodbye to the pages: the service stops, and they go on by themselves."""
         for page in list(self._pages):
-            with suppress(ConnectionError):
+            with suppress(ConnectionError):  # it has gone before
                 await page.socket.close(code=WSCloseCode.GOING_AWAY, message=b"the service stops")

@@ -6,6 +6,6 @@ from contextlib import suppress
 
 async def pause(seconds: float) -> None:
     """Return after so many real seconds."""
-    with suppress(TimeoutError):
+    with suppress(TimeoutError):  # the time is over
         async with asyncio.timeout(seconds):
             await asyncio.get_running_loop().create_future()

@@ -188,7 +188,7 @@ class OBSStudio:
     async def _confirmed(self, take: Take) -> Taken:
         seen = self._watch.seen
         limit = CONFIRM_SECONDS + (seen.transition if seen is not None else 0.0)
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # OBS did not tell: it is asked
             async with asyncio.timeout(limit):
                 return Taken(scene=take.scene, began=await take.began)
         answer = await self._ask_after(take.scene, "GetCurrentProgramScene")

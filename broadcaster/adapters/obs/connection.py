@@ -195,7 +195,7 @@ class Connection:
             self._changed.notify()
         if self._session is not None:
             self._session.end()  # wakes the owner, should it be reading
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # the owner hangs in a call: nobody waits longer for it
             async with asyncio.timeout(self._timeout * 2):
                 await self._ended
 
@@ -265,7 +265,7 @@ class Connection:
         try:
             return await job.future
         finally:
-            with self._changed, suppress(ValueError):
+            with self._changed, suppress(ValueError):  # the owner has taken it off the line
                 line.remove(job)
 
     # Below, all runs in the owner's thread.

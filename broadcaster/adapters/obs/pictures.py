@@ -67,6 +67,6 @@ class Pictures:
         except (*LOST, binascii.Error) as error:
             if self._socket is socket:
                 self._socket = None
-            with suppress(*LOST):
+            with suppress(*LOST):  # it is being closed
                 socket.end()
             raise translate.no_answer(REQUEST, error, timeout=self._timeout) from error

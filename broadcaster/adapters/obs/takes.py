@@ -69,7 +69,7 @@ class Takes:
 
     def forget(self, take: Take) -> None:
         """Nobody waits for its beginning any more."""
-        with suppress(ValueError):
+        with suppress(ValueError):  # it has begun meanwhile
             self._flying.remove(take)
 
     def clear(self) -> None:

@@ -163,7 +163,7 @@ class Watch:
         """Look after the connection until it is lost."""
         loop = asyncio.get_running_loop()
         while True:
-            with suppress(TimeoutError):
+            with suppress(TimeoutError):  # nothing changed for so long: look again
                 async with asyncio.timeout(HEARTBEAT_SECONDS):
                     await self._wake.wait()
             self._wake.clear()
@@ -219,7 +219,7 @@ class Watch:
         self._set(None)
 
     async def _pause(self, seconds: float) -> None:
-        with suppress(TimeoutError):
+        with suppress(TimeoutError):  # the pause is over
             async with asyncio.timeout(seconds * random.uniform(0.8, 1.2)):  # noqa: S311  # spread, not secrecy
                 await asyncio.get_running_loop().create_future()
 

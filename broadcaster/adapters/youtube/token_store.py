@@ -147,7 +147,7 @@ class TokenStore:
                 os.fsync(descriptor)
             os.replace(new, target)
         except BaseException:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # the first error is the one to tell
                 new.unlink()
             raise
         _keep_the_name(target.parent)
