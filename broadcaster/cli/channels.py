@@ -25,6 +25,7 @@ from broadcaster.ports import Channel, Clock, Secret, Shelf
 from broadcaster.season.channels import Reach
 
 if TYPE_CHECKING:
+    from broadcaster.adapters.posts.graph import Graph
     from broadcaster.cli.config import Config
     from broadcaster.emulators.control import Emulator
 
@@ -187,28 +188,20 @@ def _stand_in_mail(name: str, emulator: Any) -> Email:
 def _facebook(name: str, table: Facebook, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts.facebook import FacebookChannel
 
-    return FacebookChannel(
-        name=name,
-        token=table.token.reveal(),
-        page=table.page,
-        clock=clock,
-        endpoint=table.endpoint,
-        version=table.version,
-    )
+    return FacebookChannel(name=name, graph=_graph("Facebook", table), page=table.page, clock=clock)
 
 
 def _instagram(name: str, table: Instagram, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts.instagram import InstagramChannel
 
-    return InstagramChannel(
-        name=name,
-        token=table.token.reveal(),
-        account=table.account,
-        shelf=shelf,
-        clock=clock,
-        endpoint=table.endpoint,
-        version=table.version,
-    )
+    graph = _graph("Instagram", table)
+    return InstagramChannel(name=name, graph=graph, account=table.account, shelf=shelf, clock=clock)
+
+
+def _graph(called: str, table: Facebook | Instagram) -> "Graph":
+    from broadcaster.adapters.posts.graph import Graph
+
+    return Graph(called=called, token=table.token.reveal(), endpoint=table.endpoint, version=table.version)
 
 
 def _emulated_meta(clock: Clock, speed: float) -> "Emulator":

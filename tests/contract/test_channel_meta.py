@@ -14,6 +14,7 @@ from PIL import Image
 
 from broadcaster.adapters.clock.adapter import ScaledClock
 from broadcaster.adapters.posts.facebook import FacebookChannel
+from broadcaster.adapters.posts.graph import Graph
 from broadcaster.adapters.posts.instagram import InstagramChannel
 from broadcaster.emulators.meta import EmulatedMeta
 from broadcaster.panel import Panel
@@ -56,16 +57,18 @@ async def meta(no_leaked_tasks: None, clock: ScaledClock) -> AsyncIterator[Emula
     await until(lambda: len(asyncio.all_tasks()) <= before)
 
 
+def graph(meta: EmulatedMeta) -> Graph:
+    return Graph(called="Meta", token=TOKEN, endpoint=meta.url, timeout=TIMEOUT)
+
+
 @pytest.fixture
 def facebook(meta: EmulatedMeta, clock: ScaledClock) -> FacebookChannel:
-    return FacebookChannel(name="page", token=TOKEN, page=PAGE, clock=clock, endpoint=meta.url, timeout=TIMEOUT)
+    return FacebookChannel(name="page", graph=graph(meta), page=PAGE, clock=clock)
 
 
 @pytest.fixture
 def instagram(meta: EmulatedMeta, clock: ScaledClock) -> InstagramChannel:
-    return InstagramChannel(
-        name="insta", token=TOKEN, account=ACCOUNT, shelf=meta, clock=clock, endpoint=meta.url, timeout=TIMEOUT
-    )
+    return InstagramChannel(name="insta", graph=graph(meta), account=ACCOUNT, shelf=meta, clock=clock)
 
 
 def shown(error: BaseException) -> str:
@@ -105,7 +108,7 @@ async def test_a_post_is_left_with_the_page_for_its_hour(
     message = Message(text=TEXT, at=at, picture=CARD)
     post = await facebook.post(message, key="k")
     assert (meta.state.posts[post].at, meta.state.posts[post].is_published) == (at, False)
-    again = FacebookChannel(name="page", token=TOKEN, page=PAGE, clock=clock, endpoint=meta.url)
+    again = FacebookChannel(name="page", graph=graph(meta), page=PAGE, clock=clock)
     assert await again.find("other", Message(text=TEXT, at=at + timedelta(hours=1))) is None
     assert await again.find("k", message) == post
     await again.edit(post, Message(text="19:05", at=at))
@@ -128,7 +131,7 @@ async def test_a_scheduled_post_whose_answer_was_lost_is_found_before_and_after_
     assert await facebook.find("k", message) == name
     made.created += timedelta(hours=20)
     made.at = clock.now() - timedelta(minutes=1)
-    after_crash = FacebookChannel(name="page", token=TOKEN, page=PAGE, clock=clock, endpoint=meta.url)
+    after_crash = FacebookChannel(name="page", graph=graph(meta), page=PAGE, clock=clock)
     assert await after_crash.find("k", Message(text=TEXT, at=made.at)) == name
 
 
@@ -188,7 +191,7 @@ async def test_a_duplicate_that_facebook_refuses_is_the_post_itself_or_said(
     facebook: FacebookChannel, meta: EmulatedMeta, clock: ScaledClock
 ) -> None:
     post = await facebook.post(Message(text=TEXT), key="k")
-    after_crash = FacebookChannel(name="page", token=TOKEN, page=PAGE, clock=clock, endpoint=meta.url)
+    after_crash = FacebookChannel(name="page", graph=graph(meta), page=PAGE, clock=clock)
     assert await after_crash.post(Message(text=TEXT), key="k") == post
     with pytest.raises(Refused, match="change its words"):
         await facebook.post(Message(text=TEXT), key="other")
@@ -303,9 +306,7 @@ async def test_instagram_fetches_the_picture_from_the_panel_without_signing_in(
     shelf = PictureShelf(public_url=f"http://127.0.0.1:{port}", clock=clock)
     panel = Panel(desk, token=TOKEN, clock=clock, shelf=shelf)
     desk.turn()
-    channel = InstagramChannel(
-        name="insta", token=TOKEN, account=ACCOUNT, shelf=shelf, clock=clock, endpoint=meta.url, timeout=TIMEOUT
-    )
+    channel = InstagramChannel(name="insta", graph=graph(meta), account=ACCOUNT, shelf=shelf, clock=clock)
     async with panel.serve("127.0.0.1", port):
         post = await channel.post(Message(text=TEXT, picture=CARD), key="k")
     assert meta.state.media[post].caption == TEXT

@@ -5,9 +5,9 @@ from typing import Any
 
 from broadcaster.adapters.posts.answers import instant_of
 from broadcaster.adapters.posts.connection import Part, picture_part
-from broadcaster.adapters.posts.graph import ENDPOINT, VERSION, Graph
+from broadcaster.adapters.posts.graph import Graph
 from broadcaster.adapters.posts.posted import LOOK_BACK, Posted, Standing
-from broadcaster.ports import Clock, Message, Picture, Secret
+from broadcaster.ports import Clock, Message, Picture
 from broadcaster.season.channels import LATEST, SOONEST
 from broadcaster.season.errors import Refused
 
@@ -17,27 +17,16 @@ DUPLICATE = "506"
 
 
 class FacebookChannel:
-    """One Page, as ports.Channel; `page` is its id, `token` a Page access token.
+    """One Page, as ports.Channel; `page` is its id, and the graph's token is a Page access token.
 
-    A picture is uploaded first, unseen; the post that shows it is then one call, as for any other. `timeout` is in
-    real seconds for each call.
+    A picture is uploaded first, unseen; the post that shows it is then one call, as for any other.
     """
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        token: Secret,
-        page: str,
-        clock: Clock,
-        endpoint: str = ENDPOINT,
-        version: str = VERSION,
-        timeout: float = 20.0,
-    ) -> None:
+    def __init__(self, *, name: str, graph: Graph, page: str, clock: Clock) -> None:
         self.name = name
         self._page = page
         self._clock = clock
-        self._graph = Graph(called="Facebook", token=token, endpoint=endpoint, version=version, timeout=timeout)
+        self._graph = graph
         self._posted = Posted()
 
     def __repr__(self) -> str:

@@ -42,9 +42,20 @@ REMEDIES: Mapping[int, str] = {
 
 
 class Graph:
-    """One token's way to one account. `timeout` is in real seconds for a whole request."""
+    """One token's way to one account of Meta's; `called` is the service's name in a sentence.
 
-    def __init__(self, *, called: str, token: Secret, endpoint: str, version: str, timeout: float) -> None:
+    `timeout` is in real seconds for each request.
+    """
+
+    def __init__(
+        self,
+        *,
+        called: str,
+        token: Secret,
+        endpoint: str = ENDPOINT,
+        version: str = VERSION,
+        timeout: float = 20.0,
+    ) -> None:
         self._called = called
         self._token = token
         self._address = f"{endpoint.rstrip('/')}/{version}"

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from broadcaster.adapters.posts.answers import instant_of
-from broadcaster.adapters.posts.graph import ENDPOINT, VERSION, Graph
+from broadcaster.adapters.posts.graph import Graph
 from broadcaster.adapters.posts.posted import Posted, Standing
-from broadcaster.ports import Clock, Message, Picture, Secret, Shelf
+from broadcaster.ports import Clock, Message, Picture, Shelf
 from broadcaster.season.errors import Refused, Unavailable
 
 ASK_EVERY = timedelta(seconds=1)
@@ -20,26 +20,15 @@ JPEG_QUALITY = 92
 class InstagramChannel:
     """One professional account, as ports.Channel; `account` is its id, `shelf` where Instagram fetches pictures.
 
-    `timeout` is in real seconds for each call; a picture has a minute to be taken in.
+    A picture has a minute to be taken in.
     """
 
-    def __init__(
-        self,
-        *,
-        name: str,
-        token: Secret,
-        account: str,
-        shelf: Shelf,
-        clock: Clock,
-        endpoint: str = ENDPOINT,
-        version: str = VERSION,
-        timeout: float = 20.0,
-    ) -> None:
+    def __init__(self, *, name: str, graph: Graph, account: str, shelf: Shelf, clock: Clock) -> None:
         self.name = name
         self._account = account
         self._shelf = shelf
         self._clock = clock
-        self._graph = Graph(called="Instagram", token=token, endpoint=endpoint, version=version, timeout=timeout)
+        self._graph = graph
         self._posted = Posted()
 
     def __repr__(self) -> str:
