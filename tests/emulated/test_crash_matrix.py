@@ -164,10 +164,17 @@ def counts(played: Service) -> dict[str, Any]:
         "inserts": youtube["inserts"],
         "streams": len(youtube["streams"]),
         "went live": [[step["status"] for step in each["history"]].count("live") for each in youtube["broadcasts"]],
-        "posts": sorted(played.far.posts),
+        "posts": sorted(_linked(text, youtube) for text in played.far.posts),
         "scenes": played.far.scenes_taken,
         "stream starts": played.far.obs.snapshot()["stream_starts"],
     }
+
+
+def _linked(text: str, youtube: dict[str, Any]) -> str:
+    """The text with the broadcast's own id named: which id YouTube gives follows from what it was asked before."""
+    for place, broadcast in enumerate(youtube["broadcasts"]):
+        text = text.replace(f"https://youtu.be/{broadcast['id']}", f"https://youtu.be/(broadcast {place})")
+    return text
 
 
 def acts(played: Service) -> list[str]:
