@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image
 
-from broadcaster.adapters.posts.facebook import FacebookChannel
+from broadcaster.adapters.posts.graph import Graph
 from broadcaster.season.post_rules import LINK
 from broadcaster.show.orders import Order, Word
 from broadcaster.show.records import instant
@@ -461,7 +461,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Played:
     Image.new("RGB", (320, 320), "#a00303").save(folder / "poster.jpg")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setitem(FacebookChannel.__init__.__kwdefaults__, "timeout", HANG)
+        patch.setitem(Graph.__init__.__kwdefaults__, "timeout", HANG)
         played = rehearse(patch, folder / "evening.toml", "--speed", "2000", steps=TROUBLE)
     assert not played.steps, "not all of the trouble was met"
     return played
