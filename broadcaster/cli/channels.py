@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from broadcaster.cli.closed_channel import ClosedChannel
 from broadcaster.cli.config_channels import (
     AppriseTable,
     ChannelTable,
@@ -23,6 +24,7 @@ from broadcaster.cli.config_channels import (
 from broadcaster.cli.config_secret import SecretRef, reveal_address
 from broadcaster.ports import Channel, Clock, Secret, Shelf
 from broadcaster.season.channels import Reach
+from broadcaster.season.errors import SeasonError
 
 if TYPE_CHECKING:
     from broadcaster.adapters.posts.graph import Graph
@@ -257,6 +259,14 @@ KINDS: Mapping[str, Kind] = {
 def open_channel(name: str, table: ChannelTable, clock: Clock, shelf: Shelf) -> PostChannel:
     """The adapter that posts to the channel. Raises SeasonError for a secret that cannot be had."""
     return KINDS[table.kind].open(name, table, clock, shelf)
+
+
+def open_or_closed(name: str, table: ChannelTable, clock: Clock, shelf: Shelf) -> Channel:
+    """As open_channel; one whose secret cannot be had is closed until it can, so that a run is not stopped by it."""
+    try:
+        return open_channel(name, table, clock, shelf)
+    except SeasonError as error:
+        return ClosedChannel(name, lambda: open_channel(name, table, clock, shelf), error)
 
 
 def channels_for(names: Collection[str], config: "Config") -> dict[str, ChannelTable]:

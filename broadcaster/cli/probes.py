@@ -110,12 +110,15 @@ async def look_at_youtube(
 async def look_at_channel(name: str, table: "ChannelTable", clock: Clock) -> Line:
     """Ask the service who we are there, and what the channel is called."""
     from broadcaster.cli.channels import open_channel
+    from broadcaster.cli.closed_channel import remedy
     from broadcaster.panel.shelf import PictureShelf
 
     shelf = PictureShelf(public_url="", clock=clock)  # nothing is posted, so nothing is fetched
     try:
         return go("posts", name, await open_channel(name, table, clock, shelf).check())
-    except (FarEndError, SeasonError) as error:
+    except SeasonError as error:
+        return no_go("posts", name, remedy(error))
+    except FarEndError as error:
         return no_go("posts", name, str(error))
 
 

@@ -53,6 +53,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
     from broadcaster.adapters.journal import SQLJournal
     from broadcaster.adapters.people import SQLPeople
     from broadcaster.cli.channels import channels_for
+    from broadcaster.cli.closed_channel import open_in_time
     from broadcaster.cli.wiring import ObsAddress, about, channels_of, far_ends
     from broadcaster.conductor.conductor import Conductor
     from broadcaster.panel import Overlays, Panel
@@ -104,6 +105,8 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
         async with panel.serve(config.api.host, config.api.port) as port, asyncio.TaskGroup() as tasks:
             running = tasks.create_task(conductor.run(), name="conductor")
             keeping_up = tasks.create_task(panel.keep_up(), name="panel")
+            opening = open_in_time(ends.channels.values(), clock, conductor.look_again)
+            knocking = tasks.create_task(opening, name="closed channels")
             stop = asyncio.Event()
 
             def reload() -> None:
@@ -116,6 +119,7 @@ async def _serve(read_season: "ReadSeason", reading: "Reading", config: "Config"
                 await conductor.stop()
                 await running
                 keeping_up.cancel()
+                knocking.cancel()
 
 
 def _once_seen(conductor: "Conductor") -> Callable[[], None]:

@@ -64,7 +64,8 @@ async def far_ends(
     """
     from broadcaster.adapters.obs import OBSStudio
     from broadcaster.adapters.youtube import YouTubeBroadcasts
-    from broadcaster.cli.channels import open_channel
+    from broadcaster.cli.channels import open_or_closed
+    from broadcaster.cli.closed_channel import closed_of
     from broadcaster.conductor.perform import FarEnds
     from broadcaster.conductor.spending import Meter
 
@@ -83,10 +84,12 @@ async def far_ends(
                     on_spent=meter.spent,
                 )
             )
+        posted_to = {name: open_or_closed(name, table, clock, shelf) for name, table in channels.items()}
         yield FarEnds(
             studio=studio,
             broadcasts=broadcasts,
-            channels={name: open_channel(name, table, clock, shelf) for name, table in channels.items()},
+            channels=posted_to,
+            closed=lambda: closed_of(posted_to.values()),
             reaches={name: table.reach() for name, table in channels.items()},
             words=words_of(plan),
             card=card_of(plan, folder, {name: table.reach() for name, table in channels.items()}),

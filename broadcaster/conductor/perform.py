@@ -44,6 +44,8 @@ class FarEnds:
     stream_title: str
     reaches: Mapping[str, Reach] = field(default_factory=dict)
     """Channel -> what it can do, as far as that is known."""
+    closed: Callable[[], Mapping[str, str]] = dict
+    """Channel -> what a person has to do before it can be opened."""
     season: str = ""
     """The season's id, of which the keys of posts are made."""
     graphics: Graphics | None = None

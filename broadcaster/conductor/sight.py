@@ -93,7 +93,7 @@ class Sight:
             is_studio_fresh=self._is_studio_fresh,
             has_stream_failed=self._has_stream_failed,
             away=self._away,
-            needs_human=self._needs_human,
+            needs_human={**self._needs_human, **self._ends.closed()},
         )
 
     def _picture(self, show: ShowPlan) -> str | None:
@@ -232,8 +232,8 @@ class Sight:
         self._touched[show] = self._touched.get(show, 0) + 1
 
     def _note_need(self, end: str, error: FarEndError) -> None:
-        """Keep what a person must do until the far end answers again."""
-        if isinstance(error, NeedsHuman):
+        """Keep what a person must do until the far end answers again; a closed channel says it as long as it is."""
+        if isinstance(error, NeedsHuman) and end not in self._ends.closed():
             self._needs_human = {**self._needs_human, end: str(error)}
 
     def _need_nobody(self, end: str) -> None:

@@ -1,0 +1,140 @@
+"""Does a channel without its secret stay closed alone, say what to do, and open by itself, once?"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broadcaster.adapters.clock import ManualClock
+from broadcaster.adapters.posts import TelegramChannel
+from broadcaster.cli import channels as kinds
+from broadcaster.cli.channels import open_or_closed
+from broadcaster.cli.closed_channel import TRIED_EVERY, ClosedChannel, closed_of, open_in_time
+from broadcaster.cli.config import load_config
+from broadcaster.cli.probes import look_at_channel
+from broadcaster.cli.stage import shelf_of
+from broadcaster.ports import Channel, Message
+from broadcaster.season.errors import NeedsHuman, Refused
+from tests.far_ends import MemoryChannel
+from tests.waiting import until
+
+NOW = datetime(2027, 10, 20, 12, 0, tzinfo=UTC)
+TABLES = """
+[channels.fans]
+kind = "telegram"
+token = { file = "fans.token" }
+chat = "@fans"
+[channels.website]
+kind = "webhook"
+url = { env = "TEST_URL" }
+secret = { env = "TEST_KEY" }
+"""
+TOKEN = "1234:very-secret"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOW)
+
+
+@pytest.fixture
+def there(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> list[MemoryChannel]:
+    """What was opened: channels in memory, behind the real way to their secrets."""
+    found: list[MemoryChannel] = []
+    opens = kinds.open_channel
+
+    def in_memory(name: str, *rest: Any) -> MemoryChannel:
+        opens(name, *rest)
+        found.append(MemoryChannel(clock, timedelta(), name))
+        return found[-1]
+
+    monkeypatch.setattr(kinds, "open_channel", in_memory)
+    return found
+
+
+def opened(folder: Path, clock: ManualClock, name: str = "fans") -> Channel:
+    (folder / "config.toml").write_text(TABLES, "utf-8")
+    return open_or_closed(name, load_config(folder / "config.toml").channels[name], clock, shelf_of(None, clock))
+
+
+def put(folder: Path, text: str = TOKEN) -> None:
+    (folder / "fans.token").write_text(text, "utf-8")
+    (folder / "fans.token").chmod(0o600)
+
+
+def test_a_channel_whose_secret_is_there_is_its_adapter_and_nothing_else(tmp_path: Path, clock: ManualClock) -> None:
+    put(tmp_path)
+    channel = opened(tmp_path, clock)
+    assert isinstance(channel, TelegramChannel)
+    assert closed_of([channel]) == {}
+
+
+async def test_each_act_tries_again_and_says_what_to_do_until_the_file_is_right(
+    tmp_path: Path, clock: ManualClock, there: list[MemoryChannel]
+) -> None:
+    channel = opened(tmp_path, clock)
+    missing = f"[channels.fans] token: there is no file {tmp_path / 'fans.token'} (write the secret into it, for you"
+    assert closed_of([channel])["fans"].startswith(missing)
+    message = Message(text="Қош келдіңіз")
+    acts: list[Callable[[], Any]] = [
+        lambda: channel.post(message, key="k"),
+        lambda: channel.find("k", message),
+        lambda: channel.edit("m1", message),
+        lambda: channel.pin("m1"),
+    ]
+    for act in acts:
+        with pytest.raises(NeedsHuman, match="there is no file"):
+            await act()
+    put(tmp_path, "")
+    with pytest.raises(NeedsHuman, match="is empty"):
+        await acts[0]()
+    assert "is empty" in closed_of([channel])["fans"]
+    put(tmp_path)
+    posts = await asyncio.gather(acts[0](), acts[0]())
+    assert (posts, len(there), closed_of([channel])) == (["m1", "m2"], 1, {})
+    (tmp_path / "fans.token").unlink()  # what is open stays open
+    for act in acts[1:]:
+        with pytest.raises(Refused):
+            await act()
+    assert there[0].posts == [message.text] * 2
+
+
+async def test_it_opens_while_nothing_is_posted_and_the_crew_is_told_each_change(
+    tmp_path: Path, clock: ManualClock, there: list[MemoryChannel]
+) -> None:
+    channels, told = [opened(tmp_path, clock)], list[dict[str, str]]()
+    trying = asyncio.create_task(open_in_time(channels, clock, lambda: told.append(closed_of(channels))))
+
+    async def tried() -> None:
+        await until(lambda: clock.next_sleeper())
+        await clock.advance_to(clock.now() + TRIED_EVERY)
+        await until(lambda: clock.next_sleeper() or trying.done())
+
+    await tried()
+    assert told == []
+    put(tmp_path, "")
+    await tried()
+    assert ["is empty" in said["fans"] for said in told] == [True]
+    put(tmp_path)
+    await tried()
+    assert (told[1:], len(there)) == ([{}], 1)
+    await asyncio.wait_for(trying, 5)
+
+
+async def test_a_malformed_secret_closes_its_channel_and_is_shown_nowhere(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("TEST_URL", "https://example.org/in")
+    monkeypatch.setenv("TEST_KEY", "hunter2")
+    channel = opened(tmp_path, clock, "website")
+    assert isinstance(channel, ClosedChannel)
+    with pytest.raises(NeedsHuman) as caught:
+        await channel.post(Message(text="x"), key="k")
+    line = await look_at_channel("website", load_config(tmp_path / "config.toml").channels["website"], clock)
+    assert (line.verdict, line.evidence) == ("NO-GO", channel.trouble)
+    said = f"{caught.value} {channel!r} {caplog.text} {line}"
+    assert said.count("[channels.website] secret: ") == 3
+    assert "hunter2" not in said
