@@ -126,7 +126,9 @@ def listed(context: Any, values: object) -> str:
 
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise TemplateError(f"'listed' takes several, such as guests, not {_kind(values)}")
-    names = [str(getattr(each, "name", getattr(each, "title", each))) for each in values]
+    names = [
+        each if isinstance(each, str) else str(getattr(each, "name", getattr(each, "title", each))) for each in values
+    ]
     locale = _locale(context)
     if (last := _AND_BEFORE_THE_LAST.get(locale.language)) is None:
         return str(format_list(names, locale=locale))

@@ -138,6 +138,12 @@ def told(template: str, at: str = '{ before = "25m" }') -> dict[str, str]:
             "Казахстан, Вьетнам",
             "Kazakhstan, Vietnam",
         ),
+        (
+            "{{ guests | map(attribute='country') | listed }}",
+            "Қазақстан және Вьетнам",
+            "Казахстан и Вьетнам",
+            "Kazakhstan and Vietnam",
+        ),
         ("{{ 5400 // 60 | int }}", "90", "90", "90"),
     ],
 )
