@@ -21,7 +21,7 @@ from broadcaster.cli.config_channels import (
     Telegram,
     Webhook,
 )
-from broadcaster.cli.config_secret import SecretRef, reveal_address
+from broadcaster.cli.config_secret import SecretRef, reveal_address, reveal_addresses, reveal_token
 from broadcaster.ports import Channel, Clock, Secret, Shelf
 from broadcaster.season.channels import Reach
 from broadcaster.season.errors import SeasonError
@@ -64,7 +64,8 @@ class Kind:
 def _telegram(name: str, table: Telegram, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts import TelegramChannel
 
-    return TelegramChannel(name=name, token=table.token.reveal(), chat=table.chat, endpoint=table.endpoint)
+    token = reveal_token(table.token, "[0-9]+:[A-Za-z0-9_-]+", "it looks like 123456:AbC-dEf, from @BotFather")
+    return TelegramChannel(name=name, token=token, chat=table.chat, endpoint=table.endpoint)
 
 
 def _emulated_telegram(clock: Clock, speed: float) -> "Emulator":
@@ -109,7 +110,7 @@ def _mastodon(name: str, table: Mastodon, clock: Clock, shelf: Shelf) -> PostCha
     return MastodonChannel(
         name=name,
         server=table.server,
-        token=table.token.reveal(),
+        token=reveal_token(table.token),
         clock=clock,
         visibility=table.visibility,
         longest=table.longest,
@@ -203,7 +204,7 @@ def _instagram(name: str, table: Instagram, clock: Clock, shelf: Shelf) -> PostC
 def _graph(called: str, table: Facebook | Instagram) -> "Graph":
     from broadcaster.adapters.posts.graph import Graph
 
-    return Graph(called=called, token=table.token.reveal(), endpoint=table.endpoint, version=table.version)
+    return Graph(called=called, token=reveal_token(table.token), endpoint=table.endpoint, version=table.version)
 
 
 def _emulated_meta(clock: Clock, speed: float) -> "Emulator":
@@ -225,7 +226,7 @@ def _stand_in_instagram(name: str, emulator: Any) -> Instagram:
 def _apprise(name: str, table: AppriseTable, clock: Clock, shelf: Shelf) -> PostChannel:
     from broadcaster.adapters.posts.apprise import AppriseChannel
 
-    return AppriseChannel(name=name, urls=table.urls.reveal())
+    return AppriseChannel(name=name, urls=reveal_addresses(table.urls))
 
 
 def _emulated_notices(clock: Clock, speed: float) -> "Emulator":

@@ -88,6 +88,8 @@ class SecretRef(Table):
             place = f"the variable {self.env} is not set" if self.env is not None else f"the file {self.file} is empty"
             hint = "set it before you start Broadcaster" if self.env is not None else "write the secret into it"
             raise self.wrong(place, hint)
+        if any("\ud800" <= letter <= "\udfff" for letter in value):  # what the system hands over for other bytes
+            raise self.wrong(f"the variable {self.env} is not text", "set it as UTF-8")
         return Secret(value)
 
     def settle(self, key: str, source: Path) -> None:
@@ -130,6 +132,17 @@ class SecretRef(Table):
         return SeasonError(self._source or "config.toml", [Problem(loc=(), message=named, hint=hint)])
 
 
+def reveal_token(ref: SecretRef, form: str = "[!-~]+", hint: str = "it is one line without spaces") -> Secret:
+    """A token, as it is kept. Raises SeasonError, which does not show it, for one that no service can have made.
+
+    A second line or a space from copying would stand in the address or the headers of every request.
+    """
+    token = ref.reveal()
+    if not re.fullmatch(form, token.reveal()):
+        raise ref.wrong("this is no token", f"{hint}; copy it again, and nothing else")
+    return token
+
+
 def reveal_address(ref: SecretRef) -> Secret:
     """An address that is a secret, as it is kept. Raises SeasonError, which does not show it, for one that is none."""
     url = ref.reveal()
@@ -139,11 +152,27 @@ def reveal_address(ref: SecretRef) -> Secret:
         _ = parts.port  # raises when it is no number
     except ValueError:
         host = ""
-    if not host or parts.scheme not in ("http", "https"):
+    if not host or parts.scheme not in ("http", "https") or not re.fullmatch("[!-~]+", url.reveal()):
         raise ref.wrong("this is no address", 'it looks like "https://host/path"')
     if parts.scheme == "http" and not is_loopback(host):
         raise ref.wrong("what is sent there would not be encrypted", "the address begins with https://")
     return url
+
+
+def reveal_addresses(ref: SecretRef) -> Secret:
+    """Apprise's addresses, one a line, as they are kept. Raises SeasonError that names the line, but does not show it.
+
+    Which of them it knows, only Apprise can say.
+    """
+    urls = ref.reveal()
+    lines = [(number, line.strip()) for number, line in enumerate(urls.reveal().splitlines(), start=1)]
+    wanted = [(number, line) for number, line in lines if line and not line.startswith("#")]
+    if not wanted:
+        raise ref.wrong("there is no address in it", 'write one a line, such as "slack://..."')
+    for number, line in wanted:
+        if not re.match("[A-Za-z][A-Za-z0-9+.-]*://.", line):
+            raise ref.wrong(f"line {number} is no address", 'write one a line, such as "slack://..."')
+    return urls
 
 
 def settle_secrets(table: Table, name: str, source: Path) -> None:

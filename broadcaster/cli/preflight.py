@@ -109,6 +109,7 @@ def _addresses(
 ) -> "tuple[ObsAddress | None, YouTubeAddress | None, dict[str, ChannelTable], dict[str, str]]":
     """Where the far ends are, and for each whose secret cannot be had: why."""
     from broadcaster.cli.channels import channels_for
+    from broadcaster.cli.closed_channel import remedy
     from broadcaster.cli.run import youtube_address
     from broadcaster.cli.wiring import ObsAddress
     from broadcaster.ports import Secret
@@ -120,11 +121,11 @@ def _addresses(
         password = config.obs.password.reveal() if config.obs.password else Secret("")
         obs = ObsAddress(host=config.obs.host, port=config.obs.port, password=password)
     except SeasonError as error:
-        unreadable["obs"] = str(error)
+        unreadable["obs"] = remedy(error)
     try:
         youtube = youtube_address(plan, config) if show.broadcast is not None else None
     except SeasonError as error:
-        unreadable["youtube"] = str(error)
+        unreadable["youtube"] = remedy(error)
     posted_to = {cue.post.channel for cue in show.cues if cue.post is not None} - {CHAT}
     channels = channels_for(posted_to, config)
     for name in sorted(posted_to - set(channels)):

@@ -124,6 +124,35 @@ async def test_it_opens_while_nothing_is_posted_and_the_crew_is_told_each_change
     await asyncio.wait_for(trying, 5)
 
 
+MASTODON = 'kind = "mastodon"\nserver = "https://m.example"\ntoken = { env = "TEST_KEY" }'
+WEBHOOK = 'kind = "webhook"\nurl = { env = "TEST_KEY" }\nsecret = { env = "TEST_KEY" }'
+TELEGRAM = 'kind = "telegram"\nchat = "@x"\ntoken = { env = "TEST_KEY" }'
+APPRISE = 'kind = "apprise"\nurls = { env = "TEST_KEY" }'
+
+
+@pytest.mark.parametrize(
+    ("table", "value", "says"),
+    [
+        (MASTODON, "abc\nhunter2", "token: this is no token (it is one line without spaces; copy it again"),
+        (MASTODON, "құпия-hunter2", "token: this is no token"),
+        (MASTODON, "abc\udcffhunter2", "token: the variable TEST_KEY is not text"),
+        (TELEGRAM, "1234:abc/../hunter2", "token: this is no token (it looks like 123456:AbC-dEf, from @BotFather"),
+        (WEBHOOK, "https://example.org/in\nhunter2", "url: this is no address"),
+        (APPRISE, "# ours\njson://127.0.0.1\nhunter2", "urls: line 3 is no address"),
+        (APPRISE, "# hunter2", "urls: there is no address in it"),
+    ],
+)
+def test_what_was_copied_wrong_closes_the_channel_before_it_stands_in_a_request(
+    tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, table: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv("TEST_KEY", value)
+    (tmp_path / "config.toml").write_text(f"[channels.a]\n{table}\n", "utf-8")
+    found = load_config(tmp_path / "config.toml").channels["a"]
+    trouble = closed_of([open_or_closed("a", found, clock, shelf_of(None, clock))])["a"]
+    assert f"[channels.a] {says}" in trouble
+    assert "hunter2" not in trouble
+
+
 async def test_a_malformed_secret_closes_its_channel_and_is_shown_nowhere(
     tmp_path: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
