@@ -35,7 +35,7 @@ function nextFigure(doc, now, title) {
   }
   if (waitsForGo(doc)) {
     const since = doc.next?.waits_since ? t("for {span}", { span: span(-until(doc.next.waits_since, now)) }) : "";
-    return html`<${Figure} name="next" label=${t("Waiting for GO")} value="GO" tone="warning"
+    return html`<${Figure} name="next" label=${t("Waiting for GO")} value=${t("GO")} tone="warning"
       note=${[title(doc.asks?.id ?? doc.next?.id), since].filter(Boolean).join(", ")} />`;
   }
   if (doc.phase === "cancelled") return html`<${Figure} name="next" label=${t("Cancelled")} value="\u2014" note="" />`;
