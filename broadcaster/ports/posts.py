@@ -32,7 +32,7 @@ class Message:
     """Where to watch; a text that wants it shown says it itself."""
     picture: Picture | None = None
     at: datetime | None = None
-    """When the far end shall publish it, where its kind schedules; None: at once."""
+    """When the far end shall publish it, where its kind schedules; None: at once, or, of an edit, as it was."""
     follows: str = ""
     """The id of the post that this one corrects, for channels that thread (an e-mail's In-Reply-To)."""
 
@@ -68,7 +68,12 @@ class Channel(Protocol):
         ...
 
     async def edit(self, post: str, message: Message) -> None:
-        """Return once the post says this instead; raises Refused with reason `noEdit` where it cannot."""
+        """Return once the post says this instead; raises Refused with reason `noEdit` where it cannot.
+
+        With `at` a post that waits to be published is moved there too, or nothing is changed: raises Refused with
+        reason `isOut` for one that readers have, and `notSchedulable` where it is too late or out of range. One that
+        waits for that instant already is in its place, also within the minutes in which it cannot be moved.
+        """
         ...
 
     async def pin(self, post: str) -> None:

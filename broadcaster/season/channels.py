@@ -12,6 +12,8 @@ ENDINGS: Mapping[Media, str] = {"image/png": ".png", "image/jpeg": ".jpg"}
 
 SOONEST, LATEST = timedelta(minutes=10), timedelta(days=30)
 """How far ahead a Facebook Page schedules. https://developers.facebook.com/docs/pages-api/posts"""
+LOCKED = timedelta(minutes=3)
+"""So long before it comes out a scheduled post is neither moved nor deleted any more (their blog, July 2012)."""
 
 
 def letters(text: str) -> int:

@@ -119,6 +119,40 @@ async def test_a_post_is_left_with_the_page_for_its_hour(
         assert caught.value.reason == "notSchedulable"
 
 
+async def test_what_waits_is_moved_with_its_words_and_a_lost_answer_is_asked_for_again(
+    facebook: FacebookChannel, meta: EmulatedMeta, clock: ScaledClock
+) -> None:
+    def ahead(**by: float) -> datetime:
+        return (clock.now() + timedelta(**by)).replace(microsecond=0)
+
+    post = await facebook.post(Message(text=TEXT, at=ahead(hours=2)), key="k")
+    there, moved = meta.state.posts[post], Message(text="moved", at=ahead(hours=5))
+    meta.room.add_fault({"kind": "lose", "match": f"POST .*/{post}"})
+    with pytest.raises(OutcomeUnknown):
+        await facebook.edit(post, moved)
+    before = sent(meta, post)
+    there.at = ahead(minutes=2)
+    await facebook.edit(post, Message(text="late words", at=there.at))  # it is where it was to be moved
+    assert (there.message, sent(meta, post)) == ("late words", before + 1)
+    there.at = ahead(hours=1)
+    for wrong, waits_for in (
+        (ahead(minutes=5), there.at),
+        (ahead(days=31), there.at),
+        (ahead(hours=3), ahead(minutes=2)),
+        (ahead(hours=3), None),
+    ):
+        there.at = waits_for
+        with pytest.raises(Refused) as caught:
+            await facebook.edit(post, Message(text="no", at=wrong))
+        assert (caught.value.reason, there.at, there.message) == ("notSchedulable", waits_for, "late words")
+    there.at = ahead(minutes=-1)
+    with pytest.raises(Refused, match="out already") as caught:
+        await facebook.edit(post, Message(text="no", at=ahead(hours=3)))
+    assert (caught.value.reason, there.message) == ("isOut", "late words")
+    await facebook.edit(post, Message(text="corrected"))
+    assert there.message == "corrected"
+
+
 async def test_a_scheduled_post_whose_answer_was_lost_is_found_before_and_after_it_came_out(
     facebook: FacebookChannel, meta: EmulatedMeta, clock: ScaledClock
 ) -> None:

@@ -106,6 +106,32 @@ async def test_a_scheduled_post_waits_among_the_scheduled(client: Client, clock:
     assert len((await client.done("GET", f"{PAGE}/feed"))["data"]) == 1
 
 
+async def test_a_scheduled_post_is_moved_or_deleted_until_three_minutes_before_it_comes_out(
+    client: Client, clock: ManualClock
+) -> None:
+    async def waiting() -> list[int]:
+        listed = await client.done("GET", f"{PAGE}/scheduled_posts", fields="scheduled_publish_time")
+        return [each["scheduled_publish_time"] for each in listed["data"]]
+
+    first, later, now = (int((START + timedelta(minutes=by)).timestamp()) for by in (30, 90, 0))
+    made = await client.done("POST", f"{PAGE}/feed", message="m", published=False, scheduled_publish_time=first)
+    for wrong in (now + 9 * 60, now + 31 * 86_400, "soon"):
+        assert await client.error("POST", made["id"], message="no", scheduled_publish_time=wrong) == (100, 0)
+    await client.done("POST", made["id"], message="moved", scheduled_publish_time=later)
+    assert await waiting() == [later]
+    await client.done("POST", made["id"], scheduled_publish_time=first)  # without new words
+    await clock.advance_to(START + timedelta(minutes=27, seconds=1))
+    assert await client.error("POST", made["id"], message="late", scheduled_publish_time=later) == (100, 0)
+    assert await client.error("DELETE", made["id"]) == (100, 0)
+    shown = await client.done("GET", made["id"], fields="message,is_published,scheduled_publish_time")
+    assert (shown["message"], shown["is_published"]) == ("moved", False)
+    assert await waiting() == [first]
+    await clock.advance_to(START + timedelta(minutes=30))
+    assert (await client.done("GET", made["id"], fields="is_published"))["is_published"] is True
+    assert await client.error("POST", made["id"], message="out", scheduled_publish_time=later) == (100, 0)
+    await client.done("DELETE", made["id"])
+
+
 async def test_no_is_said_with_code_and_subcode(client: Client, meta: EmulatedMeta) -> None:
     await client.done("POST", f"{PAGE}/feed", message="Tonight")
     assert await client.error("POST", f"{PAGE}/feed", message="Tonight ") == (506, 0)

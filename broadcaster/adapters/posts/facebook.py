@@ -8,7 +8,7 @@ from broadcaster.adapters.posts.connection import Part, picture_part
 from broadcaster.adapters.posts.graph import Graph
 from broadcaster.adapters.posts.posted import LOOK_BACK, Posted, Standing
 from broadcaster.ports import Clock, Message, Picture
-from broadcaster.season.channels import LATEST, SOONEST
+from broadcaster.season.channels import LATEST, LOCKED, SOONEST
 from broadcaster.season.errors import Refused
 
 SKEW = timedelta(minutes=5)
@@ -49,8 +49,7 @@ class FacebookChannel:
             return known
         said: dict[str, Any] = {"message": message.text}
         if message.at is not None:
-            if not SOONEST <= message.at - self._clock.now() <= LATEST:
-                raise Refused(f"{doing}: Facebook schedules from 10 minutes to 30 days ahead", reason="notSchedulable")
+            self._check_range(message.at, doing)
             said |= {"published": False, "scheduled_publish_time": int(message.at.timestamp())}
         if message.picture is not None:
             photo = await self._upload(message.picture, is_scheduled=message.at is not None)
@@ -100,8 +99,35 @@ class FacebookChannel:
         ]
 
     async def edit(self, post: str, message: Message) -> None:
-        """Return once the post says this; its picture or link stays."""
-        await self._graph.publish(post, f"{self.name}: edit the post on the Page", {"message": message.text})
+        """Return once the post says this; its picture or link stays.
+
+        With `message.at` it is looked at first, so that a move whose answer was lost can be asked for again. A scheduled
+        post is moved until 3 minutes before it comes out (Facebook's developer blog, July 2012).
+        """
+        doing = f"{self.name}: edit the post on the Page"
+        said: dict[str, Any] = {"message": message.text}
+        if message.at is not None:
+            waits_for, at = await self._waits_for(post, doing), int(message.at.timestamp())
+            if waits_for != at:
+                if waits_for - self._clock.now().timestamp() < LOCKED.total_seconds():
+                    raise Refused(f"{doing}: it comes out in less than 3 minutes", reason="notSchedulable")
+                self._check_range(message.at, doing)
+                said["scheduled_publish_time"] = at
+        await self._graph.publish(post, doing, said)
+
+    async def _waits_for(self, post: str, doing: str) -> int:
+        """The Unix time at which the Page publishes it. Raises Refused for one that is out, or waits for none."""
+        found = await self._graph.read(post, doing, fields="is_published,scheduled_publish_time")
+        if found.get("is_published"):
+            raise Refused(f"{doing}: it is out already", reason="isOut")
+        try:
+            return int(float(str(found.get("scheduled_publish_time"))))
+        except ValueError:
+            raise Refused(f"{doing}: the Page does not say when it publishes it", reason="notSchedulable") from None
+
+    def _check_range(self, at: datetime, doing: str) -> None:
+        if not SOONEST <= at - self._clock.now() <= LATEST:
+            raise Refused(f"{doing}: Facebook schedules from 10 minutes to 30 days ahead", reason="notSchedulable")
 
     async def pin(self, post: str) -> None:
         """Raises Refused: the reference tells of no way to pin."""

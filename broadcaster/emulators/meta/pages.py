@@ -13,6 +13,8 @@ from broadcaster.emulators.meta.state import MetaState, Photo, Post
 from broadcaster.ports import Clock
 
 SOONEST, LATEST = timedelta(minutes=10), timedelta(days=30)
+LOCKED = timedelta(minutes=3)
+"""So long before it comes out a scheduled post is neither moved nor deleted any more."""
 LONGEST = 63_206
 DUPLICATE_WINDOW = timedelta(hours=1)
 PHOTO_BYTES = 10 * 1024 * 1024
@@ -86,23 +88,42 @@ class Pages:
         return {"id": photo.id, "post_id": made["id"]}
 
     def edit(self, post_id: str, asked: Parameters) -> dict[str, Any]:
-        """POST /{post}: its `message`, which cannot become nothing."""
+        """POST /{post}: its `message`, which cannot become nothing, and `scheduled_publish_time` while it waits."""
         self._allow("pages_manage_posts")
         post = self._state.posts.get(post_id)
         if post is None:
             raise nowhere(post_id)
-        message = str(asked.get("message", "")).strip()
-        if not message:
+        at, message = post.at, str(asked.get("message", "")).strip()
+        if "scheduled_publish_time" in asked:
+            at = self._moved(post, asked)
+        elif not message:
             raise GraphError(100, "The parameter message is required")
-        post.earlier.append(post.message)
-        post.message = message
+        if "message" in asked and not message:
+            raise GraphError(100, "The parameter message is required")
+        if message:
+            post.earlier.append(post.message)
+            post.message = message
+        post.at = at
         return {"success": True}
+
+    def _moved(self, post: Post, asked: Parameters) -> datetime | None:
+        """When it comes out from now on."""
+        now = self._clock.now()
+        if post.at is None or post.is_out(now):
+            raise GraphError(100, "You cannot specify a scheduled publish time on a published post")
+        if post.at - now < LOCKED:
+            raise GraphError(100, "The post is too close to its scheduled publish time to be changed.")
+        return _scheduled({**asked, "published": "false"}, now)
 
     def delete(self, post_id: str) -> dict[str, Any]:
         """DELETE /{post}."""
         self._allow("pages_manage_posts")
-        if self._state.posts.pop(post_id, None) is None:
+        post, now = self._state.posts.get(post_id), self._clock.now()
+        if post is None:
             raise nowhere(post_id)
+        if post.at is not None and not post.is_out(now) and post.at - now < LOCKED:
+            raise GraphError(100, "The post is too close to its scheduled publish time to be deleted.")
+        del self._state.posts[post_id]
         return {"success": True}
 
     def read(self, page: str, edge: str) -> list[dict[str, Any]]:

@@ -127,7 +127,7 @@ class EmulatedMeta(Emulator):
     def _look(self, name: str) -> dict[str, Any]:
         """GET /{id} of anything."""
         if (post := self.state.posts.get(name)) is not None:
-            return post.document()
+            return {**post.document(), "is_published": post.is_out(self.clock.now())}
         if (container := self.state.containers.get(name)) is not None:
             return self._instagram.look(container)
         if (media := self.state.media.get(name)) is not None:
