@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 from broadcaster.adapters.clock import ManualClock
 from broadcaster.ports import BroadcastChange, Ingest, Message, OnTrouble, Secret, Taken, VideoChange
+from broadcaster.season.channels import LATEST, LOCKED, SOONEST
 from broadcaster.season.errors import JournalError, OutcomeUnknown, Refused, Unavailable, Withdrawn
 from broadcaster.season.plan import BroadcastPlan, LowerThirdPlan
 from broadcaster.show.bound import marked
@@ -526,11 +527,18 @@ class MemoryChannel(FarEnd):
         self.pinned: list[str] = []
         self.pictures: list[str] = []
         """What those of posts show."""
+        self.waiting: dict[str, datetime] = {}
+        """Post -> when it is published, of those that it was given ahead."""
         self.finds = self.edits = self.pins = False
+        self.takes_ahead = True
 
-    def _add(self, key: str, text: str) -> str:
+    def _add(self, key: str, text: str, at: datetime | None) -> str:
+        if at is not None and not self.takes_ahead:
+            raise Refused("nothing is scheduled here", reason="notSchedulable")
         self.posts.append(text)
         post = f"m{len(self.posts)}"
+        if at is not None:
+            self.waiting[post] = at
         self.keys.append((key, post))
         self.said[post] = text
         return post
@@ -538,7 +546,7 @@ class MemoryChannel(FarEnd):
     async def post(self, message: Message, *, key: str) -> str:
         if message.picture is not None:
             self.pictures.append(message.picture.about)
-        return await self._call("post", message.text, lambda: self._add(key, message.text))
+        return await self._call("post", message.text, lambda: self._add(key, message.text, message.at))
 
     async def find(self, key: str, message: Message) -> str | None:
         if not self.finds:
@@ -548,7 +556,18 @@ class MemoryChannel(FarEnd):
     async def edit(self, post: str, message: Message) -> None:
         if not self.edits:
             raise Refused("nothing is edited here", reason="noEdit")
-        await self._call("edit", message.text, lambda: self.said.update({post: message.text}))
+        await self._call("edit", message.text, lambda: self._edited(post, message))
+
+    def _edited(self, post: str, message: Message) -> None:
+        """As ports.Channel, with the limits of a Page."""
+        now, waits_for = self.clock.now(), self.waiting.get(post)
+        if message.at is not None and message.at != waits_for:
+            if waits_for is None or waits_for <= now:
+                raise Refused("it is out", reason="isOut")
+            if waits_for - now < LOCKED or not SOONEST <= message.at - now <= LATEST:
+                raise Refused("it is too late", reason="notSchedulable")
+            self.waiting[post] = message.at
+        self.said[post] = message.text
 
     async def pin(self, post: str) -> None:
         if not self.pins:

@@ -9,13 +9,13 @@ import contextlib
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from broadcaster.conductor.drawing import Drawing
 from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
-from broadcaster.conductor.posting import compose
+from broadcaster.conductor.posting import compose, publish_at
 from broadcaster.conductor.recorder import Recorder
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Clock
@@ -157,6 +157,8 @@ class Doing:
                 if doing.said is not None:
                     data |= {"channel": command.channel, "told": doing.said.as_json()}
                     doing = replace(doing, picture=self._drawing.take(command.name))
+                elif (ahead := self._ahead(doing)) is not None:
+                    data["told"] = {"publish_at": stamp(ahead)}
                 await self._recorder.record([Note(kind=INTENT, ids=ids, data=data)])
             note = await self._attempt(doing, act, problem)
             self._recorder.keep(note)
@@ -200,6 +202,14 @@ class Doing:
         except Refused as refusal:
             return doing, refusal
         return replace(doing, said=said), None
+
+    def _ahead(self, doing: Act) -> datetime | None:
+        """For when a channel would have had a post whose words cannot be made: then it is tried again."""
+        command, show = doing.command, doing.show
+        if command.verb not in (Verb.POST, Verb.EDIT) or not show.knows(command.cue):
+            return None
+        cue, post = show.cue(command.cue), doing.state.post(command.cue)
+        return publish_at(show, cue, command.verb, post, now=self._clock.now())
 
     async def _attempt(self, doing: Act, act: str, problem: FarEndError | None) -> Note:
         """Perform once, and say how it ended."""

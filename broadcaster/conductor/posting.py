@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.ports import Channel, Message, Picture
 from broadcaster.season.errors import Refused, TemplateError
 from broadcaster.season.plan import Cue, ShowPlan, Trigger
+from broadcaster.show.post_ahead import moves_to
 from broadcaster.show.post_due import LEAST_DELAY
 from broadcaster.show.post_state import AFTER, PostState
 from broadcaster.show.records import stamp
@@ -58,11 +59,11 @@ def compose(
     link = f"https://youtu.be/{broadcast_id}" if broadcast_id else ""
     try:
         is_back = _is_back(show, cue, verb)
-        message = ends.words(show, replace(_as_it_is(cue, is_back), at=_read_at(cue, verb, post, now)), link)
+        at = publish_at(show, cue, verb, post, now=now)
+        message = ends.words(show, replace(_as_it_is(cue, is_back), at=_read_at(cue, verb, post, at, now)), link)
     except TemplateError as error:
         raise Refused(f"its words cannot be made: {error}", reason="noWords") from error
-    message = replace(message, text=post.text or message.text, title=post.title or message.title)
-    message = replace(message, at=_publish_at(cue, verb, post, now))
+    message = replace(message, text=post.text or message.text, title=post.title or message.title, at=at)
     news, is_unchanged = message.text, False
     if verb in (Verb.FIND_POST, Verb.FIND_FOLLOW) and post.lost is not None and post.lost.text:
         message = replace(message, text=post.lost.text)
@@ -72,7 +73,7 @@ def compose(
             message = replace(message, text=f"{_cancelled(show, message)}\n\n{words}")
         elif is_back and not post.text:
             message = replace(message, text=_new_time(message, news))
-        is_unchanged = message.text == post.said
+        is_unchanged = message.text == post.said and at is None
     elif verb in AFTER:
         is_unchanged = not show.is_cancelled and news == post.news
         text = _cancelled(show, message) if show.is_cancelled else _new_time(message, news)
@@ -102,20 +103,22 @@ def _new_time(message: Message, news: str) -> str:
     return f"{TIME_CHANGED.get(message.language, TIME_CHANGED['en'])}: {news}"
 
 
-def _publish_at(cue: Cue, verb: Verb, post: PostState, now: datetime) -> datetime | None:
-    """When the channel is to publish it itself; None: at once. What operators send goes out at once."""
+def publish_at(show: ShowPlan, cue: Cue, verb: Verb, post: PostState, *, now: datetime) -> datetime | None:
+    """When the channel is to publish it itself; None: at once, or as it is. What operators send goes out at once."""
     if verb is Verb.FIND_POST and post.lost is not None:
         return post.lost.publish_at
-    is_ahead = verb is Verb.POST and not post.sent_by and cue.post is not None and cue.post.hand_over is not None
-    return cue.at if is_ahead and now < cue.at else None
+    if verb is Verb.EDIT:
+        return moves_to(cue, post, now, is_cancelled=show.is_cancelled)
+    is_ahead = verb is Verb.POST and cue.post is not None and cue.post.hand_over is not None
+    return cue.at if is_ahead and not post.sent_by and not post.not_ahead and now < cue.at else None
 
 
-def _read_at(cue: Cue, verb: Verb, post: PostState, now: datetime) -> datetime:
+def _read_at(cue: Cue, verb: Verb, post: PostState, at: datetime | None, now: datetime) -> datetime:
     """The instant that `in 15 minutes` is reckoned from: what stands beside the text in the channel."""
+    if at is not None:
+        return at
     if verb is Verb.EDIT and post.posted is not None:
         return post.posted
-    if (publish_at := _publish_at(cue, verb, post, now)) is not None:
-        return publish_at
     return cue.at if abs(now - cue.at) < ON_TIME else now
 
 

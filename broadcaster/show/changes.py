@@ -14,6 +14,7 @@ from broadcaster.season.walltime import local
 from broadcaster.season.wording import quoted, span_text
 from broadcaster.show.expected import aired_for
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_ahead import after_edit, waits
 from broadcaster.show.records import COMMAND_GIVEN, SHOW_CHANGED, Note, stamp
 from broadcaster.show.rundown import Rundown, rundown
 from broadcaster.show.state import SeasonState, ShowState
@@ -69,7 +70,7 @@ def compare(old: Plan, new: Plan, season: SeasonState, now: datetime, *, cut: bo
             refusals += _refusals(was, show, state, now)
             changes += _frame(was, show, state)
             changes += _segments(was, show, state)
-            changes += _posts(was, show, state)
+            changes += _posts(was, show, state, now)
             on_air, more = _on_air(was, show, state, rundown(was, state, now), now, cut=cut, who=who)
             changes += on_air
             notes += [*_forget(was, show, state), *more]
@@ -83,6 +84,10 @@ def compare(old: Plan, new: Plan, season: SeasonState, now: datetime, *, cut: bo
             refusals.append(f"show {quoted(show.id)} is {state.phase}: it cannot be taken out of the season; `end` it")
         else:
             left = f"; its broadcast {state.broadcast_id} stays on YouTube" if state.broadcast_id else ""
+            if waiting := sum(waits(post, now) for post in state.posts.values()):
+                left += (
+                    f"; {waiting} of its posts were handed over and still come out: remove them in the planner there"
+                )
             changes.append(_change(show, "show", show.id, "removed", f"it will not be done{left}"))
     plan = replace(new, shows=tuple(sorted(shows, key=lambda show: (show.go_live, show.id))))
     return Edit(plan=plan, changes=tuple(changes), refusals=tuple(refusals), notes=tuple(notes))
@@ -188,17 +193,22 @@ def _differences(before: SegmentPlan, after: SegmentPlan, show: ShowPlan) -> lis
     return said + [word for name, word in pairs if getattr(before, name) != getattr(after, name)]
 
 
-def _posts(was: ShowPlan, show: ShowPlan, state: ShowState) -> Iterator[Change]:
+def _posts(was: ShowPlan, show: ShowPlan, state: ShowState, now: datetime) -> Iterator[Change]:
     lanes = (Lane.POSTS, Lane.GRAPHICS)
     before = {cue.id: cue for cue in was.cues if cue.lane in lanes}
     after = {cue.id: cue for cue in show.cues if cue.lane in lanes}
     for name, cue in before.items():
         if name not in after:
             what = "kept" if name in state.settled else "removed"
-            yield _change(show, "cue", name, what, "it had its end" if what == "kept" else f"at {_when(cue.at, was)}")
+            kept = "it had its end"
+            if waits(state.post(name), now):
+                kept = "handed over, it still comes out: remove it in the channel's planner"
+            yield _change(show, "cue", name, what, kept if what == "kept" else f"at {_when(cue.at, was)}")
     for name, cue in after.items():
         if name not in before:
             yield _change(show, "cue", name, "added", f"at {_when(cue.at, show)}")
+        elif cue.at != before[name].at and (handed := after_edit(cue, state, now)) is not None:
+            yield _change(show, "cue", name, *handed)
         elif cue != before[name] and name in state.settled:
             yield _change(show, "cue", name, "kept", "it had its end")
         elif cue.at != before[name].at:

@@ -7,8 +7,10 @@ truth is told once. What is told ends at live: from then on people see for thems
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broadcaster.season.channels import LATEST
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, PostPlan, ShowPlan, Trigger
-from broadcaster.show.post_due import due, is_begun
+from broadcaster.show.post_ahead import moves_to
+from broadcaster.show.post_due import A_MOMENT, due, is_begun
 from broadcaster.show.post_state import AFTER, UNFINDABLE, PostState, Told
 from broadcaster.show.post_turn import ask, channel_of
 from broadcaster.show.records import Result
@@ -54,9 +56,11 @@ def correct(turn: Turn) -> None:
         if post.is_out and not post.held_by and turn.plan.knows(name):
             cue = turn.plan.cue(name)
             _pin(turn, cue, post)
-            _edit_by_hand(turn, cue, post)
+            if not _move(turn, cue, post):
+                _edit_by_hand(turn, cue, post)
     for stale in stale_posts(turn.plan, turn.state, truth(turn), turn.now):
-        _correct(turn, stale)
+        if not _is_moving(turn, stale.cue, stale.post):  # or its new words go with its new instant
+            _correct(turn, stale)
 
 
 def truth(turn: Turn) -> Told:
@@ -71,6 +75,20 @@ def _pin(turn: Turn, cue: Cue, post: PostState) -> None:
     if not is_given_up and turn.result(cue.id, Verb.PIN) is not Result.REFUSED:
         if turn.now < post.posted + PINNED_WITHIN:
             ask(turn, cue, Verb.PIN, why="the season pins it", what=post.post)
+
+
+def _move(turn: Turn, cue: Cue, post: PostState) -> bool:
+    """Have its channel publish what waits there at its new instant, in words that are true by then."""
+    if post.is_handed_over:
+        turn.wake(cue.at - LATEST + A_MOMENT)
+    if not _is_moving(turn, cue, post):
+        return False
+    ask(turn, cue, Verb.EDIT, why="it was handed over, and its instant has changed", what=post.post)
+    return True
+
+
+def _is_moving(turn: Turn, cue: Cue, post: PostState) -> bool:
+    return moves_to(cue, post, turn.now, is_cancelled=turn.state.cancelled_at is not None) is not None
 
 
 def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:

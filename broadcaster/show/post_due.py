@@ -64,6 +64,7 @@ def _is_past(turn: Turn) -> bool:
 def _clock(turn: Turn, cue: Cue) -> Due:
     phase = turn.state.phase
     is_ahead = looked_at(cue) < cue.at and turn.now <= cue.at - SOONEST - A_MOMENT
+    is_ahead = is_ahead and not turn.state.post(cue.id).not_ahead
     in_time = Due(at=looked_at(cue), is_ahead=True) if is_ahead else Due(at=cue.at)
     if cue.at < turn.plan.go_live:
         return Due(never="the show was missed") if phase is Phase.MISSED else in_time

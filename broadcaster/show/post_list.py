@@ -8,6 +8,7 @@ from broadcaster.season.channels import Reach, letters
 from broadcaster.season.plan import Action, Cue, Lane, Plan, ShowPlan
 from broadcaster.season.walltime import local
 from broadcaster.show.expected import expected
+from broadcaster.show.post_ahead import told
 from broadcaster.show.post_orders import Outlets, most_of, short_name, words_now
 from broadcaster.show.post_standing import PostStanding, instant_of, standing
 from broadcaster.show.records import stamp
@@ -57,7 +58,7 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: dat
         "resolved_by": post.resolved_by,
         "post": post.post,
         "posted_at": stamp(post.posted) if post.posted is not None and post.posted <= now else None,
-        "why": why_said(settled.why) if settled is not None else "",
+        "why": told(cue, state, now) or (why_said(settled.why) if settled is not None else ""),
         "corrections": [
             {"at": stamp(each.at), "how": each.how, "text": each.text, "before": each.before}
             for each in post.corrections

@@ -18,6 +18,8 @@ AFTER = ("follow", "say_again")
 SEARCHES = {"find_post": "post", "find_follow": "follow"}
 """Searches -> the act whose answer was lost."""
 CORRECTIONS_KEPT = 10
+IS_OUT = "isOut"
+"""The reason of a channel that is asked to move what readers have already."""
 UNFINDABLE = ("say", "say_again")
 """Nobody can look for these: where the answer was lost people have to."""
 
@@ -74,6 +76,14 @@ class PostState:
     posted: datetime | None = None
     """When it came out, or comes out where its channel was handed it before."""
     is_handed_over: bool = False
+    moving: datetime | None = None
+    """The instant to which its channel may have moved it: the answer was lost."""
+    stays_from: datetime | None = None
+    """The instant to which its channel did not move it."""
+    not_ahead: str = ""
+    """Why its channel did not take it ahead; it is posted at its instant then."""
+    is_put_off: bool = False
+    """That was the last thing that was tried: what was refused is the hand-over, not the post."""
     said: str = ""
     """What it says now."""
     news: str = ""
@@ -149,7 +159,9 @@ def asking(post: PostState) -> PostState:
 
 def begun(post: PostState, verb: str) -> PostState:
     """The post once an act has its intent on the disk."""
-    return replace(post, asks=False, resolved="", resolved_by="") if verb in (*FIRST, *AFTER) else post
+    if verb not in (*FIRST, *AFTER):
+        return post
+    return replace(post, asks=False, resolved="", resolved_by="", is_put_off=False)
 
 
 def ended(
@@ -158,6 +170,11 @@ def ended(
     """The post after an act with that outcome; `told` is what its intent kept."""
     if verb in SEARCHES:
         return _searched(post, verb, result, data)
+    if told.get("publish_at") and result in (Result.REFUSED, Result.UNKNOWN):
+        if verb == "edit":
+            return _not_moved(post, result, data, instant(told["publish_at"]), at)
+        if verb in FIRST and result is Result.REFUSED:
+            return replace(post, not_ahead=str(data.get("reason", "")) or "it was refused", is_put_off=True)
     if result is Result.UNKNOWN and verb in (*FIRST, *AFTER):
         lost = Lost(
             verb=verb,
@@ -185,8 +202,18 @@ def ended(
         return replace(post, follows=follows, news=news, told=_told(told), lost=None)
     if verb == "edit":
         post = _corrected(post, "edit", said, at)
+        if told.get("publish_at"):
+            post = replace(post, posted=instant(told["publish_at"]), moving=None, stays_from=None)
         return replace(post, edits=post.edits + (said != post.said), said=said, news=news, told=_told(told))
     return replace(post, is_pinned=True) if verb == "pin" else post
+
+
+def _not_moved(post: PostState, result: Result, data: Mapping[str, Any], moves_to: datetime, at: datetime) -> PostState:
+    """The post after a move that was refused, or whose answer was lost."""
+    if result is Result.UNKNOWN:
+        return replace(post, moving=moves_to)
+    posted = min(post.posted or at, at) if data.get("code") == IS_OUT else post.posted
+    return replace(post, posted=posted, moving=None, stays_from=moves_to)
 
 
 def _searched(post: PostState, verb: str, result: Result, data: Mapping[str, Any]) -> PostState:

@@ -7,10 +7,10 @@ can look there, people are asked. The live chat of the broadcast is a channel li
 from datetime import datetime, timedelta
 
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, Trigger
-from broadcaster.season.walltime import local, offset_text
 from broadcaster.season.wording import span_text
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_ahead import clock_text
 from broadcaster.show.post_correct import correct
 from broadcaster.show.post_due import Due, due, looked_at
 from broadcaster.show.post_state import PostState
@@ -53,7 +53,7 @@ def _post(turn: Turn, cue: Cue) -> None:
     if when.never:
         turn.settle(cue, End.SKIPPED, why=when.never)
     elif when.at is not None and (post.sent_by or _may_go(turn, cue, post, when, when.at)):
-        why = f"{post.sent_by} sends it now" if post.sent_by else _why(cue, when)
+        why = f"{post.sent_by} sends it now" if post.sent_by else _why(cue, post, when)
         if verb is Verb.SAY:
             _say(turn, cue, why)
         else:
@@ -73,7 +73,7 @@ def _was_sent(turn: Turn, cue: Cue, post: PostState, verb: Verb) -> bool:
         return True
     elif post.lost is not None:
         _look_for(turn, cue, post, post.lost.at)
-    elif turn.result(cue.id, verb) is Result.REFUSED:
+    elif turn.result(cue.id, verb) is Result.REFUSED and not post.is_put_off:
         turn.settle(cue, End.FAILED, why=turn.reason(cue.id, verb))
     else:
         return False
@@ -84,13 +84,8 @@ def _out(cue: Cue, post: PostState) -> str:
     if post.resolved == "sent":
         return f"{post.resolved_by} says that it is out"
     if post.is_handed_over and post.posted is not None:
-        return f"handed over as {post.post}, {channel_of(cue)} publishes it at {_clock_text(cue, post.posted)}"
+        return f"handed over as {post.post}, {channel_of(cue)} publishes it at {clock_text(post.posted, cue.zone)}"
     return f"posted as {post.post}"
-
-
-def _clock_text(cue: Cue, at: datetime) -> str:
-    there = local(at, cue.zone)
-    return f"{there:%Y-%m-%d %H:%M} {offset_text(there)}"
 
 
 def _look_for(turn: Turn, cue: Cue, post: PostState, since: datetime) -> None:
@@ -191,7 +186,9 @@ _WHY = {
 }
 
 
-def _why(cue: Cue, when: Due) -> str:
+def _why(cue: Cue, post: PostState, when: Due) -> str:
     if when.is_ahead:
-        return f"its channel publishes it at {_clock_text(cue, cue.at)}"
+        return f"its channel publishes it at {clock_text(cue.at, cue.zone)}"
+    if post.not_ahead:
+        return f"{_WHY[cue.trigger]}, and its channel did not take it ahead: {post.not_ahead}"
     return _WHY[cue.trigger]

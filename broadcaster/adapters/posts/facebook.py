@@ -101,8 +101,8 @@ class FacebookChannel:
     async def edit(self, post: str, message: Message) -> None:
         """Return once the post says this; its picture or link stays.
 
-        With `message.at` it is looked at first, so that a move whose answer was lost can be asked for again. A scheduled
-        post is moved until 3 minutes before it comes out (Facebook's developer blog, July 2012).
+        With `message.at` it is looked at first, so that a move whose answer was lost can be asked for again.
+        A scheduled post is moved until 3 minutes before it comes out (Facebook's developer blog, July 2012).
         """
         doing = f"{self.name}: edit the post on the Page"
         said: dict[str, Any] = {"message": message.text}
