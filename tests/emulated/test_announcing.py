@@ -106,7 +106,7 @@ V_AUDIENCES = {
 }
 ASLEEP = ("singapore", "philippines", "china")
 V_WORDS = {
-    "kk": ("Ертең", "Бүгін", "Рахмет"),
+    "kk": ("Ертең", "Бүгін", "Рақмет"),
     "ru": ("Завтра", "Сегодня", "Спасибо"),
     "en": ("Tomorrow", "Today", "Thank"),
 }
