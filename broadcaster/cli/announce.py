@@ -10,8 +10,7 @@ import click
 
 from broadcaster.cli.options import check_known, print_json, shared
 from broadcaster.cli.seasons import AWAITS, known_channels, utc_text
-from broadcaster.season.plan import Plan, ShowPlan, Trigger
-from broadcaster.season.post_rules import SOME_DELAY
+from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.season.preview import Previewed, preview, readers_of
 from broadcaster.season.walltime import local, offset_text
 from broadcaster.season.wording import shown, span_text
@@ -75,6 +74,7 @@ def post_document(post: Previewed) -> dict[str, Any]:
         "city": post.city,
         "language": post.language,
         "fell_back_from": post.fell_back,
+        "example_delay": span_text(post.example_delay) if post.example_delay is not None else "",
         "at": utc_text(post.at),
         "local": post.local.isoformat(),
         "zone": post.zone,
@@ -129,8 +129,9 @@ def _post_lines(show: ShowPlan, posts: Sequence[Previewed]) -> Iterator[str]:
     notes = []
     if post.trigger in AWAITS:
         segment = f" (segment {post.segment})" if post.segment else ""
-        as_if = f", shown as if by {span_text(SOME_DELAY)}" if post.trigger is Trigger.DELAYED else ""
-        notes.append(AWAITS[post.trigger] + segment + as_if)
+        notes.append(AWAITS[post.trigger] + segment)
+    if post.example_delay is not None:
+        notes.append(f"an example: the text as after a delay of {span_text(post.example_delay)}")
     if post.quiet:
         notes.append(post.quiet)
     if post.hand_over is not None:

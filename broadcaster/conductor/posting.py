@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.ports import Channel, Message, Picture
 from broadcaster.season.errors import Refused, TemplateError
+from broadcaster.season.example import LEAST_DELAY
 from broadcaster.season.plan import Cue, ShowPlan, Trigger
 from broadcaster.show.post_ahead import moves_to
-from broadcaster.show.post_due import LEAST_DELAY
 from broadcaster.show.post_state import AFTER, PostState
 from broadcaster.show.records import stamp
 from broadcaster.show.turn import Verb

@@ -5,13 +5,14 @@ Every post is rendered once as it would be, for every show, reader and segment; 
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from broadcaster.season.announce import post_facts, render_text
 from broadcaster.season.build import bare_plan, bare_show
 from broadcaster.season.channels import Reach, reach_of
 from broadcaster.season.errors import KEY, LocalTimeError, Problem, TemplateError
+from broadcaster.season.example import delayed
 from broadcaster.season.fields import UNREAD
 from broadcaster.season.model import Season, Show
 from broadcaster.season.plan import CHAT, Cue, Plan, PostPlan, ShowPlan, Trigger
@@ -26,8 +27,6 @@ LINK = "https://www.youtube.com/watch?v=xxxxxxxxxxx"
 """As long as a real one, to render texts with before there is one."""
 LONG_LINK = "https://www.facebook.com/100000000000000/videos/1000000000000000/?ref=share&mibextid=xxxxxx"
 """As long as links get, for a show that is not on YouTube."""
-SOME_DELAY = timedelta(hours=1, minutes=25)
-"""As long to say as delays get: texts that speak of one are rendered so."""
 
 _HASHTAG = re.compile(r"(?<!\w)#\w+")
 
@@ -42,11 +41,6 @@ def link_of(show: ShowPlan | Show, season: Season | None = None) -> str:
         return LINK if show.broadcast is not None else LONG_LINK
     kinds = {season.destinations[name].kind for name in show.destinations if season and name in season.destinations}
     return LINK if "youtube" in kinds else LONG_LINK
-
-
-def delayed(show: ShowPlan, by: timedelta = SOME_DELAY) -> ShowPlan:
-    """The show, so much later than it was planned."""
-    return replace(show, go_live=show.go_live + by, planned_live=show.planned_live or show.go_live)
 
 
 def post_problems(season: Season, times: Times, channels: Channels) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from broadcaster.season.announce import render
 from broadcaster.season.channels import Reach, reach_of
 from broadcaster.season.errors import TemplateError
+from broadcaster.season.example import as_shown, example_delay
 from broadcaster.season.plan import Cue, Lane, Plan, PostPlan, ShowPlan, Trigger
-from broadcaster.season.post_rules import delayed, link_of, too_much
+from broadcaster.season.post_rules import link_of, too_much
 from broadcaster.season.said import say
 from broadcaster.season.walltime import local
 
@@ -21,6 +22,7 @@ class Previewed:
     kind's name in a sentence.
     `audience` is empty for the readers of a language; `reader` is one or the other; `city` and `zone` are theirs.
     `language` is that of the text, `fell_back` that of its readers, where they have no text of their own.
+    `example_delay`: the text tells of a delay, there is none, and it is shown as after one of so long.
     `at` is the planned instant in UTC (for `trigger` other than `clock`: when it is planned to be true), `local` the
     same on the readers' clock, with its offset.
     `wanted_at` is the instant but for quiet hours, where these move it; `hand_over`: so long before, its channel is
@@ -44,6 +46,7 @@ class Previewed:
     zone: str
     language: str
     fell_back: str
+    example_delay: timedelta | None
     at: datetime
     local: datetime
     wanted_at: datetime | None
@@ -66,8 +69,7 @@ def preview(
     """Every post of the season, or of one show or audience (or language), by show and then by instant.
 
     `channels` are those of the settings with their Reach, as cli.seasons.known_channels gives them. `link` stands for
-    where to watch; one as long as a real one if there is none yet. What is told of a delay is shown for one of
-    post_rules.SOME_DELAY.
+    where to watch; one as long as a real one if there is none yet.
     """
     return tuple(
         _previewed(season, each, cue, cue.post, reach_of(cue.post.channel, channels), link or link_of(each))
@@ -87,7 +89,7 @@ def readers_of(season: Plan) -> tuple[str, ...]:
 def _previewed(season: Plan, show: ShowPlan, cue: Cue, post: PostPlan, reach: Reach | None, link: str) -> Previewed:
     text = title = trouble = ""
     try:
-        said = render(season, delayed(show) if cue.trigger is Trigger.DELAYED else show, cue, link=link)
+        said = render(season, as_shown(show, cue), cue, link=link)
         text, title = said.text, said.title
     except TemplateError as error:
         trouble = str(error)
@@ -109,6 +111,7 @@ def _previewed(season: Plan, show: ShowPlan, cue: Cue, post: PostPlan, reach: Re
         zone=cue.zone,
         language=post.language,
         fell_back=post.reads,
+        example_delay=example_delay(show, cue),
         at=cue.at,
         local=cue.local,
         wanted_at=post.wanted_at,

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broadcaster.season.channels import LATEST, SOONEST
+from broadcaster.season.example import LEAST_DELAY
 from broadcaster.season.plan import Action, Cue, Lane, Trigger
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import End
 from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Turn
 
-LEAST_DELAY = timedelta(minutes=1)
-"""A show that is less late than this is not called delayed: clocks on walls show minutes."""
 A_MOMENT = timedelta(minutes=1)
 """What it takes to hand a post over, and between a channel's clock and ours."""
 

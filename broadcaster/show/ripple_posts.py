@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from broadcaster.season.channels import Reach
+from broadcaster.season.example import LEAST_DELAY
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, ShowPlan, Trigger
 from broadcaster.season.said import say
 from broadcaster.season.walltime import local
 from broadcaster.show.post_correct import Stale, stale_posts, tells_the_time
-from broadcaster.show.post_due import LEAST_DELAY
 from broadcaster.show.post_state import Told
 from broadcaster.show.state import ShowState
 
