@@ -67,13 +67,15 @@ def _said(post: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if post["title"] and post["has_title"]:
         yield "", post["title"]
     yield "", post["text"]
+    if post["example_delay"]:
+        yield "", f"(an example: as after a delay of {post['example_delay']})"
     if post["asks"] == "lost":
         yield "ASKS: ", "is it out? look in the channel: `post sent` or `post again`"
     elif post["asks"] == "late":
         yield "ASKS: ", "it is late: `post send` or `post skip`"
     if post["standing"] == "held" and post["held_by"]:
         yield "held by ", post["held_by"]
-    elif post["why"] and post["standing"] in ("skipped", "failed", "unknown"):
+    elif post["why"] and (post["standing"] in ("skipped", "failed", "unknown") or post["posted_at"] is None):
         yield "", post["why"]
     elif post["is_edited"]:
         yield "", "(words of an operator)"

@@ -230,6 +230,7 @@ POST: dict[str, Schema] = {
     "picture": TEXT | {"description": "`card`, one that is made for it, or a file; empty: none."},
     "text": TEXT | {"description": "As it was said, or would be now."},
     "title": TEXT,
+    "example_delay": TEXT | {"description": "Such as `1h25m`: `text` tells of a delay, and is an example of so long."},
     "is_edited": _TRUTH | {"description": "Somebody wrote other words than the season's."},
     "held_by": TEXT,
     "sent_by": TEXT,

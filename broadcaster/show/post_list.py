@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from broadcaster.season.channels import Reach, letters
+from broadcaster.season.example import example_delay
 from broadcaster.season.plan import Action, Cue, Lane, Plan, ShowPlan
 from broadcaster.season.walltime import local
+from broadcaster.season.wording import span_text
 from broadcaster.show.expected import expected
 from broadcaster.show.post_ahead import told
 from broadcaster.show.post_orders import Outlets, most_of, short_name, words_now
 from broadcaster.show.post_standing import PostStanding, instant_of, standing
+from broadcaster.show.post_state import PostState
 from broadcaster.show.records import stamp
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.words import why_said
@@ -51,6 +54,7 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: dat
         "picture": plan.picture if plan is not None else "",
         "text": words.text,
         "title": words.title,
+        "example_delay": _example_delay(show, cue, post),
         "is_edited": bool(post.text or post.title),
         "held_by": post.held_by,
         "sent_by": post.sent_by,
@@ -65,6 +69,12 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: dat
         ],
         **_limits(cue, reach, words.text),
     }
+
+
+def _example_delay(show: ShowPlan, cue: Cue, post: PostState) -> str:
+    """The delay that its words are shown for, as there is none; empty: they are those that it says, or would now."""
+    by = example_delay(show, cue) if not post.is_out and not post.text else None
+    return span_text(by) if by is not None else ""
 
 
 def _limits(cue: Cue, reach: Reach | None, text: str) -> dict[str, Any]:
@@ -92,5 +102,5 @@ def public_post(post: Mapping[str, Any]) -> dict[str, Any]:
     if post["standing"] not in _PUBLIC_STANDINGS or is_still_hidden:
         shown["standing"] = PostStanding.PLANNED
     if is_to_come:
-        shown |= {"text": "", "title": "", "corrections": [], "length": 0}
+        shown |= {"text": "", "title": "", "example_delay": "", "corrections": [], "length": 0}
     return shown

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from broadcaster.season.channels import REACH, Reach
+from broadcaster.season.example import as_shown
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Plan, ShowPlan, Trigger
 from broadcaster.season.said import say
 from broadcaster.season.wording import near, shown
@@ -312,12 +313,12 @@ def most_of(cue: Cue, reach: Reach) -> int:
 
 
 def words_now(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> Words:
-    """What the post said, once it is out, or would say now: an operator's words before the season's."""
+    """What the post said, once it is out, or would say now, as after some delay: an operator's words first."""
     theirs = own(state, cue)
     if theirs.text and theirs.title and not theirs.is_out:
         return Words(text=theirs.text, title=theirs.title)
     link = f"https://youtu.be/{state.broadcast_id}" if state.broadcast_id else ""
-    season = outlets.words(show, cue, link)
+    season = outlets.words(show if theirs.is_out else as_shown(show, cue), cue, link)
     if theirs.is_out and theirs.said:
         return Words(text=theirs.said, title=theirs.title or season.title)
     return Words(text=theirs.text or season.text, title=theirs.title or season.title)

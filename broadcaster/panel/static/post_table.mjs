@@ -1,5 +1,5 @@
 // Every post in a line, on three clocks; a line opens to all that is known of it.
-import { clock, html, icon, inOrder, still, t, tn, told } from "./parts.mjs";
+import { clock, html, icon, inOrder, spanned, still, t, tn, told } from "./parts.mjs";
 import { standingOfPost, triggerName } from "./names.mjs";
 import { Acts, Choices, Length, Trouble, Words, whatToDo } from "./post_acts.mjs";
 import { asks, dateOf, dayName, historyOf, languageName, offsetIn, readerOf } from "./posts.mjs";
@@ -58,6 +58,7 @@ export function Detail({ post, zone, acts }) {
   return html`<div class="detail" data-detail=${post.id}>
     <div class="said">
       ${post.text ? html`<${Words} post=${post} />${post.length !== undefined && html`<${Length} length=${post.length} most=${post.most} />`}` : html`<p class="faint">${t("The text is not shown here before it is out.")}</p>`}
+      ${post.text && post.example_delay && html`<p class="faint" data-example>${t("An example: as after a delay of {span}", { span: spanned(post.example_delay) })}</p>`}
       ${post.is_edited && html`<p class="faint">${icon("hand")} ${t("In an operator's own words")}</p>`}
       ${post.picture && html`<p class="faint">${post.picture === "card" ? t("With a card that is made for it") : t("With the picture {name}", { name: post.picture })}</p>`}
       <${History} post=${post} zone=${zone} />
