@@ -128,7 +128,7 @@ def edit(text: str | None, file: Any, title: str | None, **options: Any) -> None
 @post.command()
 @_one
 def send(**options: Any) -> None:
-    """Send the post now. What tells that a show is live or has ended waits until it is so."""
+    """Send the post now, also one that failed or was left out. What tells that a show is live waits until it is so."""
     _order("send", **options)
 
 

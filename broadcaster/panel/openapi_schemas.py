@@ -238,6 +238,7 @@ POST: dict[str, Schema] = {
     "resolved_by": TEXT | {"description": "Who said what became of it after its answer was lost."},
     "post": TEXT | {"description": "The channel's own id of it."},
     "posted_at": _INSTANT_OR_NULL | {"description": "Null as long as one that its channel was handed is to come out."},
+    "ended_at": _INSTANT_OR_NULL | {"description": "When it went out, was left out or failed; `send` opens it again."},
     "why": TEXT | {"description": "Why it was left out, or failed."},
     "said": {"description": "`why` for other languages, see Said; plain text where it is somebody's own words."},
     "corrections": {

@@ -101,7 +101,7 @@ def as_run(records: Iterable[Record]) -> list[ShowRun]:
 
 def _show(facts: dict[str, str], records: list[Record], everything: list[Record]) -> ShowRun:
     phase, ended, live, first_segment = Phase.PLANNED, None, None, None
-    cues = []
+    cues: dict[str, CueRun] = {}
     for record in records:
         match record.kind:
             case kind if kind == PHASE_ENTERED:
@@ -114,7 +114,7 @@ def _show(facts: dict[str, str], records: list[Record], everything: list[Record]
             case kind if kind == SEGMENT_PUT_OFF and first_segment is not None and record.at < first_segment:
                 first_segment = None  # it was armed, and put off before its instant
             case kind if kind == CUE_SETTLED:
-                cues.append(_cue(record))
+                cues[record.ids["cue"]] = _cue(record)  # its last end: what was left out may be sent after all
     began = records[0].at if records else None
     outages = [
         f"{record.at:%H:%M:%S}Z {record.ids['far_end']}: {record.data['why']}"
@@ -129,7 +129,7 @@ def _show(facts: dict[str, str], records: list[Record], everything: list[Record]
         planned_live=instant(facts["go_live"]),
         actual_live=live or (first_segment if not facts.get("youtube") else None),
         ended=ended,
-        cues=tuple(sorted(cues, key=lambda cue: (cue.planned, cue.actual))),
+        cues=tuple(sorted(cues.values(), key=lambda cue: (cue.planned, cue.actual))),
         outages=tuple(outages),
     )
 

@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from broadcaster.season.plan import Lane, Late, LowerThirdPlan
+from broadcaster.season.plan import Lane, LowerThirdPlan
 from broadcaster.show.dated import follow
 from broadcaster.show.dressed import Dressed
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.post_state import Pause, PostState, asking, ordered
-from broadcaster.show.post_state import begun as post_begun
-from broadcaster.show.post_state import ended as post_ended
+from broadcaster.show.post_fold import post_begun, post_ended, post_ruled, posts_ordered
+from broadcaster.show.post_state import Pause
 from broadcaster.show.post_state import moved as shifted
 from broadcaster.show.quota import enter
 from broadcaster.show.records import (
@@ -146,17 +145,12 @@ def _ahead(record: Record) -> timedelta:
     return timedelta(seconds=max(float(record.data.get("seconds", 0.0)), 0.0))
 
 
-def _posted(show: ShowState, cue: str, post: PostState) -> ShowState:
-    return show if post == show.post(cue) else replace(show, posts=_with(show.posts, cue, post))
-
-
 def _intent(show: ShowState, record: Record) -> ShowState:
     cue, verb = record.ids["cue"], str(record.data["verb"])
     name = f"{cue}:{verb}"
     change, told = record.data.get("change", {}), record.data.get("told", {})
-    show = _posted(show, cue, post_begun(show.post(cue), verb))
     show = replace(
-        show,
+        post_begun(show, cue, verb),
         open=_with(show.open, record.ids["act"], OpenAct(cue=cue, verb=verb, at=record.at, change=change, told=told)),
         attempts=_with(show.attempts, name, show.attempts.get(name, 0) + 1),
         ended_acts=_without(show.ended_acts, name),
@@ -178,9 +172,8 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
         return replace(show, open=_without(show.open, act))
     opened = show.open.get(act)
     change, told = (opened.change, opened.told) if opened is not None else ({}, {})
-    show = _posted(show, cue, post_ended(show.post(cue), data["verb"], result, data, told, record.at))
     show = replace(
-        show,
+        post_ended(show, record, told),
         dressed=show.dressed.tried(cue, change, result) if change else show.dressed,
         open=_without(show.open, act),
         ended_acts=_with(show.ended_acts, name, (result, data)),
@@ -214,7 +207,7 @@ def _on_screen(record: Record) -> OnScreen:
 
 def _cue_settled(show: ShowState, record: Record) -> ShowState:
     if record.ids["cue"] in show.settled:
-        return show  # the first end stands
+        return show  # the first end stands, unless an operator has opened it again; see post_fold
     data = record.data
     end = Settled(end=End(data["end"]), at=instant(data["at"]), why=data["why"])
     return replace(show, settled=_with(show.settled, record.ids["cue"], end))
@@ -241,9 +234,7 @@ def _segment_put_off(show: ShowState, record: Record) -> ShowState:
 
 def _rule_applied(show: ShowState, record: Record) -> ShowState:
     data, cue = record.data, record.ids["cue"]
-    show = replace(show, ruled=_with(show.ruled, cue, str(data["rule"])))
-    if data["rule"] == Late.ASK and cue.startswith(f"{record.ids['show']}/{Lane.POSTS}/"):
-        show = _posted(show, cue, asking(show.post(cue)))
+    show = replace(post_ruled(show, record), ruled=_with(show.ruled, cue, str(data["rule"])))
     if segment := record.ids.get("segment"):
         show = replace(show, skipped=show.skipped | {segment})
     if data["scene"]:
@@ -359,8 +350,7 @@ def _command_given(show: ShowState, record: Record) -> ShowState:
         case "cancel":
             return _cancelled(show, record)
         case "post":
-            for cue in data.get("posts") or [data["post"]]:
-                show = _posted(show, cue, ordered(show.post(cue), data))
+            return posts_ordered(show, record)
     return show
 
 

@@ -62,6 +62,7 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: dat
         "resolved_by": post.resolved_by,
         "post": post.post,
         "posted_at": stamp(post.posted) if post.posted is not None and post.posted <= now else None,
+        "ended_at": stamp(settled.at) if settled is not None else None,
         "why": told(cue, state, now) or (why_said(settled.why) if settled is not None else ""),
         "corrections": [
             {"at": stamp(each.at), "how": each.how, "text": each.text, "before": each.before}
@@ -96,7 +97,7 @@ _OF_THE_CREW = ("asks", "held_by", "sent_by", "skipped_by", "resolved_by", "post
 
 def public_post(post: Mapping[str, Any]) -> dict[str, Any]:
     """What everybody may know of a post of `post_list`: when it comes, and what it says once it is out."""
-    shown = {**post, **dict.fromkeys(_OF_THE_CREW, ""), "is_edited": False}
+    shown = {**post, **dict.fromkeys(_OF_THE_CREW, ""), "is_edited": False, "ended_at": None}
     is_to_come = post["posted_at"] is None
     is_still_hidden = is_to_come and post["standing"] in (PostStanding.OUT, PostStanding.CORRECTED)  # handed over
     if post["standing"] not in _PUBLIC_STANDINGS or is_still_hidden:

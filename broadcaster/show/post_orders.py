@@ -10,16 +10,15 @@ from typing import Any
 
 from broadcaster.season.channels import REACH, Reach
 from broadcaster.season.example import as_shown
-from broadcaster.season.plan import CHAT, Action, Cue, Lane, Plan, ShowPlan, Trigger
+from broadcaster.season.plan import CHAT, Action, Cue, Lane, Plan, ShowPlan
 from broadcaster.season.said import say
 from broadcaster.season.wording import near, shown
-from broadcaster.show.cancel import is_cancelled
 from broadcaster.show.moves import NotNow
-from broadcaster.show.phases import Phase
 from broadcaster.show.post_state import NOTHING, PostState
+from broadcaster.show.post_truth import check_has_a_chance, check_true
 from broadcaster.show.records import End
 from broadcaster.show.state import ShowState
-from broadcaster.show.words import PHASES, why_said
+from broadcaster.show.words import why_said
 
 POSTS = f"/{Lane.POSTS}/{Action.POST}/"
 MOST_TITLE = 200
@@ -136,9 +135,12 @@ def _is_in_doubt(state: ShowState, cue: Cue) -> bool:
     return own(state, cue).lost is not None
 
 
-def _is_given_up(state: ShowState, cue: Cue) -> bool:
+def _is_left_out(state: ShowState, cue: Cue) -> bool:
+    """It has failed, or was skipped, by whomever: it is not out, and nothing but an operator's word will send it."""
+    if is_out(state, cue) or _is_in_doubt(state, cue):
+        return False
     settled = state.settled.get(cue.id)
-    return settled is not None and settled.end is not End.DONE
+    return bool(own(state, cue).skipped_by) or (settled is not None and settled.end in (End.FAILED, End.SKIPPED))
 
 
 def _is_busy(state: ShowState, cue: Cue) -> bool:
@@ -147,20 +149,20 @@ def _is_busy(state: ShowState, cue: Cue) -> bool:
 
 
 def _check_still_to_come(state: ShowState, order: PostOrder) -> None:
-    """Raise NotNow for a post that is out, on its way, in doubt, or will not be."""
+    """Raise NotNow for a post that is out, on its way, in doubt, or left out."""
     settled = state.settled.get(order.cue.id)
     if is_out(state, order.cue):
         raise NotNow(say("{post} is out: `post edit` changes what it says, where the channel can", post=order.name))
-    if _is_in_doubt(state, order.cue) and not _is_given_up(state, order.cue):
+    if _is_in_doubt(state, order.cue):
         doubt = "nobody knows whether {post} is out: look in the channel, then say `post sent` or `post again`"
         raise NotNow(say(doubt, post=order.name))
     if _is_busy(state, order.cue):
         raise NotNow(say("{post} is being sent at this moment", post=order.name))
     if settled is not None:
-        gone = "{post} will not be sent ({why}): post it by hand"
-        raise NotNow(say(gone, post=order.name, why=why_said(settled.why)))
+        left = "{post} was not sent ({why}): `post send` sends it after all"
+        raise NotNow(say(left, post=order.name, why=why_said(settled.why)))
     if own(state, order.cue).skipped_by:
-        raise NotNow(say("{post} is skipped: post it by hand", post=order.name))
+        raise NotNow(say("{post} is skipped: `post send` sends it after all", post=order.name))
 
 
 # -- what can be done ------------------------------------------------------------------------------------------------
@@ -174,11 +176,15 @@ def _hold(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
 
 
 def _resume(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
-    return {} if own(state, order.cue).held_by else None
+    if own(state, order.cue).held_by:
+        return {}
+    if _is_left_out(state, order.cue):
+        _check_still_to_come(state, order)
+    return None
 
 
 def _skip(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
-    if own(state, order.cue).skipped_by or _is_given_up(state, order.cue):
+    if _is_left_out(state, order.cue):
         return None
     _check_still_to_come(state, order)
     return {}
@@ -204,10 +210,14 @@ def _comes(state: ShowState, cue: Cue) -> bool:
 
 
 def _send(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
-    if own(state, order.cue).sent_by:
+    """Also what was left out: the crew has mended what was in its way, or thinks otherwise by now."""
+    is_left_out = _is_left_out(state, order.cue)
+    if own(state, order.cue).sent_by and not is_left_out:
         return None
-    _check_still_to_come(state, order)
-    _check_true(show, state, order)
+    if not is_left_out:
+        _check_still_to_come(state, order)
+    check_true(show, state, order.cue, order.name)
+    check_has_a_chance(show, state, order.cue, order.name)
     return {}
 
 
@@ -223,12 +233,12 @@ def _sent(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
 
 def _again(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
     post = own(state, order.cue)
-    if _is_in_doubt(state, order.cue) and not _is_given_up(state, order.cue):
+    if _is_in_doubt(state, order.cue):
         _check_not_looked_for(state, order)
         if post.is_lost:  # not what follows it up
-            _check_true(show, state, order)
+            check_true(show, state, order.cue, order.name)
         return {}
-    if post.resolved == PostAct.AGAIN or _is_busy(state, order.cue):
+    if not _is_left_out(state, order.cue) and (post.resolved == PostAct.AGAIN or _is_busy(state, order.cue)):
         return None
     _check_still_to_come(state, order)
     raise NotNow(say("{post} was not sent yet: `post send` sends it now, `post skip` leaves it out", post=order.name))
@@ -237,35 +247,6 @@ def _again(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets)
 def _check_not_looked_for(state: ShowState, order: PostOrder) -> None:
     if _is_busy(state, order.cue):
         raise NotNow(say("{post} is being looked for in its channel: wait a moment", post=order.name))
-
-
-def _check_true(show: ShowPlan, state: ShowState, order: PostOrder) -> None:
-    """Raise NotNow for a post that would tell what is not so."""
-    said: dict[str, object] = {"post": order.name, "show": show.id, "phase": PHASES[state.phase]}
-    will_not_be = is_cancelled(state)
-    is_over = state.phase.is_over or state.phase is Phase.CLOSING or state.complete_at is not None
-    match order.cue.trigger:
-        case Trigger.CANCELLED:
-            if not will_not_be:
-                raise NotNow(say("{post} tells that {show} is cancelled, and it is not: `cancel` does that", **said))
-            return
-        case Trigger.LIVE:
-            is_live = state.live_at is not None if show.broadcast is not None else state.phase is Phase.LIVE
-            if not is_live or is_over:
-                raise NotNow(say("{post} tells that {show} is live, and it is {phase}: it waits for that", **said))
-        case Trigger.ENDED:
-            if not is_over or will_not_be:
-                raise NotNow(say("{post} tells that {show} has ended, and it is {phase}: it waits for that", **said))
-        case Trigger.DELAYED:
-            if show.planned_live is None or show.go_live <= show.planned_live:
-                raise NotNow(say("{post} tells that {show} is delayed, and it is not: `delay` does that", **said))
-        case Trigger.SEGMENT:
-            segment = order.cue.post.segment if order.cue.post is not None else ""
-            if segment not in state.started:
-                begun = "{post} tells that {segment} begins, and it has not begun: it waits for that"
-                raise NotNow(say(begun, segment=segment, **said))
-    if will_not_be:
-        raise NotNow(say("{show} is cancelled: {post} would tell what is not so", **said))
 
 
 def _edit(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) -> dict[str, Any] | None:
@@ -282,7 +263,8 @@ def _edit(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
         return None
     reach = outlets.reach(order.cue)
     if not is_out(state, order.cue):
-        _check_still_to_come(state, order)
+        if not _is_left_out(state, order.cue):  # it may have failed for its words
+            _check_still_to_come(state, order)
     elif not order.text:
         raise NotNow(say("{post} is out: say its new text", post=order.name))
     elif not theirs.post:

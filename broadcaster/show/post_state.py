@@ -129,26 +129,29 @@ class Pause:
     failures: int = 0
 
 
-def ordered(post: PostState, data: Mapping[str, Any]) -> PostState:
-    """The post after an operator's order of the verb `post`."""
+def ordered(post: PostState, data: Mapping[str, Any], at: datetime) -> PostState:
+    """The post after an operator's order of the verb `post`, given at that instant."""
     who = str(data["who"])
     match data["act"]:
         case "hold":
-            return replace(post, held_by=who)
+            return replace(post, held_by=who, sent_by="")
         case "resume":
             return replace(post, held_by="")
         case "edit":
             return replace(post, text=str(data.get("text", "")), title=str(data.get("title", "")))
         case "send":
-            return replace(post, sent_by=who, held_by="", asks=post.asks and post.lost is not None)
+            return replace(post, sent_by=who, held_by="", skipped_by="", asks=post.asks and post.lost is not None)
         case "skip" | "cancel":
             return replace(post, skipped_by=who, held_by="")
         case "sent":
             return _known(replace(post, resolved="sent", resolved_by=who), "")
         case "again" if post.lost is not None:
-            return replace(post, resolved="again", resolved_by=who, asks=False, lost=None)
+            # at once, but for what its channel was to publish at an instant that is still to come, and a follow-up
+            is_due = post.is_lost and (post.lost.publish_at is None or post.lost.publish_at <= at)
+            post = replace(post, sent_by=who if is_due else post.sent_by)
+            return replace(post, resolved="again", resolved_by=who, skipped_by="", asks=False, lost=None)
         case "again":
-            return replace(post, sent_by=who, asks=False)
+            return replace(post, sent_by=who, skipped_by="", asks=False)
     return post
 
 

@@ -12,6 +12,7 @@ from broadcaster.show.commands import NotNow, Stale
 from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_state import PostState
+from broadcaster.show.records import End
 from broadcaster.show.rundown import rundown
 from broadcaster.show.state import ShowState
 from tests.simulation.edits import edited
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
 CREW_LOOKS_EVERY = 10.0
+SENT_AFTER_ALL = 0.04
+"""How likely it is at each look that a post that failed, or was left out, is sent after all."""
 END_AFTER = 300.0
 """Seconds after the season should be tidied up: what is on stage is ended."""
 
@@ -117,6 +120,14 @@ class Crew:
         is_out = any((where, text) == (channel, post.lost.text) for _, where, text in places.posts)
         return self.order(Word.POST, post=cue.id, act="sent" if is_out else "again", show=cue.show)
 
+    def _send_after_all(self, show: ShowPlan, state: ShowState) -> None:
+        """Somebody has mended a channel, or thinks otherwise by now; what is not true is refused."""
+        for cue in show.cues_of(Lane.POSTS):
+            settled = state.settled.get(cue.id)
+            is_left_out = settled is not None and settled.end in (End.FAILED, End.SKIPPED)
+            if is_left_out and self.sim.chance.random() < SENT_AFTER_ALL:
+                self.order(Word.POST, post=cue.id, act="send", show=show.id)
+
     def _tidy_posts(self, show: ShowPlan) -> None:
         """In the end no post is left to wait for people."""
         state = self.sim.conductor.state.show(show.id) if self.sim.conductor is not None else ShowState()
@@ -176,6 +187,8 @@ class Crew:
             state = conductor.state.show(show.id)
             if is_tidying:
                 self._tidy_posts(show)
+            else:
+                self._send_after_all(show, state)
             if is_tidying and state.lanes_held and not state.phase.is_over:
                 self.order(Word.RESUME, show=show.id)
             if state.phase not in (Phase.STANDBY, Phase.LIVE):

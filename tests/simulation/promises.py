@@ -11,7 +11,7 @@ from broadcaster.season.plan import Lane, Plan, ShowPlan
 from broadcaster.show.fold import fold
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import CUE_SETTLED, LANE_HELD, End, Result
+from broadcaster.show.records import COMMAND_GIVEN, CUE_SETTLED, LANE_HELD, End, Result
 from broadcaster.show.rundown import rundown
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.turn import Verb
@@ -19,6 +19,9 @@ from tests.simulation.promises_posts import posts_in_the_end, posts_true
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
+
+OPENS = ("send", "again", "sent")
+"""What an operator may say of a post that has had its end, unless it is out."""
 
 
 def broken_at_rest(sim: "Simulation") -> list[str]:
@@ -130,12 +133,22 @@ def _one_broadcast(show: ShowPlan, sim: "Simulation") -> list[str]:
 
 
 def _cues_ended(show: ShowPlan, sim: "Simulation") -> list[str]:
-    ids = [
-        record.ids["cue"] for record in sim.disk.records if record.kind == CUE_SETTLED and record.ids["show"] == show.id
-    ]
-    ends = Counter(ids)
-    found = [f"{cue.id} has no end" for cue in show.cues if cue.id not in ends]
-    return found + [f"{cue} has {count} ends" for cue, count in ends.items() if count > 1]
+    """Each cue has one end, or one more for each time that an operator sent a post that was not out."""
+    ends: dict[str, End] = {}
+    found, opened = [], set()
+    for record in sim.disk.records:
+        if record.ids.get("show") != show.id:
+            continue
+        if record.kind == COMMAND_GIVEN and record.data["verb"] == "post" and record.data["act"] in OPENS:
+            opened.add(record.data["post"])
+        if record.kind == CUE_SETTLED:
+            cue = record.ids["cue"]
+            if cue in ends and (cue not in opened or ends[cue] is End.DONE):
+                found.append(f"{cue} ended as {ends[cue]} and as {record.data['end']}")
+            ends[cue] = End(record.data["end"])
+            opened.discard(cue)
+    still_open = {cue for cue in opened if ends.get(cue) is not End.DONE}
+    return found + [f"{cue.id} has no end" for cue in show.cues if cue.id not in ends or cue.id in still_open]
 
 
 def _told_truly(show: ShowPlan, state: ShowState, sim: "Simulation") -> list[str]:
@@ -182,7 +195,8 @@ def broken_by_edit(
     found = []
     for show in was.shows:
         old, new = before.show(show.id), after.show(show.id)
-        if any(new.settled.get(cue) != end for cue, end in old.settled.items()):
+        ended = [cue for cue, end in old.settled.items() if new.settled.get(cue) != end]
+        if any(cue in new.settled or not new.post(cue).sent_by for cue in ended):  # or sent after all
             found.append(f"the edit has changed how a cue of {show.id} ended")
         if any(new.started.get(segment) != at for segment, at in old.started.items()):
             found.append(f"the edit has changed when a segment of {show.id} began")

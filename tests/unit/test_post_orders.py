@@ -181,6 +181,9 @@ def test_we_are_live_is_never_sent_for_a_show_that_is_not() -> None:
     story = live().add(phase_entered("day-1", "closing", why=""), phase_entered("day-1", "done", why=""))
     with pytest.raises(NotNow, match="tells that day-1 is live, and it is done"):
         do(story, "send", NOW_LIVE, GO_LIVE + 60 * MINUTE)
+    with pytest.raises(NotNow, match="tells that day-1 has ended, and that was never seen"):
+        do(story, "send", THANKS, GO_LIVE + 60 * MINUTE)
+    story.add(Note(kind=BROADCAST_SEEN, ids={"show": "day-1"}, data={"lifecycle": "complete"}))
     assert len(do(story, "send", THANKS, GO_LIVE + 60 * MINUTE)) == 1
 
 
@@ -190,11 +193,9 @@ def test_skip_and_cancel_leave_out_what_is_still_to_come() -> None:
     assert note.data["posts"] == [THANKS]
     assert do(story, "cancel", THANKS) == do(story, "skip", THANKS) == []
     assert len(do(story, "skip", NOW_LIVE)) == 1
-    with pytest.raises(NotNow, match="is skipped: post it by hand"):
-        do(story, "hold", NOW_LIVE)
-    story.add(cue_settled("day-1", NOW_LIVE, End.SKIPPED, at=GO_LIVE, planned=GO_LIVE, why="the show is over"))
-    with pytest.raises(NotNow, match="will not be sent"):
-        do(story, "send", NOW_LIVE)
+    for act in ("hold", "resume", "again"):
+        with pytest.raises(NotNow, match="is skipped: `post send` sends it after all"):
+            do(story, act, NOW_LIVE)
 
 
 def test_of_a_post_in_doubt_somebody_says_what_became_of_it() -> None:
@@ -212,13 +213,64 @@ def test_of_a_post_in_doubt_somebody_says_what_became_of_it() -> None:
             do(Story(), act)
 
 
-def test_a_post_that_was_in_doubt_for_too_long_may_be_found_out_but_is_not_sent_again() -> None:
-    end = cue_settled("day-1", SOON, End.UNKNOWN, at=GO_LIVE, planned=GO_LIVE, why="its answer was lost")
-    story = sent(Story(), Result.UNKNOWN).add(end)
-    with pytest.raises(NotNow, match="will not be sent"):
-        do(story, "again")
-    assert len(do(story, "sent")) == 1
-    assert do(story, "sent") == []
+def ended(story: Story, end: End, post: str = SOON, why: str = "more than 0:15:00 late") -> Story:
+    return story.add(cue_settled("day-1", post, end, at=BEFORE, planned=BEFORE, why=why))
+
+
+@pytest.mark.parametrize("left", ["failed", "skipped", "late", "left out"])
+def test_what_failed_or_was_left_out_is_sent_once_an_operator_says_so(left: str) -> None:
+    story = Story()
+    if left == "failed":
+        ended(sent(story, Result.REFUSED), End.FAILED, why="the token was taken back")
+    if left in ("skipped", "left out"):
+        do(story, "skip")
+    if left in ("skipped", "late"):
+        ended(story, End.SKIPPED)
+    for act in ("hold", "resume", "again", "sent"):
+        with pytest.raises(NotNow, match="`post send` sends it after all"):
+            do(story, act)
+    assert do(story, "skip") == []
+    assert do(story, "edit", text="We begin at 19:05")  # it may have failed for its words
+    if left != "left out":
+        assert listed(story)["standing"] == ("failed" if left == "failed" else "skipped")
+    [note] = do(story, "send", key="k")
+    assert note.data["act"] == "send"
+    assert do(story, "send", key="k") == do(story, "send") == []
+    post = listed(story)
+    assert (post["standing"], post["sent_by"], post["skipped_by"]) == ("waiting", "Aigul", "")
+    assert (post["why"], post["ended_at"], post["text"]) == ("", None, "We begin at 19:05")
+    line = tell(story.records[-1])
+    assert line is not None
+    assert (line.who, line.text) == ("Aigul", "send the post soon/telegram/en now")
+    ended(sent(story), End.DONE, why="posted as 77")
+    assert (listed(story)["standing"], do(story, "send")) == ("out", [])
+
+
+def test_a_post_whose_moment_has_passed_is_not_taken_for_one_that_can_still_be_sent() -> None:
+    over = live().add(phase_entered("day-1", "closing", why=""), phase_entered("day-1", "done", why=""))
+    missed = Story().add(phase_entered("day-1", "missed", why=""))
+    for story, post, why in (
+        (ended(over, End.SKIPPED, NOW_LIVE), NOW_LIVE, "tells that day-1 is live, and it is done"),
+        (ended(over, End.SKIPPED, THANKS), THANKS, "has ended, and that was never seen: post it by hand"),
+        (ended(missed, End.SKIPPED), SOON, "day-1 was missed: soon/telegram/en would tell what is not so"),
+    ):
+        with pytest.raises(NotNow, match=why):
+            do(story, "send", post, GO_LIVE + 60 * MINUTE)
+    assert do(ended(over, End.SKIPPED), "send", SOON, GO_LIVE + 60 * MINUTE)
+
+
+@pytest.mark.parametrize(("act", "stands"), [("again", "waiting"), ("sent", "out")])
+def test_a_post_that_was_in_doubt_for_too_long_is_settled_by_whoever_looks(act: str, stands: str) -> None:
+    story = ended(sent(Story(), Result.UNKNOWN), End.UNKNOWN, why="its answer was lost")
+    assert listed(story)["standing"] == "unknown"
+    for other in ("send", "hold", "skip"):
+        with pytest.raises(NotNow, match="nobody knows whether soon/telegram/en is out"):
+            do(story, other)
+    assert len(do(story, act)) == 1
+    assert do(story, act) == []
+    if act == "sent":
+        ended(story, End.DONE, why="Aigul says that it is out")
+    assert listed(story)["standing"] == stands
 
 
 def cancel(story: Story, now: datetime = BEFORE) -> list[Note]:

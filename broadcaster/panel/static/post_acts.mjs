@@ -19,13 +19,18 @@ const act = (post, name, label, isDone, more = {}) => ({
 /** The post in what a page knows: all posts on the page of the announcements, those of the show on the live page. */
 const found = (doc, id) => doc.all?.get(id) ?? doc.posts?.[id];
 
+const isLeftOut = (post) => post.standing === "failed" || post.standing === "skipped";
+
+/** What was left out is sent once it is not so any more, or has come to another end. @param {any} seen @param {any} now */
+const isSent = (seen, now) => (isLeftOut(seen) && isLeftOut(now) ? now.ended_at !== seen.ended_at : isGone(now));
+
 const isGone = (post) => ["sending", "out", "corrected", "unknown", "asks", "failed"].includes(post.standing);
 
 /** Every act by its name. @param {import("./posts.mjs").Post} post */
 export const actsOn = (post) => ({
   hold: act(post, "hold", t("Hold"), (now) => Boolean(now.held_by)),
   resume: act(post, "resume", t("Resume"), (now) => !now.held_by),
-  send: act(post, "send", t("Send now"), isGone),
+  send: act(post, "send", t("Send now"), (now) => isSent(post, now)),
   skip: act(post, "skip", t("Leave out"), (now) => now.standing === "skipped" || Boolean(now.skipped_by)),
   cancel: act(post, "cancel", t("Leave out everywhere"), (now) => now.standing === "skipped" || Boolean(now.skipped_by)),
   sent: act(post, "sent", t("It is out"), (now) => now.standing === "out" || now.standing === "corrected"),
@@ -71,6 +76,14 @@ export function AskingAlerts({ posts, presses, may, isOff, onPress }) {
   </div></li>`);
 }
 
+/** Why a post did not go out, and that it still can. @param {{post: any}} props */
+function NotSent({ post }) {
+  const why = told(post.said);
+  const said = post.standing === "failed" ? t("It was not sent: {why}.", { why }) : t("It was left out: {why}.", { why });
+  return html`<p class="what-to-do" data-part="not-sent">${icon(post.standing === "failed" ? "warn" : "skip")}<span>${why && html`<bdi>${said}</bdi> `}${
+    t("It can still be sent, as long as it is true.")}</span></p>`;
+}
+
 const TO_COME = ["planned", "held", "waiting"];
 
 /** The buttons below an open post: those that mean something as it stands. @param {any} props */
@@ -79,8 +92,7 @@ export function Acts({ post, presses, may, isOff, onPress, onEdit }) {
   const isOut = post.standing === "out" || post.standing === "corrected";
   if (!may("operator")) return null;
   if (asks(post)) return html`<${Choices} ...${{ post, presses, isOff, onPress }} />${trouble}`;
-  if (post.standing === "failed") return html`<p class="faint">${t("It is not sent any more: post it by hand.")}</p>`;
-  if (!TO_COME.includes(post.standing) && !(isOut && post.edits)) return trouble;
+  if (!TO_COME.includes(post.standing) && !isLeftOut(post) && !(isOut && post.edits)) return trouble;
   const all = actsOn(post);
   const press = presses.of(`post:${post.id}`);
   const pressed = (name) => (press?.act.body?.act === name ? press : undefined);
@@ -91,6 +103,7 @@ export function Acts({ post, presses, may, isOff, onPress, onEdit }) {
   const edit = html`<button type="button" class="act" data-act="edit" disabled=${isOff || !may("director")} onClick=${() => onEdit(post)}>
     <span class="label">${isOut ? t("Correct") : t("Edit")}</span><${Stage} press=${pressed("edit")} hint=${may("director") ? t("other words for this post") : t("for a director")} /></button>`;
   if (isOut) return html`<div class="post-acts">${edit}</div>${trouble}`;
+  if (isLeftOut(post)) return html`<${NotSent} post=${post} /><div class="post-acts">${edit}${held("send", "")}</div>${trouble}`;
   return html`<div class="post-acts">
     ${post.held_by ? plain("resume", "resume", t("goes out at its time")) : plain("hold", "", t("until it is given back"))}
     ${edit}${held("send", "")}
