@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,9 @@ from broadcaster.cli.stage import Stage, stage
 from broadcaster.conductor.conductor import Conductor
 from broadcaster.show.post_state import PostState
 from broadcaster.show.records import Record
+
+A_MOMENT = timedelta(minutes=1)
+"""How late a post may be by the clock of the far ends, which show minutes; never early."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,3 +204,8 @@ def command(*words: str) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
     document: dict[str, Any] = json.loads(result.stdout)
     return document
+
+
+def utc(text: str) -> datetime:
+    """The instant that a person would write as `2026-10-24 09:30`."""
+    return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)

@@ -4,48 +4,21 @@ import asyncio
 import json
 import re
 import sys
+from datetime import date
 from pathlib import Path
 
 from aiohttp import ClientSession
 
-SEASON = """
-[season]
-id = "named"
-title = "Named"
-timezone = "Asia/Almaty"
-languages = ["kk"]
+from tests.season_text import head, segment, show
 
-[scenes]
-standby = "Countdown"
-fallback = "Please stand by"
-closing = "Thank you"
-
-[destinations.main]
-kind = "youtube"
-
-[[show]]
-id = "tonight"
-title = "Tonight"
-date = 2027-10-20
-go_live = "19:00"
-standby = "5m"
-closing = "10s"
-destinations = ["main"]
-
-  [[show.segment]]
-  id = "first"
-  title = "First"
-  scene = "Film"
-  duration = "1m"
-  lower_third = { title = "Айгерім", subtitle = "Өскемен" }
-
-  [[show.segment]]
-  id = "second"
-  title = "Second"
-  scene = "Runway"
-  duration = "1m"
-  lower_third = { title = "Chiara" }
-"""
+SEASON = head("named", "Named", ("kk",), standby="5m", closing="10s") + show(
+    "tonight",
+    "Tonight",
+    date(2027, 10, 20),
+    "19:00",
+    segment("first", "First", "Film", "1m", lower_third={"title": "Айгерім", "subtitle": "Өскемен"}),
+    segment("second", "Second", "Runway", "1m", lower_third={"title": "Chiara"}),
+)
 ADDRESS = re.compile(r"REHEARSAL: .*(http://127\.0\.0\.1:\d+)")
 PATIENCE = 120.0
 

@@ -22,43 +22,21 @@ from broadcaster.season.plan import Cue, Lane, Late, Plan, ShowPlan, Trigger
 from broadcaster.season.preview import preview
 from broadcaster.season.quiet import QuietHours
 from broadcaster.season.rules import season_problems, season_warnings
-from broadcaster.season.walltime import local
+from broadcaster.season.walltime import Fold, clock_changes, local
 from broadcaster.season.zones import zone_names
+from tests.season_text import audience, head, segment, show
 
 SCHEDULES = Path(__file__).parents[2] / "schedules"
 LANGUAGES = ("kk", "ru", "en")
 ZONES = sorted(zone_names())
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
-BASE = """\
-[season]
-id = "test"
-title = "Test season"
-timezone = "Asia/Almaty"
-languages = ["kk", "ru", "en"]
-
-[scenes]
-standby = "Countdown"
-fallback = "Please stand by"
-closing = "Thank you"
-
-[destinations.main]
-kind = "youtube"
-
-[audiences.taraz]
-timezone = "Asia/Almaty"
-language = "kk"
-city = "Тараз"
-
-[audiences.singapore]
-timezone = "Asia/Singapore"
-language = "en"
-quiet = { from = "22:00", to = "08:00" }
-
-[audiences.moscow]
-timezone = "Europe/Moscow"
-language = "ru"
-
+BASE = (
+    head("test", "Test season", LANGUAGES)
+    + audience("taraz", "Asia/Almaty", "kk", city="Тараз")
+    + audience("singapore", "Asia/Singapore", "en", quiet={"from": "22:00", "to": "08:00"})
+    + audience("moscow", "Europe/Moscow", "ru")
+    + """
 [[guest]]
 id = "aigerim"
 name = { kk = "Айгерім Сәрсен", en = "Aigerim Sarsen" }
@@ -68,28 +46,22 @@ country = "KZ"
 id = "linh"
 name = "Linh Tran"
 country = "Vietnam"
-
-[[show]]
-id = "day-1"
-title = { kk = "Ашылу кеші", ru = "Вечер открытия", en = "Opening night" }
-date = 2027-10-20
-go_live = "19:00"
-destinations = ["main"]
-
-  [[show.segment]]
-  id = "opening"
-  title = "Film"
-  scene = "Film"
-  duration = "30m"
-  lower_third = { title = "Studio", subtitle = "TV" }
-
-  [[show.segment]]
-  id = "designer-1"
-  title = { kk = "Бірінші топтама", en = "First collection" }
-  scene = "Runway"
-  duration = "45m"
-  guests = ["aigerim", "linh"]
 """
+    + show(
+        "day-1",
+        {"kk": "Ашылу кеші", "ru": "Вечер открытия", "en": "Opening night"},
+        date(2027, 10, 20),
+        "19:00",
+        segment("opening", "Film", "Film", "30m", lower_third={"title": "Studio", "subtitle": "TV"}),
+        segment(
+            "designer-1",
+            {"kk": "Бірінші топтама", "en": "First collection"},
+            "Runway",
+            "45m",
+            guests=["aigerim", "linh"],
+        ),
+    )
+)
 
 
 def season(announcement: str, text: str = BASE) -> Season:
@@ -304,15 +276,40 @@ def test_quiet_hours_end_later_outside_of_themselves_in_every_zone(
 ) -> None:
     if begin == end:
         return
-    hours = QuietHours(begin=begin, end=end)
-    until = hours.until(instant, zone)
+    until = QuietHours(begin=begin, end=end).until(instant, zone)
+    assert until is None or instant < until <= instant + timedelta(hours=27)
+    if clock_changes(zone, instant - timedelta(days=2), instant + timedelta(days=2)):
+        return  # the clock alone does not tell then
     clock = local(instant, zone).time()
     is_inside = begin <= clock < end if begin < end else clock >= begin or clock < end
     assert (until is not None) == is_inside
-    if until is not None:
-        # a zone that skips a whole day or the end itself has it at the first instant after the gap
-        assert instant < until <= instant + timedelta(hours=27)
-        assert local(until, zone).time() >= end or local(until, zone).time() < begin
+    assert until is None or local(until, zone).time() == end
+
+
+def clock(written: str) -> time:
+    return time.fromisoformat(written)
+
+
+@pytest.mark.parametrize(
+    ("hours", "fold", "zone", "instant", "until"),
+    [
+        ("22:00-02:30", "later", "Europe/Brussels", "2026-10-25T00:40Z", "2026-10-25T01:30Z"),  # 02:40, the first time
+        ("22:00-02:30", "later", "Europe/Brussels", "2026-10-25T01:30Z", None),
+        ("22:00-02:30", "earlier", "Europe/Brussels", "2026-10-25T00:29Z", "2026-10-25T00:30Z"),
+        ("22:00-02:30", "earlier", "Europe/Brussels", "2026-10-25T01:10Z", None),  # 02:10, the second time
+        ("02:30-08:00", None, "Europe/Brussels", "2026-10-25T01:10Z", "2026-10-25T07:00Z"),  # begun at the first 02:30
+        ("02:30-08:00", None, "Europe/Brussels", "2027-03-28T00:59Z", None),  # 01:59, a minute before 03:00
+        ("02:30-08:00", None, "Europe/Brussels", "2027-03-28T01:00Z", "2027-03-28T06:00Z"),
+        ("22:00-02:30", None, "Europe/Brussels", "2027-03-28T01:10Z", "2027-03-28T01:30Z"),  # 03:10, and no 02:30
+        ("13:00-15:00", None, "Asia/Almaty", "2027-10-20T08:00Z", "2027-10-20T10:00Z"),
+    ],
+)
+def test_quiet_hours_are_a_span_of_time_also_where_the_clock_is_changed(
+    hours: str, fold: Fold | None, zone: str, instant: str, until: str | None
+) -> None:
+    begin, end = map(clock, hours.split("-"))
+    found = QuietHours(begin=begin, end=end, fold=fold).until(datetime.fromisoformat(instant), zone)
+    assert found == (None if until is None else datetime.fromisoformat(until))
 
 
 @settings(max_examples=60, deadline=None)

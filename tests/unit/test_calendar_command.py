@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,55 +18,16 @@ from broadcaster.cli import main
 from broadcaster.cli.reading import SeasonFile
 from broadcaster.cli.wiring import about
 from broadcaster.show.records import COMMAND_GIVEN, RUN_STARTED
+from tests.season_text import audience, head, segment, show
 from tests.unit.test_calendar import instant, read
 
-SEASON = """
-[season]
-id = "forum"
-title = "Шығармашылық форум"
-timezone = "Europe/Brussels"
-languages = ["ru", "en", "kk"]
-
-[scenes]
-standby = "Countdown"
-fallback = "Please stand by"
-closing = "Thank you"
-
-[destinations.main]
-kind = "youtube"
-
-[audiences.almaty]
-timezone = "Asia/Almaty"
-language = "kk"
-city = "Алматы"
-
-[[show]]
-id = "day-1"
-title = "Ашылу, «кеш»; 1"
-date = 2026-10-24
-go_live = "19:00"
-destinations = ["main"]
-notes = "the crew's secret"
-
-  [[show.segment]]
-  id = "opening"
-  title = "Opening"
-  scene = "Runway"
-  duration = "30m"
-
-[[show]]
-id = "day-2"
-title = "Closing night"
-date = 2026-10-25
-go_live = "19:00"
-destinations = ["main"]
-
-  [[show.segment]]
-  id = "opening"
-  title = "Opening"
-  scene = "Runway"
-  duration = "30m"
-"""
+OPENING = segment("opening", "Opening", "Runway", "30m")
+SEASON = (
+    head("forum", "Шығармашылық форум", ("ru", "en", "kk"), timezone="Europe/Brussels")
+    + audience("almaty", "Asia/Almaty", "kk", city="Алматы")
+    + show("day-1", "Ашылу, «кеш»; 1", date(2026, 10, 24), "19:00", OPENING, notes="the crew's secret")
+    + show("day-2", "Closing night", date(2026, 10, 25), "19:00", OPENING)
+)
 WRITTEN = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
 DAY_1, DAY_2 = datetime(2026, 10, 24, 17, tzinfo=UTC), datetime(2026, 10, 25, 18, tzinfo=UTC)
 
