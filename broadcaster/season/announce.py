@@ -29,7 +29,8 @@ from broadcaster.season.zones import UnknownZone
 
 if TYPE_CHECKING:
     from jinja2 import Template
-    from jinja2.sandbox import SandboxedEnvironment
+
+    from broadcaster.season.sandbox import TextSandbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +164,17 @@ def render_text(template: str, known: Facts) -> str:
     from jinja2 import TemplateError as JinjaError
     from jinja2 import TemplateSyntaxError, UndefinedError
 
+    from broadcaster.season.sandbox import filled
+
     try:
-        return _compiled(template).render(known).strip()
+        return filled(_compiled(template), known).strip()
     except TemplateSyntaxError as error:
         said = _filter_said(str(error.message)) or shown(error.message)
         raise TemplateError(f"line {error.lineno} of the text: {said}") from None
     except UndefinedError as error:
         raise TemplateError(_undefined(str(error.message), known)) from None
+    except (RecursionError, SyntaxError):
+        raise TemplateError("too much in it stands inside of something else") from None
     except (JinjaError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
         unknown_zone = f"there is no time zone {quoted(error.args[0])}" if isinstance(error, UnknownZone) else ""
         raise TemplateError(unknown_zone or shown(error, 120)) from None
@@ -211,29 +216,13 @@ def _compiled(template: str) -> "Template":
     return _sandbox().from_string(template)
 
 
-_WITHHELD = ("random", "center", "format", "indent", "pprint", "xmlattr", "urlize")
-"""Of Jinja's filters: not the same each time, as big as one likes, or not for text."""
-
-
 @cache
-def _sandbox() -> "SandboxedEnvironment":
+def _sandbox() -> "TextSandbox":
     from jinja2 import StrictUndefined, pass_context
-    from jinja2.sandbox import SandboxedEnvironment
 
-    class Sandbox(SandboxedEnvironment):
-        """A few letters of a text must not fill the machine's memory."""
+    from broadcaster.season.sandbox import TextSandbox
 
-        intercepted_binops = frozenset({"*", "**", "%"})
-
-        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-            if operator == "**" or not all(isinstance(each, int | float | timedelta) for each in (left, right)):
-                raise TemplateError(f"'{operator}' is for numbers, and not for powers of them")
-            return super().call_binop(context, operator, left, right)
-
-    sandbox = Sandbox(autoescape=False, undefined=StrictUndefined, finalize=pass_context(_written))
-    sandbox.globals.clear()
-    for name in _WITHHELD:
-        del sandbox.filters[name]
+    sandbox = TextSandbox(autoescape=False, undefined=StrictUndefined, finalize=pass_context(_written))
     for name, function in FILTERS.items():
         sandbox.filters[name] = pass_context(function)
     return sandbox

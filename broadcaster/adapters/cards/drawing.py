@@ -11,7 +11,6 @@ from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from broadcaster.adapters.cards.guard import carried, check_svg, file_beside
@@ -20,6 +19,7 @@ from broadcaster.adapters.cards.order import Order
 from broadcaster.season.card_layout import BASE, LINE, Fitted, fit
 from broadcaster.season.errors import TemplateError
 from broadcaster.season.look import GLOW, mixed
+from broadcaster.season.sandbox import Sandbox
 from broadcaster.season.wording import quoted, shown
 
 HERE = Path(__file__).parent
@@ -76,7 +76,7 @@ def fill(order: Order, fonts: "Fonts") -> str:
     width, height = order.size.pixels
     look, folder = order.look, order.folder
     template, beside = (HERE / "card.svg", folder) if not look.template else _own(folder, look.template)
-    sandbox = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+    sandbox = Sandbox(autoescape=True, undefined=StrictUndefined)
     sandbox.globals.clear()
     sandbox.globals["range"] = range_of
     name = quoted(look.template or "card.svg")
@@ -99,6 +99,8 @@ def fill(order: Order, fonts: "Fonts") -> str:
         raise TemplateError(f"{name}, line {error.lineno}: {shown(error.message, 120)}") from None
     except OSError as error:
         raise TemplateError(f"the template {name} cannot be read: {error.strerror or error}") from None
+    except (RecursionError, SyntaxError):
+        raise TemplateError(f"in the template {name} too much stands inside of something else") from None
     except (JinjaError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
         raise TemplateError(f"the template {name} does not render: {shown(error, 120)}") from None
 

@@ -1,0 +1,193 @@
+"""What may a template do? It makes its words out of what it is told, and takes no more of the machine than they need.
+
+Jinja2's sandbox keeps a template from reaching out. It lets one fill the memory with a few letters, or never end; that
+is kept from here, for texts entirely. A card is drawn in a process of its own, whose time is limited.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+
+from jinja2 import Template, TemplateSyntaxError, Undefined, nodes, pass_context
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+from broadcaster.season.errors import TemplateError
+
+MOST_LETTERS = 200_000
+"""So many may come together on the way to a text: twice what any channel takes."""
+MOST_TURNS = 10_000
+"""So often do the loops of a text go round, all together."""
+LARGEST = 10**15
+
+_METHODS: tuple[tuple[type | tuple[type, ...], frozenset[str]], ...] = (
+    (
+        str,
+        frozenset(
+            "capitalize casefold count endswith find index isdecimal isdigit islower isspace istitle isupper lower "
+            "lstrip partition removeprefix removesuffix rfind rpartition rsplit rstrip split splitlines startswith "
+            "strip swapcase title upper".split()
+        ),
+    ),
+    (dict, frozenset({"get", "items", "keys", "values"})),
+    ((list, tuple), frozenset({"count", "index"})),
+    ((int, float), frozenset({"is_integer"})),
+    ((bytes, bytearray, set, frozenset), frozenset()),
+)
+"""Of the methods of plain values, those that make nothing larger than it was, and change nothing."""
+_WITHHELD = frozenset(
+    "batch center forceescape format indent pprint random slice tojson urlize wordwrap xmlattr".split()
+)
+"""Of Jinja's filters: as big as one likes, not the same each time, or not for text."""
+_TAGS = (nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.With)
+_CONTAINERS = (list, tuple, dict, set)
+
+
+class Sandbox(SandboxedEnvironment):
+    """Plain values have no method, and no operator, that makes much out of little."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Jinja's rule; and of the methods of plain values those above."""
+        if not super().is_safe_attribute(obj, attr, value):
+            return False
+        known = next((methods for kind, methods in _METHODS if isinstance(obj, kind)), None)
+        return known is None or not callable(value) or attr in known
+
+    def wrap_str_format(self, value: Any) -> None:
+        """`format` of a text is not at hand."""
+
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        """With what to write instead."""
+        if attribute in self.filters and isinstance(obj, str):
+            raise TemplateError(f"a text has no .{attribute}(...): write | {attribute}")
+        return super().unsafe_undefined(obj, attribute)
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """For numbers alone, and not for large ones."""
+        if operator == "**" or not all(isinstance(each, int | float | timedelta) for each in (left, right)):
+            raise TemplateError(f"'{operator}' is for numbers, and not for powers of them")
+        if any(isinstance(each, int) and abs(each) > LARGEST for each in (left, right)):
+            raise TemplateError(f"'{operator}' is for numbers up to {LARGEST}")
+        return super().call_binop(context, operator, left, right)
+
+
+class TextSandbox(Sandbox):
+    """For texts: also their loops, their sums and their length are limited."""
+
+    intercepted_binops = Sandbox.intercepted_binops | {"+"}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.globals.clear()
+        for name in _WITHHELD:
+            del self.filters[name]
+        usual = dict(self.filters)
+
+        def replaced(value: Any, old: str, new: str, count: int = -1) -> str:
+            text = _text(value)
+            many = text.count(_text(old)) if count < 0 else count
+            _check(len(text) + min(many, len(text) + 1) * len(_text(new)))
+            return text.replace(_text(old), _text(new), count)
+
+        @pass_context
+        def joined(context: Any, value: Any, d: str = "", attribute: str | None = None) -> str:
+            values = usual["map"](context, value, attribute=attribute) if attribute is not None else value
+            parts = [_text(each) for each in values]
+            _check(sum(map(len, parts)) + len(_text(d)) * len(parts))
+            return _text(d).join(parts)
+
+        def rounded(value: Any, precision: int = 0, method: Any = "common") -> Any:
+            if abs(precision) > 9:
+                raise TemplateError("'round' knows up to 9 places")
+            return usual["round"](value, precision, method)
+
+        @pass_context
+        def summed(context: Any, value: Any, attribute: str | int | None = None) -> Any:
+            return usual["sum"](self, value, attribute)
+
+        self.filters |= {"replace": replaced, "join": joined, "round": rounded, "sum": summed}
+        self.filters |= {_BESIDE: pass_context(_beside), _IN_TURN: pass_context(_in_turn), _FLAT: pass_context(_flat)}
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Sums of texts and lists are as long as both."""
+        if operator != "+":
+            return super().call_binop(context, operator, left, right)
+        sizes = [len(each) for each in (left, right) if isinstance(each, str | list | tuple)]
+        _check(sum(sizes))
+        return self.binop_table[operator](left, right)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed = super()._parse(source, name, filename)
+        for each in parsed.find_all(nodes.Stmt):
+            if not isinstance(each, _TAGS) or (isinstance(each, nodes.For) and each.recursive):
+                raise TemplateSyntaxError("this tag is not for texts; they have for, if, set and with", each.lineno)
+        limited: nodes.Template = _Limiting().visit(parsed)
+        limited.set_environment(self)
+        return limited
+
+
+def filled(template: Template, known: Mapping[str, Any]) -> str:
+    """The template of a TextSandbox, filled in. Raises what Jinja raises, and TemplateError where it is too long."""
+    pieces, length = [], 0
+    for piece in template.generate({**known, _TURNS: iter(range(MOST_TURNS))}):
+        length += len(piece)
+        _check(length)
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+_BESIDE, _IN_TURN, _FLAT, _TURNS = "~", "~for", "~[]", "~turns"
+"""Names that no template can write."""
+
+
+class _Limiting(NodeTransformer):
+    """What Jinja does without asking the sandbox becomes a filter."""
+
+    def generic_visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> nodes.Node:
+        found = super().generic_visit(node, *args, **kwargs)
+        match found:
+            case nodes.Concat():
+                return _filter(nodes.List(found.nodes, lineno=found.lineno), _BESIDE)
+            case nodes.For():
+                found.iter = _filter(found.iter, _IN_TURN)
+            case nodes.List() | nodes.Dict() | nodes.Tuple(ctx="load"):
+                return _filter(found, _FLAT)
+        return found
+
+
+def _filter(node: nodes.Node, name: str) -> nodes.Filter:
+    return nodes.Filter(node, name, [], [], None, None, lineno=node.lineno)
+
+
+def _beside(context: Any, values: list[Any]) -> str:
+    parts = [_text(each) for each in values]
+    _check(sum(map(len, parts)))
+    return "".join(parts)
+
+
+def _in_turn(context: Any, values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        if next(context[_TURNS], None) is None:
+            raise TemplateError(f"the loops of a text go round {MOST_TURNS} times at most")
+        yield value
+
+
+def _flat(context: Any, values: Any) -> Any:
+    within = chain(values, values.values()) if isinstance(values, dict) else values
+    if any(isinstance(each, _CONTAINERS) for each in within):
+        raise TemplateError("a list in a text holds no other lists")
+    return values
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, _CONTAINERS):
+        raise TemplateError("here stands no text; to list several, write: guests | listed")
+    return str(value)
+
+
+def _check(length: int) -> None:
+    if length > MOST_LETTERS:
+        raise TemplateError(f"more than {MOST_LETTERS} letters come together in it")
