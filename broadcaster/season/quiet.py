@@ -1,10 +1,10 @@
 """When does an audience want to be left alone?"""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from broadcaster.season.errors import LocalTimeError
-from broadcaster.season.walltime import Fold, WallTime, local
+from broadcaster.season.walltime import Fold, WallTime, clock_changes, local
 from broadcaster.season.zones import zone_named
 
 
@@ -29,17 +29,40 @@ class QuietHours:
 
         An end that the clock skips or repeats raises LocalTimeError if `strict`; otherwise it is the later reading.
         """
-        there = local(instant, zone)
-        clock = there.time().replace(fold=0)
-        is_overnight = self.end < self.begin
-        is_inside = clock >= self.begin or clock < self.end if is_overnight else self.begin <= clock < self.end
-        if not is_inside:
-            return None
-        day = there.date() + timedelta(days=1 if is_overnight and clock >= self.begin else 0)
+        today = local(instant, zone).date()
+        for day in (today - timedelta(days=1), today, today + timedelta(days=1)):
+            end = self._end(day, zone)
+            if self._begin(day, zone) <= instant < end.instant:
+                if strict and end.fault is not None:
+                    raise end.fault
+                return end.instant
+        return None
+
+    def _begin(self, day: date, zone: str) -> datetime:
+        """The first of two where the clock repeats it; the change itself where the clock skips it."""
+        first, second = _readings(day, self.begin, zone)
+        if first > second:
+            return clock_changes(zone, second, first)[0]
+        return first
+
+    def _end(self, begun: date, zone: str) -> "_End":
+        day = begun + timedelta(days=1 if self.end < self.begin else 0)
         try:
-            return WallTime(day=day, clock=self.end, zone=zone, fold=self.fold).instant()
-        except LocalTimeError:
-            if strict:
-                raise
-        naive = datetime.combine(day, self.end)
-        return max(naive.replace(tzinfo=zone_named(zone), fold=fold).astimezone(UTC) for fold in (0, 1))
+            return _End(instant=WallTime(day=day, clock=self.end, zone=zone, fold=self.fold).instant())
+        except LocalTimeError as fault:
+            return _End(instant=max(_readings(day, self.end, zone)), fault=fault)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """`fault`: why the clock does not say which instant it is."""
+
+    instant: datetime
+    fault: LocalTimeError | None = None
+
+
+def _readings(day: date, clock: time, zone: str) -> tuple[datetime, datetime]:
+    """As before a change of the clock, and as after it: the same but for clocks that are repeated or skipped."""
+    naive = datetime.combine(day, clock)
+    first, second = (naive.replace(tzinfo=zone_named(zone), fold=fold).astimezone(UTC) for fold in (0, 1))
+    return first, second
