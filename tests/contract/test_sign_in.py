@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,6 +35,7 @@ from broadcaster.cli import main
 from broadcaster.emulators.youtube import EmulatedYouTube
 from broadcaster.ports import Secret
 from broadcaster.season.errors import NeedsHuman, Refused, Unavailable
+from tests.season_text import head, segment, show
 from tests.waiting import until
 
 NOON = datetime(2027, 10, 20, 12, 0, tzinfo=UTC)
@@ -528,30 +529,7 @@ def test_without_a_client_it_is_explained_where_to_get_one(
             assert part in err
 
 
-SEASON = """
-[season]
-id = "s"
-title = "S"
-timezone = "Asia/Almaty"
-languages = ["en"]
-[scenes]
-standby = "A"
-fallback = "A"
-closing = "A"
-[destinations.main]
-kind = "youtube"
-[[show]]
-id = "last"
-title = "Last"
-date = 2099-10-20
-go_live = "19:00"
-destinations = ["main"]
-  [[show.segment]]
-  id = "one"
-  title = "One"
-  scene = "A"
-  duration = "6m"
-"""
+LAST = show("last", "Last", date(2099, 10, 20), "19:00", segment("one", "One", "Film", "6m"))
 
 
 @pytest.mark.parametrize(
@@ -570,7 +548,7 @@ def test_check_warns_of_a_sign_in_that_ends_before_the_last_show(
     said: str,
 ) -> None:
     monkeypatch.chdir(settings(tmp_path, "http://127.0.0.1:1"))
-    (tmp_path / "season.toml").write_text(SEASON)
+    (tmp_path / "season.toml").write_text(head("s", "S") + LAST)
     sign_in = SignIn(client_id="us", client_secret=Secret("x"), refresh_token=Secret("x"), refresh_expires_at=ends)
     TokenStore(tmp_path / "state" / "youtube.token").write(sign_in)
     with pytest.raises(SystemExit) as ended:
