@@ -86,6 +86,6 @@ async def watched(browser: Browser, url: str, *, expected: Sequence[str] = (), *
         except Exception as error:
             error.add_note(f"the browser complained of: {seen.faults}")
             raise
-        assert seen.faults == []
+        assert not seen.faults, f"the browser complained of: {seen.faults}"
     finally:
         await context.close()
