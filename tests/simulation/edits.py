@@ -15,6 +15,7 @@ def edited(document: Document, chance: Random) -> tuple[Document, str]:
     """Another version of the season, and what is different."""
     new = deepcopy(document)
     said = [chance.choice(_EDITS)(new, chance) for _ in range(chance.choice((1, 1, 1, 2, 3)))]
+    said += [_hour(each) for each in new.get("announcement", ()) if "hand_over" in each]
     return new, ", ".join(each for each in said if each)
 
 
@@ -118,6 +119,17 @@ def _post(document: Document, chance: Random) -> str:
     at = chance.choice(({"before": "20s"}, {"when": "live"}, {"when": "ended"}))
     posts.append({"id": name, "at": at, "channels": [chance.choice(CHANNELS)], "text": {"en": name}})
     return f"{name} is posted {at}"
+
+
+def _hour(post: Document) -> str:
+    """Another instant for what may wait with its channel already. Of its own chance, as in seasons."""
+    chance = Random(repr(post))
+    hour, minute = map(int, post["at"]["time"].split(":"))
+    minutes = hour * 60 + minute + chance.choice((-20, -1, 1, 5, 30, 30))
+    if not 0 <= minutes < 24 * 60:
+        return ""
+    post["at"]["time"] = f"{minutes // 60:02}:{minutes % 60:02}"
+    return f"{post['id']} at {post['at']['time']}"
 
 
 def _page(document: Document, chance: Random) -> str:

@@ -397,7 +397,7 @@ class PostWire:
 
     async def post(self, message: Message, *, key: str) -> str:
         places, name, text = self.places, self.name, message.text
-        return await self._ask("post", text, lambda: places.post(self.life.time.now, name, text, key))
+        return await self._ask("post", text, lambda: places.post(self.life.time.now, name, text, key, message.at))
 
     async def find(self, key: str, message: Message) -> str | None:
         if self.name not in FINDS:
@@ -407,7 +407,9 @@ class PostWire:
     async def edit(self, post: str, message: Message) -> None:
         if self.name not in EDITS:
             raise Refused("nothing is edited here", reason="noEdit")
-        await self._ask("edit", message.text, lambda: self.places.edit(post, message.text))
+        await self._ask(
+            "edit", message.text, lambda: self.places.edit(self.life.time.now, post, message.text, message.at)
+        )
 
     async def pin(self, post: str) -> None:
         raise Refused("nothing is pinned here", reason="noPin")

@@ -5,8 +5,10 @@ They know nothing of the service. Hands change them; `far_ends.py` carries reque
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.season.channels import LATEST, LOCKED, SOONEST
 from broadcaster.season.errors import NeedsHuman, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import BroadcastSeen, Health, Lifecycle, StreamSeen, StudioSeen, VideoSeen
@@ -276,8 +278,9 @@ def key_of(stream_id: str) -> str:
 
 @dataclass
 class Places:
-    """Where announcements go."""
+    """Where announcements go; `start` is the true instant of the beginning."""
 
+    start: datetime
     posts: list[tuple[int, str, str]] = field(default_factory=list)
     """When, where, and the text, as it was posted."""
     said: list[str] = field(default_factory=list)
@@ -285,7 +288,13 @@ class Places:
     keys: list[tuple[str, str]] = field(default_factory=list)
     """Where, and under which key."""
 
-    def post(self, micros: int, channel: str, text: str, key: str) -> str:
+    waiting: dict[str, datetime] = field(default_factory=dict)
+    """Post -> when it comes out, or came, of those that were handed over."""
+
+    def post(self, micros: int, channel: str, text: str, key: str, at: datetime | None) -> str:
+        if at is not None:
+            self._check(micros, at)
+            self.waiting[f"m{len(self.posts) + 1}"] = at
         self.posts.append((micros, channel, text))
         self.said.append(text)
         self.keys.append((channel, key))
@@ -294,8 +303,21 @@ class Places:
     def find(self, channel: str, key: str) -> str | None:
         return f"m{self.keys.index((channel, key)) + 1}" if (channel, key) in self.keys else None
 
-    def edit(self, post: str, text: str) -> None:
+    def edit(self, micros: int, post: str, text: str, at: datetime | None) -> None:
+        waits_for = self.waiting.get(post)
+        if at is not None and at != waits_for:
+            now = self.start + timedelta(microseconds=micros)
+            if waits_for is None or waits_for <= now:
+                raise Refused("it is out", reason="isOut")
+            if waits_for - now < LOCKED:
+                raise Refused("it is too late", reason="notSchedulable")
+            self._check(micros, at)
+            self.waiting[post] = at
         self.said[int(post[1:]) - 1] = text
+
+    def _check(self, micros: int, at: datetime) -> None:
+        if not SOONEST <= at - self.start - timedelta(microseconds=micros) <= LATEST:
+            raise Refused("it is too near, or too far", reason="notSchedulable")
 
 
 REFUSALS: dict[str, list[Exception]] = {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from broadcaster.season.plan import Cue, Lane, ShowPlan, Trigger
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_ahead import moves_to
 from broadcaster.show.records import End
 from broadcaster.show.rundown import rundown
 from broadcaster.show.state import ShowState
@@ -30,6 +31,7 @@ def posts_in_the_end(sim: "Simulation") -> list[str]:
         for cue in show.cues_of(Lane.POSTS):
             found += _told_truly(cue, state, sim)
             found += _only_when_true(show, cue, sim)
+            found += _where_it_waits(cue, state, sim)
         if state.phase is Phase.CANCELLED and Lane.POSTS not in state.lanes_held:
             found += _last_truth(show, state, "Cancelled", sim)
     return found
@@ -47,6 +49,7 @@ def posts_true(sim: "Simulation") -> list[str]:
         is_begun = state.live_at is not None or state.phase in (Phase.LIVE, Phase.CLOSING) or state.phase.is_over
         if is_begun or state.cancelled_at is not None or Lane.POSTS in state.lanes_held:
             continue
+        found += _in_its_place(show, state, sim)
         go_live = rundown(show, state, now).plan.go_live
         if now < go_live and not any(at > now for at in state.retry_at.values()):
             found += _last_truth(show, state, f"{go_live:%H:%M:%S}", sim)
@@ -70,6 +73,24 @@ def _last_truth(show: ShowPlan, state: ShowState, truth: str, sim: "Simulation")
     for channel, now in last.items():
         if now and truth not in now:
             yield f"the last word of {show.id} on {channel} is {now!r}, and the truth is {truth}"
+
+
+def _where_it_waits(cue: Cue, state: ShowState, sim: "Simulation") -> Iterator[str]:
+    """What was handed over comes out when the record says, unless the last answer never came."""
+    post = state.post(cue.id)
+    if post.is_handed_over and post.post and post.moving is None and post.stays_from is None:
+        if sim.places.waiting[post.post] != post.posted:
+            yield f"{cue.id} comes out at {sim.places.waiting[post.post]}, and is recorded for {post.posted}"
+
+
+def _in_its_place(show: ShowPlan, state: ShowState, sim: "Simulation") -> Iterator[str]:
+    """What waits with its channel, and could be moved to its instant, was."""
+    now = sim.clock.now()
+    for cue in show.cues_of(Lane.POSTS):
+        post = state.post(cue.id)
+        at = moves_to(cue, post, now, is_cancelled=False) if not post.held_by else None
+        if at is not None and not any(retry > now for retry in state.retry_at.values()):
+            yield f"{cue.id} waits for {post.posted}, and was not moved to {at}"
 
 
 def _is_of(cue: Cue, channel: str, text: str) -> bool:

@@ -3,12 +3,13 @@
 Most lie around the plan's moments. Each is one line of the story, and each can be left out to find the few that matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from broadcaster.season.plan import Plan
+from broadcaster.show.post_due import looked_at
 from tests.simulation.seasons import OTHER_SCENES, SCENES
 from tests.simulation.virtual import micro
 
@@ -117,11 +118,32 @@ def random_script(plan: Plan, start: datetime, chance: Random) -> list[Happening
             show.off_air,
             *(segment.start for segment in show.segments[1:]),
             *(cue.at for cue in show.cues if cue.lane == "posts"),
+            *(looked_at(cue) + timedelta(minutes=1) for cue in show.cues if looked_at(cue) != cue.at),
         ]
         for _ in range(min(14, 1 + round(chance.expovariate(0.25)))):
             at = moment(chance.choice(anchors), start) + micro(_offset(chance))
             found.append(_happening(chance, chance.choice(KINDS[chance.choice(character)]), min(max(at, 0), last)))
-    return sorted(found, key=lambda one: one.at)
+    return sorted([*found, *_while_it_waits(plan, start)], key=lambda one: one.at)
+
+
+def _while_it_waits(plan: Plan, start: datetime) -> Iterator[Happening]:
+    """Edits while a channel has a post that is not out, and what goes wrong with them. Of its own chance."""
+    waiting = next((cue for show in plan.shows for cue in show.cues if looked_at(cue) != cue.at), None)
+    if waiting is None:
+        return
+    chance = Random(f"{waiting.id} {waiting.at}")
+    for _ in range(chance.choice((1, 2, 3))):
+        at = moment(looked_at(waiting) + (waiting.at - looked_at(waiting)) * chance.random(), start)
+        match chance.choice(("", "lose", "drop", "refuse", "unavailable", "kill")):
+            case "":
+                pass
+            case "kill":
+                what = f"{chance.choice(('sent', 'applied'))} edit"
+                yield Happening(at=at, kind="kill", what=what, count=1, lasts=chance.choice((1.0, 60.0, 600.0)))
+            case fate:
+                lasts = chance.choice((10.0, 900.0))
+                yield Happening(at=at, kind=fate, what="posts edit", lasts=lasts, share=chance.choice((1.0, 0.5)))
+        yield Happening(at=at + micro(0.5), kind="edit")
 
 
 def moment(instant: datetime, start: datetime) -> int:

@@ -8,12 +8,15 @@ from broadcaster.season.build import build_plan
 from broadcaster.season.model import Season
 from broadcaster.season.plan import Plan
 from broadcaster.season.rules import season_problems
+from broadcaster.show.post_due import looked_at
 
 DAY = date(2027, 10, 20)
 SCENES = ("Countdown", "Film", "Runway", "Talk", "Interview", "Thank you", "Please stand by")
 OTHER_SCENES = ("Somewhere else", "Backstage")
 CHANNELS = ("telegram", "whatsapp", "mastodon")
-EDITS, FINDS = ("telegram", "mastodon"), ("mastodon",)
+AHEAD = "facebook"
+"""The channel that is handed posts ahead, by an announcement of its own."""
+EDITS, FINDS = ("telegram", "mastodon", AHEAD), ("mastodon", AHEAD)
 """Channels that can edit a post, and those that can be searched."""
 ZONES = ("Asia/Almaty", "Asia/Tashkent", "Europe/Brussels", "Asia/Kathmandu", "America/St_Johns", "UTC")
 
@@ -35,7 +38,7 @@ def random_season(chance: Random) -> dict[str, Any]:
     document["destinations"] = {"relay": {"kind": "rtmp", "server": "rtmp://relay.invalid/live"}}
     if has_youtube:
         document["destinations"]["main"] = _youtube(chance)
-    posts = _posts(chance)
+    posts = [*_posts(chance), *_ahead(shows)]
     if posts:
         document["announcement"] = posts
     return document
@@ -60,7 +63,7 @@ def read_season(document: dict[str, Any]) -> tuple[Plan | None, str]:
         season = Season.model_validate(document)
     except ValueError as error:
         return None, str(error)
-    problems = season_problems(season, channels=CHANNELS)
+    problems = season_problems(season, channels=(*CHANNELS, AHEAD))
     return (None, problems[0].message) if problems else (build_plan(season), "")
 
 
@@ -141,7 +144,18 @@ def _posts(chance: Random) -> list[dict[str, Any]]:
     return posts
 
 
+def _ahead(shows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sometimes an announcement that is handed over ahead. Of its own chance, so that old seeds stay what they were."""
+    chance = Random(repr(shows))
+    if chance.random() >= 0.25:
+        return []
+    live = datetime.combine(DAY, time.fromisoformat(shows[0]["go_live"]))
+    at = {"days_before": 0, "time": f"{live - timedelta(minutes=chance.choice((2, 10, 40))):%H:%M}"}
+    spans = {"id": "ahead", "at": at, "hand_over": chance.choice(("10m", "15m", "30m"))}
+    return [{**spans, "channels": [AHEAD], "text": {"en": "ahead {{ go_live | local_time }}"}}]
+
+
 def beginning(plan: Plan) -> datetime:
     """A little before the first thing that the season does."""
-    first = min(min(show.prepare_at, *(cue.at for cue in show.cues)) for show in plan.shows)
+    first = min(min(show.prepare_at, *(looked_at(cue) for cue in show.cues)) for show in plan.shows)
     return first.astimezone(UTC) - timedelta(seconds=5)

@@ -26,7 +26,7 @@ from tests.simulation.far_ends import (
 from tests.simulation.outside import OBS, Channel, Places
 from tests.simulation.promises import broken_at_rest, broken_in_the_end
 from tests.simulation.script import Happening, moment, random_script
-from tests.simulation.seasons import CHANNELS, beginning, random_season, read_season
+from tests.simulation.seasons import AHEAD, CHANNELS, beginning, random_season, read_season
 from tests.simulation.troubles import Troubles
 from tests.simulation.virtual import Broken, SteppedClock, TrueTime, VirtualLoop, micro
 from tests.simulation.weather import Weather
@@ -81,7 +81,7 @@ class Simulation:
         self.lies = Lies(time=self.time)
         self.obs = OBS(self.time)
         self.channel = Channel(self.time, self.obs)
-        self.places = Places()
+        self.places = Places(start=self.start)
         self.disk = Disk()
         self.story: list[str] = []
         self.broken: list[str] = []
@@ -267,7 +267,7 @@ class Simulation:
         ends = FarEnds(
             studio=self.studio,
             broadcasts=YouTubeWire(life, self.channel) if has_youtube else None,
-            channels={name: PostWire(life, self.places, name) for name in CHANNELS},
+            channels={name: PostWire(life, self.places, name) for name in (*CHANNELS, AHEAD)},
             words=words,
             stream_title=STREAM,
             picture=lambda name: b"a picture",
