@@ -51,6 +51,7 @@ text.kk = "Жақында: {{ show.title }}"
     1,
 )
 LOST = {"kind": "lose", "match": "POST .*sendMessage"}
+REFUSED = {"kind": "refuse", "match": "POST .*sendMessage", "status": 403, "reason": "bot was kicked", "times": 1}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -198,6 +199,30 @@ async def test_a_post_that_nobody_knows_of_asks_on_both_pages_and_is_settled_by_
         )
         await expect(there).to_have_count(0)
         await expect(asking).to_have_count(0)
+    assert len([text for text in said(tonight) if text.startswith("Бүгін")]) == 1
+
+
+async def test_a_post_that_failed_says_why_and_is_sent_once_its_channel_is_mended(
+    announced: Evening, person: Person
+) -> None:
+    tonight = announced
+    tonight.far.emulators["telegram"].room.add_fault(REFUSED)
+    home = named(tonight, "today/news/home")
+    async with person(tonight.url) as crew, person(tonight.url, **PHONE) as phone:
+        page = await crew.open("/announcements?standing=failed&show=tonight")
+        small = await phone.open("/announcements?locked=no&standing=failed&show=tonight")
+        await tonight.hurry(lambda: tonight.document["posts"][home]["standing"] == "failed")
+        for each in (page, small):
+            detail = await opened(each, home)
+            await expect(detail).to_contain_text("bot was kicked")
+            await expect(detail.locator('[data-part="left-out"]')).to_contain_text("can still be sent")
+            await expect(detail.locator("[data-act]:enabled")).to_have_count(2)
+            assert await barriers(each) + await what_sticks_out(each) == []
+        assert await targets_too_small(small) == []
+        finger = await Finger.on(small)
+        where = small.locator(f'[data-detail="{home}"] [data-act="send"]')
+        await finger.hold(where, lambda: tonight.document["posts"][home]["standing"] == "out")
+        await expect(line(page, home)).to_have_count(0)
     assert len([text for text in said(tonight) if text.startswith("Бүгін")]) == 1
 
 

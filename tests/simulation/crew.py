@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
 CREW_LOOKS_EVERY = 10.0
-SENT_AFTER_ALL = 0.04
-"""How likely it is at each look that a post that failed, or was left out, is sent after all."""
+CLUMSY_SEEDS = 3
+"""In every so many seeds posts are left out by mistake, and those that failed or were left out are sent after all."""
+SKIPPED, SENT_AFTER_ALL = 0.01, 0.1
+"""How likely that is at each look for each post."""
 END_AFTER = 300.0
 """Seconds after the season should be tidied up: what is on stage is ended."""
 
@@ -121,11 +123,12 @@ class Crew:
         return self.order(Word.POST, post=cue.id, act="sent" if is_out else "again", show=cue.show)
 
     def _send_after_all(self, show: ShowPlan, state: ShowState) -> None:
-        """Somebody has mended a channel, or thinks otherwise by now; what is not true is refused."""
+        """Somebody has mended a channel, or sees that a post was left out by mistake; what is not true is refused."""
         for cue in show.cues_of(Lane.POSTS):
-            settled = state.settled.get(cue.id)
-            is_left_out = settled is not None and settled.end in (End.FAILED, End.SKIPPED)
-            if is_left_out and self.sim.chance.random() < SENT_AFTER_ALL:
+            settled, chance = state.settled.get(cue.id), self.sim.chance.random()
+            if settled is None and chance < SKIPPED:
+                self.order(Word.POST, post=cue.id, act="skip", show=show.id)
+            elif settled is not None and settled.end is not End.DONE and chance < SENT_AFTER_ALL:
                 self.order(Word.POST, post=cue.id, act="send", show=show.id)
 
     def _tidy_posts(self, show: ShowPlan) -> None:
@@ -187,7 +190,7 @@ class Crew:
             state = conductor.state.show(show.id)
             if is_tidying:
                 self._tidy_posts(show)
-            else:
+            elif self.sim.seed % CLUMSY_SEEDS == 0:
                 self._send_after_all(show, state)
             if is_tidying and state.lanes_held and not state.phase.is_over:
                 self.order(Word.RESUME, show=show.id)

@@ -32,7 +32,6 @@ class Evening:
         self.story = Story()
         self.now = GO_LIVE - 15 * MINUTE
         self.out: list[datetime] = []
-        self.count = 0
         for phase in ("preparing", "ready", "standby", "live", "closing", "done") if is_over else ():
             self.story.add(phase_entered("day-1", phase, why=""))
 
@@ -60,8 +59,8 @@ class Evening:
         """One turn; what it asks for meets that fate."""
         commands = self.decided()
         for command in commands:
-            self.count += 1
-            ids = {"show": "day-1", "cue": SOON, "act": f"{command.name}#{self.count}"}
+            tries = self.story.state.show("day-1").attempts.get(command.name, 0)
+            ids = {"show": "day-1", "cue": SOON, "act": f"{command.name}#{tries + 1}"}
             told = {"text": "Soon", "go_live": "2027-10-20T14:00:00Z"}
             self.story.add(Note(kind=INTENT, ids=ids, data={"verb": command.verb, "told": told}), at=self.now)
             if command.verb is Verb.FIND_POST:
@@ -134,12 +133,14 @@ def test_a_hold_takes_back_what_was_to_be_sent_now_and_its_own_rule_asks_anew() 
     tonight = Evening(replace(show, cues=cues), is_over=True)
     tonight.now += HOUR
     assert (tonight.decided(), tonight.stands) == ([], PostStanding.ASKS)
-    tonight.now += 25 * HOUR
+    assert tonight.order("skip")
     assert (tonight.decided(), tonight.end) == ([], End.SKIPPED)
     assert tonight.order("send")
     assert tonight.order("hold")
     assert (tonight.decided(), tonight.stands) == ([], PostStanding.HELD)
     assert tonight.order("resume")
+    assert (tonight.decided(), tonight.stands) == ([], PostStanding.ASKS)
+    tonight.now += 25 * HOUR
     assert (tonight.decided(), tonight.end) == ([], End.SKIPPED)
     assert tonight.order("send")
     assert [each.verb for each in tonight.carry_out("done")] == [Verb.POST]
@@ -172,7 +173,7 @@ def test_no_order_of_words_answers_and_crashes_sends_a_post_twice(first: int) ->
                 tonight.stands in (PostStanding.ASKS, PostStanding.UNKNOWN)
                 and not tonight.story.state.show("day-1").open
             ):
-                tonight.order("sent" if tonight.out else "again")
+                tonight.order(chance.choice(("send", "skip", "sent" if tonight.out else "again")))
             else:
                 tonight.order(chance.choice(ACTS), key=f"{step // 2}")
             tonight.now += timedelta(seconds=chance.choice((1, 30, 1200, 90_000)))
@@ -184,3 +185,5 @@ def test_no_order_of_words_answers_and_crashes_sends_a_post_twice(first: int) ->
         assert (tonight.end is End.DONE) is (len(tonight.out) == 1), seed
         ends = [each.data.get("end") for each in tonight.story.records if each.ids.get("cue") == SOON]
         assert ends.count(End.DONE) <= 1, seed
+        acts = [each.ids["act"] for each in tonight.story.records if each.kind == INTENT]
+        assert len(acts) == len(set(acts)), seed

@@ -76,14 +76,6 @@ export function AskingAlerts({ posts, presses, may, isOff, onPress }) {
   </div></li>`);
 }
 
-/** Why a post did not go out, and that it still can. @param {{post: any}} props */
-function NotSent({ post }) {
-  const why = told(post.said);
-  const said = post.standing === "failed" ? t("It was not sent: {why}.", { why }) : t("It was left out: {why}.", { why });
-  return html`<p class="what-to-do" data-part="not-sent">${icon(post.standing === "failed" ? "warn" : "skip")}<span>${why && html`<bdi>${said}</bdi> `}${
-    t("It can still be sent, as long as it is true.")}</span></p>`;
-}
-
 const TO_COME = ["planned", "held", "waiting"];
 
 /** The buttons below an open post: those that mean something as it stands. @param {any} props */
@@ -103,7 +95,7 @@ export function Acts({ post, presses, may, isOff, onPress, onEdit }) {
   const edit = html`<button type="button" class="act" data-act="edit" disabled=${isOff || !may("director")} onClick=${() => onEdit(post)}>
     <span class="label">${isOut ? t("Correct") : t("Edit")}</span><${Stage} press=${pressed("edit")} hint=${may("director") ? t("other words for this post") : t("for a director")} /></button>`;
   if (isOut) return html`<div class="post-acts">${edit}</div>${trouble}`;
-  if (isLeftOut(post)) return html`<${NotSent} post=${post} /><div class="post-acts">${edit}${held("send", "")}</div>${trouble}`;
+  if (isLeftOut(post)) return html`<p class="faint" data-part="left-out">${t("It can still be sent, as long as what it says is true.")}</p><div class="post-acts">${edit}${held("send", "")}</div>${trouble}`;
   return html`<div class="post-acts">
     ${post.held_by ? plain("resume", "resume", t("goes out at its time")) : plain("hold", "", t("until it is given back"))}
     ${edit}${held("send", "")}
