@@ -28,11 +28,12 @@ from broadcaster.ports import Alarm, Clock, Journal
 from broadcaster.season.errors import JournalUnavailable, Unavailable
 from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
 from broadcaster.show.changes import Edit, compare
-from broadcaster.show.commands import NotNow, check_revision, operate
+from broadcaster.show.commands import NotNow, check_revision, operate, post_of
 from broadcaster.show.observed import Observed
 from broadcaster.show.orders import Order, Rewrite
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.people import Deed, noted
+from broadcaster.show.post_list import weighed
 from broadcaster.show.post_orders import Outlets, Words
 from broadcaster.show.records import CLOCK_STEPPED, LOOP_STALLED, RUN_ENDED, RUN_STARTED, Note
 from broadcaster.show.ripple import Ripple, preview
@@ -307,6 +308,11 @@ class Conductor:
         studio = self._ends.studio.seen
         scenes = studio.scenes if studio else ()
         return preview(self.plan, self.state, order, scenes, self._clock.now(), self._ends.reaches)
+
+    def weigh(self, order: Order) -> dict[str, Any]:
+        """How a post's new text would weigh in its channel, see post_list.weighed. Raises NotNow where none is such."""
+        _, cue = post_of(self.plan, self.state, order, self._clock.now())
+        return weighed(cue, order.text, self._outlets())
 
     async def edit(self, rewrite: Rewrite) -> Edit:
         """Read the season anew, compare it with what runs and, unless it is a preview, run it from now on.

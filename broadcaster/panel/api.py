@@ -37,7 +37,7 @@ from broadcaster.show.commands import NotNow, Stale
 from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.people import Deed, Kind, Person, Role
 from broadcaster.show.post_list import public_post
-from broadcaster.show.post_orders import NoSuchPost
+from broadcaster.show.post_orders import NoSuchPost, PostAct
 from broadcaster.show.records import Record, stamp
 from broadcaster.show.ripple import Ripple
 from broadcaster.show.state import SeasonState
@@ -65,6 +65,10 @@ class Desk(Protocol):
 
     def preview(self, order: Order) -> Ripple:
         """What the order would change; raises NotNow or Stale."""
+        ...
+
+    def weigh(self, order: Order) -> dict[str, Any]:
+        """How a post's new text would weigh in its channel, see show.post_list.weighed; raises NotNow."""
         ...
 
     async def edit(self, rewrite: Rewrite) -> Edit:
@@ -231,7 +235,7 @@ class Api:
             return answer({"error": EARLY}, status=403)
         try:
             if order.preview:
-                return self._previewed(order)
+                return self._weighed(order) if order.word is Word.POST else self._previewed(order)
             revision = await self._desk.order(order)
             self._glance.forget()
         except Stale as error:
@@ -258,6 +262,13 @@ class Api:
         told = ripple.as_json()
         told["said"] = {name: spelled(told[name]) for name in SENTENCES}
         return answer(reply | {"ripple": told})
+
+    def _weighed(self, order: Order) -> web.Response:
+        if order.act != PostAct.EDIT or not order.text:
+            return answer({"error": "a look ahead at a post is for act 'edit' with its text"}, status=400)
+        found = self._desk.weigh(order)
+        told = {"ok": True, "preview": True, "revision": self._desk.view()["revision"]}
+        return answer(told | found | {"said": spelled(found["excess"])})
 
     async def _season(self, request: web.Request) -> web.StreamResponse:
         body = await request.clone(client_max_size=MOST_SEASON_BYTES).read()

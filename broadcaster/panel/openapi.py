@@ -256,7 +256,10 @@ def _preview() -> dict[str, Any]:
 def _accepted(word: Word) -> Schema:
     said = _json("Written down, now or at an earlier time with the same key.", "Reply")
     if word in PREVIEWED:
-        schemas = [{"$ref": f"#/components/schemas/{name}"} for name in ("Reply", "Previewed")]
+        schemas = [
+            {"$ref": f"#/components/schemas/{name}"}
+            for name in ("Reply", "Weighed" if word is Word.POST else "Previewed")
+        ]
         said["content"] = {"application/json": {"schema": {"oneOf": schemas}}}
     return said
 

@@ -248,7 +248,6 @@ POST: dict[str, Schema] = {
     },
     "length": _COUNT | {"description": "Of the text, as the channel counts."},
     "most": _COUNT | {"description": "What the channel takes; 0: not known."},
-    "counts": {"type": "string", "enum": ["letters", "utf16"]},
     "has_title": _TRUTH,
     "edits": _TRUTH | {"description": "The channel can change what is out."},
 }
@@ -293,6 +292,12 @@ SCHEMAS: dict[str, Schema] = {
     "State": object_schema(STATE),
     "Reply": object_schema(_REPLY),
     "Previewed": object_schema(_REPLY | {"preview": {"const": True}, "ripple": object_schema(_RIPPLE)}),
+    "Weighed": object_schema(
+        {"ok": {"const": True}, "preview": {"const": True}, "revision": _COUNT}
+        | {name: POST[name] for name in ("length", "most")}
+        | {"excess": TEXT | {"description": "Why the channel would not take it; empty: it does."}}
+        | {"said": {"description": "`excess` for other languages, see Said."}}
+    ),
     "ScenePreviewed": object_schema({"ok": {"const": True}, "scene": TEXT}),
     "Edited": object_schema(
         _REPLY | {"preview": _TRUTH, "changes": {"type": "array", "items": object_schema(_CHANGE)}}

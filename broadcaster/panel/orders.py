@@ -59,7 +59,10 @@ FIELDS: Mapping[str, Field] = {
         is_span=True,
     ),
     "segment": Field(about="The segment's id; without it, the one on air, or the show that has not begun."),
-    "preview": Field(about="Only say what it would change, and change nothing.", is_truth=True),
+    "preview": Field(
+        about="Only say what it would change, and change nothing; of a post's new text, whether its channel takes it.",
+        is_truth=True,
+    ),
     "post": Field(
         about="The post's id, as GET /api/v1/posts lists it; the show may be left out: announcement/channel/audience.",
         most=MOST_ID_LETTERS,
@@ -129,7 +132,7 @@ SHAPES: Mapping[Word, Shape] = {
     ),
     Word.POST: Shape(
         about="Hold, change, send, skip or settle one post.",
-        fields=("post", "act", "text", "title"),
+        fields=("post", "act", "text", "title", "preview"),
         required=("post", "act"),
     ),
 }

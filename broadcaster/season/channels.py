@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from broadcaster.season.wording import quoted
+
 Media = Literal["image/png", "image/jpeg"]
 ENDINGS: Mapping[Media, str] = {"image/png": ".png", "image/jpeg": ".jpg"}
 """How the name of such a file ends."""
@@ -52,6 +54,23 @@ def mastodon(text: str) -> int:
     return len(re.sub(r"(@\w+)@[\w.-]+\w", r"\1", text))
 
 
+_HASHTAG = re.compile(r"(?<!\w)#\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excess:
+    """Of what a text has more than its channel takes."""
+
+    of: Literal["characters", "hashtags"]
+    count: int
+    most: int
+
+    @property
+    def over(self) -> int:
+        """How many are too many."""
+        return self.count - self.most
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
     """What one kind of channel can do. `most` is the longest text, `most_beside` the longest beside a picture."""
@@ -75,6 +94,26 @@ class Reach:
     def most_with(self, *, has_picture: bool) -> int:
         """The longest text, beside a picture or alone."""
         return self.most_beside if has_picture and self.takes_picture else self.most
+
+    def excess(self, text: str, *, has_picture: bool) -> Excess | None:
+        """In what the text is more than such a channel takes; None: it takes it."""
+        most = self.most_with(has_picture=has_picture)
+        if (length := self.length(text)) > most:
+            return Excess(of="characters", count=length, most=most)
+        tags = len(_HASHTAG.findall(text))
+        if self.most_hashtags and tags > self.most_hashtags:
+            return Excess(of="hashtags", count=tags, most=self.most_hashtags)
+        return None
+
+    def fault(self, text: str, channel: str, *, has_picture: bool) -> str:
+        """The same as the end of a sentence, with the channel's name; empty: it takes it."""
+        if (found := self.excess(text, has_picture=has_picture)) is None:
+            return ""
+        called = self.called if channel == self.kind else f"channel {quoted(channel)} ({self.called})"
+        if found.of == "hashtags":
+            return f"has {found.count} hashtags; {called} takes {found.most}"
+        beside = " beside a picture" if found.most < self.most else ""
+        return f"is {found.count} characters long; {called} takes {found.most}{beside}"
 
 
 REACH: Mapping[str, Reach] = {

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from broadcaster.season.announce import post_facts, render_text
 from broadcaster.season.build import bare_plan, bare_show
-from broadcaster.season.channels import Reach, reach_of
+from broadcaster.season.channels import reach_of
 from broadcaster.season.errors import KEY, LocalTimeError, Problem, TemplateError
 from broadcaster.season.example import delayed
 from broadcaster.season.fields import UNREAD
@@ -27,8 +27,6 @@ LINK = "https://www.youtube.com/watch?v=xxxxxxxxxxx"
 """As long as a real one, to render texts with before there is one."""
 LONG_LINK = "https://www.facebook.com/100000000000000/videos/1000000000000000/?ref=share&mibextid=xxxxxx"
 """As long as links get, for a show that is not on YouTube."""
-
-_HASHTAG = re.compile(r"(?<!\w)#\w+")
 
 Loc = tuple[str | int, ...]
 Times = Mapping[int, ShowTimes]
@@ -246,24 +244,11 @@ def _text_fault(text: str, announcement: Announcement, channels: Channels) -> st
     if not text:
         return "is empty"
     faults = (
-        too_much(text, reach, channel, has_picture=announcement.picture is not None)
+        reach.fault(text, channel, has_picture=announcement.picture is not None)
         for channel in announcement.channels
         if (reach := reach_of(channel, channels)) is not None
     )
     return next(filter(None, faults), "")
-
-
-def too_much(text: str, reach: Reach, channel: str, *, has_picture: bool) -> str:
-    """In what the text is more than the channel takes; empty if it is not."""
-    called = reach.called if channel in (reach.kind, CHAT) else f"channel {quoted(channel)} ({reach.called})"
-    beside = " beside a picture" if has_picture and reach.most_beside < reach.most else ""
-    most = reach.most_with(has_picture=has_picture)
-    if (length := reach.length(text)) > most:
-        return f"is {length} characters long; {called} takes {most}{beside}"
-    tags = len(_HASHTAG.findall(text))
-    if reach.most_hashtags and tags > reach.most_hashtags:
-        return f"has {tags} hashtags; {called} takes {reach.most_hashtags}"
-    return ""
 
 
 def post_warnings(season: Season, times: Times, channels: Channels) -> Iterator[Problem]:

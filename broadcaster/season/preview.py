@@ -9,7 +9,7 @@ from broadcaster.season.channels import Reach, reach_of
 from broadcaster.season.errors import TemplateError
 from broadcaster.season.example import as_shown, example_delay
 from broadcaster.season.plan import Cue, Lane, Plan, PostPlan, ShowPlan, Trigger
-from broadcaster.season.post_rules import link_of, too_much
+from broadcaster.season.post_rules import link_of
 from broadcaster.season.said import say
 from broadcaster.season.walltime import local
 
@@ -94,7 +94,7 @@ def _previewed(season: Plan, show: ShowPlan, cue: Cue, post: PostPlan, reach: Re
     except TemplateError as error:
         trouble = str(error)
     if reach is not None and not trouble:
-        trouble = too_much(text, reach, post.channel, has_picture=bool(post.picture))
+        trouble = reach.fault(text, post.channel, has_picture=bool(post.picture))
     quiet, is_left_out = _quiet(cue, post)
     return Previewed(
         cue=cue.id,

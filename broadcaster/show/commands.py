@@ -77,10 +77,10 @@ def operate(
     """
     if order.key and order.key in season.replies:
         return []
-    show = plan.show(order.show) if order.show else current_show(plan, season, now)
     if order.word is Word.POST:
         check_revision(season, order.revision)
-        return _post(plan, show, season, order, now, outlets)
+        return _post(plan, season, order, now, outlets)
+    show = plan.show(order.show) if order.show else current_show(plan, season, now)
     if show is None:
         raise NotNow(say("no show of this season is still to come"))
     check_revision(season, order.revision)
@@ -290,11 +290,15 @@ def _cancel(show: ShowPlan, state: ShowState, order: Order, scenes: tuple[str, .
     return [_given(show, order)]
 
 
-def _post(
-    plan: Plan, show: ShowPlan | None, season: SeasonState, order: Order, now: datetime, outlets: Outlets
-) -> list[Note]:
+def post_of(plan: Plan, season: SeasonState, order: Order, now: datetime) -> tuple[ShowPlan, Cue]:
+    """The post that the order names, with its show. Raises NoSuchPost."""
+    show = plan.show(order.show) if order.show else current_show(plan, season, now)
+    return find_post(plan, order.post, show, is_named=bool(order.show))
+
+
+def _post(plan: Plan, season: SeasonState, order: Order, now: datetime, outlets: Outlets) -> list[Note]:
     """What is to be done with one post, of whichever show."""
-    own, cue = find_post(plan, order.post, show, is_named=bool(order.show))
+    own, cue = post_of(plan, season, order, now)
     state = season.show(own.id)
     wanted = PostOrder(cue=cue, act=PostAct(order.act), text=order.text, title=order.title)
     data = act_on(expected(own, state, now), state, wanted, outlets)

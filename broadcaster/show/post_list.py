@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from broadcaster.season.channels import Reach, letters
+from broadcaster.season.channels import Reach
 from broadcaster.season.example import example_delay
 from broadcaster.season.plan import Action, Cue, Lane, Plan, ShowPlan
 from broadcaster.season.walltime import local
 from broadcaster.season.wording import span_text
 from broadcaster.show.expected import expected
 from broadcaster.show.post_ahead import told
-from broadcaster.show.post_orders import Outlets, most_of, short_name, words_now
+from broadcaster.show.post_orders import Outlets, excess, has_picture, short_name, words_now
 from broadcaster.show.post_standing import PostStanding, instant_of, standing
 from broadcaster.show.post_state import PostState
 from broadcaster.show.records import stamp
@@ -81,14 +81,20 @@ def _example_delay(show: ShowPlan, cue: Cue, post: PostState) -> str:
 def _limits(cue: Cue, reach: Reach | None, text: str) -> dict[str, Any]:
     """What the channel takes; 0 where that is not known."""
     if reach is None:
-        return {"length": len(text), "most": 0, "counts": "letters", "has_title": True, "edits": False}
+        return {"length": len(text), "most": 0, "has_title": True, "edits": False}
     return {
         "length": reach.length(text),
-        "most": most_of(cue, reach),
-        "counts": "letters" if reach.length is letters else "utf16",
+        "most": reach.most_with(has_picture=has_picture(cue)),
         "has_title": reach.has_title,
         "edits": reach.edits,
     }
+
+
+def weighed(cue: Cue, text: str, outlets: Outlets) -> dict[str, Any]:
+    """How long the text is as the post's channel counts, what that takes, and why it would refuse it."""
+    reach = outlets.reach(cue)
+    limits = _limits(cue, reach, text)
+    return {"length": limits["length"], "most": limits["most"], "excess": excess(cue, reach, text)}
 
 
 _PUBLIC_STANDINGS = (PostStanding.OUT, PostStanding.CORRECTED, PostStanding.SKIPPED, PostStanding.FAILED)

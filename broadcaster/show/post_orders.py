@@ -280,18 +280,24 @@ def _edit(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
 def _check_length(order: PostOrder, reach: Reach | None) -> None:
     if len(order.title) > MOST_TITLE:
         raise NotNow(say("the title has {count} letters, and {most} at most", count=len(order.title), most=MOST_TITLE))
-    if reach is None:
-        return
-    most = most_of(order.cue, reach)
-    if (length := reach.length(order.text)) > most:
-        long = "the text is {count} long, and {channel} takes {most}: shorten it by {over}"
-        raise NotNow(say(long, count=length, channel=reach.called, most=most, over=length - most))
+    if why := excess(order.cue, reach, order.text):
+        raise NotNow(why)
 
 
-def most_of(cue: Cue, reach: Reach) -> int:
-    """The longest text that the channel takes for this post, which may have a picture."""
-    has_picture = cue.post is not None and bool(cue.post.picture)
-    return reach.most_beside if has_picture and reach.takes_picture else reach.most
+def excess(cue: Cue, reach: Reach | None, text: str) -> str:
+    """Why the channel would not take the text, and by how much it is too much; empty: it takes it, or is not known."""
+    found = reach.excess(text, has_picture=has_picture(cue)) if reach is not None else None
+    if reach is None or found is None:
+        return ""
+    what = "the text is {count} long, and {channel} takes {most}: shorten it by {over}"
+    if found.of == "hashtags":
+        what = "the text has {count} hashtags, and {channel} takes {most}: leave {over} out"
+    return say(what, count=found.count, channel=reach.called, most=found.most, over=found.over)
+
+
+def has_picture(cue: Cue) -> bool:
+    """Something stands beside the text."""
+    return cue.post is not None and bool(cue.post.picture)
 
 
 def words_now(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets) -> Words:

@@ -30,12 +30,13 @@ from broadcaster.season.errors import (
     Unavailable,
 )
 from broadcaster.season.plan import Plan
+from broadcaster.season.said import say
 from broadcaster.show.changes import Change, Edit
 from broadcaster.show.commands import NotNow, Stale
 from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.people import Deed
 from broadcaster.show.post_list import post_list
-from broadcaster.show.post_orders import Outlets
+from broadcaster.show.post_orders import NoSuchPost, Outlets
 from broadcaster.show.records import Record
 from broadcaster.show.ripple import Ripple
 from broadcaster.show.state import SeasonState
@@ -78,6 +79,18 @@ class FakeDesk:
             planned_end=NOW,
             segments=(),
         )
+
+    def weigh(self, order: Order) -> dict[str, Any]:
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        too_long = say(
+            "the text has {count} hashtags, and {channel} takes {most}: leave {over} out",
+            count=40,
+            channel="Instagram",
+            most=30,
+            over=10,
+        )
+        return {"length": len(order.text), "most": 2200, "excess": too_long if "#" in order.text else ""}
 
     async def edit(self, rewrite: Rewrite) -> Edit:
         await asyncio.sleep(0)
@@ -515,6 +528,21 @@ async def test_a_scene_that_is_not_put_on_preview_is_said_why(
 ) -> None:
     desk.refuse_with = error
     assert await post(client, "preview", {"scene": "Runway"}) == (status, {"error": str(error)})
+
+
+async def test_new_words_of_a_post_are_weighed_before_they_are_sent(client: Client, desk: FakeDesk) -> None:
+    looked = {"post": "soon/insta/en", "act": "edit", "preview": True}
+    status, reply = await post(client, "post", looked | {"text": "tonight"})
+    assert (status, reply["length"], reply["most"], reply["excess"]) == (200, 7, 2200, "")
+    status, reply = await post(client, "post", looked | {"text": "#a " * 40})
+    assert (status, reply["excess"]) == (200, "the text has 40 hashtags, and Instagram takes 30: leave 10 out")
+    assert reply["said"]["with"]["over"] == "10"
+    for body in ({"text": "x", "act": "hold"}, {"title": "x"}):
+        status, reply = await post(client, "post", looked | body)
+        assert (status, reply["error"]) == (400, "a look ahead at a post is for act 'edit' with its text")
+    desk.refuse_with = NoSuchPost("there is no such post")
+    assert (await post(client, "post", looked | {"text": "tonight"}))[0] == 404
+    assert not desk.carried_out
 
 
 async def test_a_preview_gives_no_order(client: Client, desk: FakeDesk) -> None:

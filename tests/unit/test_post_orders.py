@@ -11,7 +11,7 @@ from broadcaster.show.commands import NotNow, Stale, operate
 from broadcaster.show.observed import Lifecycle
 from broadcaster.show.orders import Order, Word
 from broadcaster.show.phases import Phase
-from broadcaster.show.post_list import post_list, public_post
+from broadcaster.show.post_list import post_list, public_post, weighed
 from broadcaster.show.post_orders import NoSuchPost, Outlets, Words
 from broadcaster.show.records import (
     BROADCAST_SEEN,
@@ -137,6 +137,30 @@ def test_an_edit_keeps_what_was_said_before_and_is_what_the_post_will_say() -> N
 def test_words_that_cannot_be_sent_are_refused(said: dict[str, Any], why: str) -> None:
     with pytest.raises(NotNow, match=why):
         do(Story(), "edit", **said)
+
+
+@pytest.mark.parametrize("kind", REACH)
+def test_what_the_channel_takes_is_one_rule_for_orders_for_the_page_and_for_check(kind: str) -> None:
+    reach = REACH[kind]
+    outlets = Outlets(reaches={"telegram": reach}, words=says)
+    link = "https://example.org/" + "a" * 600
+    for text in (
+        f"See {link}",
+        "*" * 1500,
+        "😀" * (reach.most // 2),
+        "😀" * (reach.most // 2 + 1),
+        "#a " * 30,
+        "#a " * 40,
+    ):
+        fault = reach.fault(text, kind, has_picture=False)
+        told = weighed(PLAN.show("day-1").cue(SOON), text, outlets)
+        assert (told["length"], told["most"], bool(told["excess"])) == (reach.length(text), reach.most, bool(fault))
+        if fault:
+            with pytest.raises(NotNow) as refused:
+                do(Story(), "edit", text=text, outlets=outlets)
+            assert refused.value.args[0] == told["excess"]
+        else:
+            assert do(Story(), "edit", text=text, outlets=outlets)
 
 
 def test_what_is_out_is_edited_where_the_channel_can_and_nothing_else_is_done_with_it() -> None:

@@ -104,15 +104,29 @@ export function Acts({ post, presses, may, isOff, onPress, onEdit }) {
   </div>${trouble}`;
 }
 
-/** The length as the channel counts it. @param {{counts?: string}} post @param {string} text */
-export const lengthOf = (post, text) => (post.counts === "letters" ? [...text].length : text.length);
+const COUNT_AFTER_MS = 250;
 
-/** How long a text is, and by how much too long. @param {{length: number, most: number}} props */
-export function Length({ length, most }) {
+/** How long the text is as its channel counts, and what the channel says to it: the service knows. */
+function useWeight(post, text) {
+  const [seen, see] = useState({ length: post.length, most: post.most, excess: "", text: post.text });
+  useEffect(() => {
+    let isLate = false;
+    const weigh = async () => {
+      const said = await order("post", { post: post.id, act: "edit", text, preview: true });
+      if (said.ok && !isLate) see({ ...said.reply, excess: told(said.reply.said) || said.reply.excess, text });
+    };
+    const timer = text && text !== seen.text ? setTimeout(weigh, COUNT_AFTER_MS) : 0;
+    return () => (isLate = true, clearTimeout(timer));
+  }, [text]);
+  return { ...seen, isRefused: seen.text === text && seen.excess !== "" };
+}
+
+/** How long a text is, and by how much too long; `excess`: in what else it is too much. @param {any} props */
+export function Length({ length, most, excess = "" }) {
   const isTooLong = most > 0 && length > most;
-  return html`<p class="length" data-over=${isTooLong}>${isTooLong && icon("warn")}<span class="digits">${
+  return html`<p class="length" data-over=${isTooLong || excess !== ""}>${(isTooLong || excess) && icon("warn")}<span class="digits">${
     most > 0 ? t("{length} of {most} letters", { length, most }) : t("{length} letters", { length })}</span>
-    ${isTooLong && html` <strong>${t("{count} too many", { count: length - most })}</strong>`}</p>`;
+    ${isTooLong && html` <strong>${t("{count} too many", { count: length - most })}</strong>`}${!isTooLong && excess && html` <strong>${excess}</strong>`}</p>`;
 }
 
 /** The words of one post, as an operator wants them. @param {any} props */
@@ -122,9 +136,8 @@ export function EditDialog({ post, presses, onPress, onClose }) {
   const [opened, look] = useState(post);
   const field = useRef(null);
   const isMoved = post.text !== opened.text || post.title !== opened.title;
-  const length = lengthOf(post, text.trim());
-  const isTooLong = post.most > 0 && length > post.most;
-  const isReady = text.trim() !== "" && !isTooLong && !isMoved && (text.trim() !== post.text || title.trim() !== (post.title ?? ""));
+  const weight = useWeight(post, text.trim());
+  const isReady = text.trim() !== "" && !weight.isRefused && !isMoved && (text.trim() !== post.text || title.trim() !== (post.title ?? ""));
   async function save(event) {
     event.preventDefault();
     if (!isReady) return;
@@ -138,7 +151,7 @@ export function EditDialog({ post, presses, onPress, onClose }) {
         <input type="text" name="title" lang=${post.language} maxlength="200" value=${title} onInput=${(event) => name(event.target.value)} /></label>`}
       <label class="field"><span>${t("Text, as it is to be read: nothing in it is filled in")}</span>
         <textarea ref=${field} name="text" rows="7" lang=${post.language} dir="auto" aria-describedby="edit-length" value=${text} onInput=${(event) => type(event.target.value)}></textarea></label>
-      <div id="edit-length" role="status"><${Length} length=${length} most=${post.most} /></div>
+      <div id="edit-length" role="status"><${Length} length=${weight.length} most=${weight.most} excess=${weight.excess} /></div>
       ${isMoved && html`<div class="trouble" role="alert"><p>${icon("warn")}<span>${t("This post has changed meanwhile. It says now:")}</span></p>
         <blockquote lang=${post.language} dir="auto">${post.text}</blockquote>
         <button type="button" onClick=${() => look(post)}>${t("Go on with my words")}</button></div>`}
