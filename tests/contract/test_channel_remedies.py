@@ -1,10 +1,12 @@
 """Does each service's no name what a person has to do?"""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from broadcaster.adapters.clock.adapter import ManualClock
 from broadcaster.adapters.posts import TelegramChannel
@@ -18,12 +20,18 @@ CLOCK = ManualClock(datetime(2027, 10, 20, 12, 0, tzinfo=UTC))
 NO_PICTURE = Picture(content=b"GIF?", about="")
 
 
+def drawn(width: int, height: int) -> bytes:
+    packed = io.BytesIO()
+    Image.new("L", (width, height)).save(packed, "PNG")
+    return packed.getvalue()
+
+
 def fault(**what: Any) -> Callable[[Any], None]:
     return lambda emulator: emulator.room.add_fault({"kind": "refuse", **what})
 
 
-def forget_chat(emulator: Any) -> None:
-    emulator.state.unknown.add("@crew_rehearsal")
+def in_the_chat(state: str) -> Callable[[Any], None]:
+    return lambda emulator: getattr(emulator.state, state).add("@crew_rehearsal")
 
 
 def every_webhook(state: str) -> Callable[[Any], None]:
@@ -38,14 +46,9 @@ def _numbers(emulator: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "trouble", "error", "says"),
     [
-        ("telegram", forget_chat, Refused, "check the chat in config.toml, and add the bot"),
+        ("telegram", in_the_chat("unknown"), Refused, "check the chat in config.toml, and add the bot"),
         ("telegram", fault(status=404), Refused, "the bot's token, or Telegram's address"),
-        (
-            "telegram",
-            fault(status=403, message="Forbidden: bot was kicked from the channel chat"),
-            Refused,
-            "make the bot an administrator",
-        ),
+        ("telegram", in_the_chat("expelled"), Refused, "make the bot an administrator"),
         ("telegram", fault(status=403, message="Forbidden: bot is not a member of the channel chat"), Refused, "admin"),
         ("telegram", fault(status=401), NeedsHuman, "@BotFather"),
         ("discord", every_webhook("unknown"), Refused, "somebody has deleted the webhook"),
@@ -80,7 +83,7 @@ async def test_a_file_that_is_no_picture_is_refused_and_nothing_is_posted(kind: 
 
 
 async def test_a_caption_is_shorter_than_a_text_and_a_sixth_pin_is_one_too_many() -> None:
-    picture = Picture(content=b"\x89PNG", about="")
+    picture = Picture(content=drawn(40, 30), about="")
     async with KINDS["telegram"].emulator(CLOCK, 1.0) as telegram:
         channel = open_channel("crew", KINDS["telegram"].stand_in("crew", telegram), CLOCK, shelf_of(telegram, CLOCK))
         assert await channel.post(Message(text="ә" * 1024, picture=picture), key="k") == "1/caption"
@@ -98,11 +101,32 @@ async def test_a_caption_is_shorter_than_a_text_and_a_sixth_pin_is_one_too_many(
 async def test_a_flood_in_one_telegram_chat_is_told_how_long_to_wait() -> None:
     async with EmulatedTelegram(CLOCK) as telegram:
         channel = TelegramChannel(name="t", token=Secret("1:rehearsal"), chat="@a_chat", endpoint=telegram.url)
-        for number in range(20):
+        for number in range(3):
             await channel.post(Message(text=f"{number}"), key="k")
-        with pytest.raises(Unavailable) as caught:
-            await channel.post(Message(text="one too many"), key="k")
-        assert caught.value.retry_after == 60
+        for speak in (channel.post(Message(text="more"), key="k"), channel.edit("1", Message(text="more"))):
+            with pytest.raises(Unavailable) as caught:
+                await speak
+            assert caught.value.retry_after == 3
+
+
+async def test_a_picture_that_is_too_long_for_telegram_wants_another() -> None:
+    picture = Picture(content=drawn(2100, 100), about="")
+    async with EmulatedTelegram(CLOCK) as telegram:
+        channel = TelegramChannel(name="t", token=Secret("1:rehearsal"), chat="@a_chat", endpoint=telegram.url)
+        with pytest.raises(Refused, match="give the announcement another picture"):
+            await channel.post(Message(text="Tonight", picture=picture), key="k")
+
+
+async def test_a_bot_that_lost_its_office_is_to_be_made_administrator_again() -> None:
+    async with EmulatedTelegram(CLOCK) as telegram:
+        channel = TelegramChannel(name="t", token=Secret("1:rehearsal"), chat="@a_chat", endpoint=telegram.url)
+        post = await channel.post(Message(text="Tonight"), key="k")
+        telegram.state.dismissed.add("@a_chat")
+        for act in (channel.post(Message(text="x"), key="k"), channel.edit(post, Message(text="x"))):
+            with pytest.raises(Refused, match="make the bot an administrator"):
+                await act
+        with pytest.raises(Refused, match="allow the bot to pin messages"):
+            await channel.pin(post)
 
 
 async def test_a_malformed_token_needs_a_human() -> None:

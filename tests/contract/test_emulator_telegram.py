@@ -1,11 +1,16 @@
 """Does the emulated Telegram answer as the Bot API does?"""
 
+import io
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from PIL import Image
 
 from broadcaster.adapters.clock.adapter import ManualClock
 from broadcaster.emulators.telegram import EmulatedTelegram
@@ -23,6 +28,12 @@ def clock() -> ManualClock:
 async def telegram(clock: ManualClock) -> AsyncIterator[EmulatedTelegram]:
     async with EmulatedTelegram(clock) as emulator:
         yield emulator
+
+
+def drawn(size: tuple[int, int], kind: str) -> bytes:
+    packed = io.BytesIO()
+    Image.new("1", size).convert("L").save(packed, kind)
+    return packed.getvalue()
 
 
 class Bot:
@@ -51,6 +62,18 @@ class Bot:
 async def bot(telegram: EmulatedTelegram) -> AsyncIterator[Bot]:
     async with aiohttp.ClientSession() as session:
         yield Bot(telegram, session)
+
+
+async def send_photo(bot: Bot, content: bytes) -> dict[str, Any]:
+    form = aiohttp.FormData({"chat_id": "@a_chat"})
+    form.add_field("photo", content, filename="card", content_type="image/png")
+    async with bot.session.post(bot.url + BOT + "sendPhoto", data=form) as response:
+        return dict(await response.json())
+
+
+async def hand(bot: Bot, do: str, chat: str) -> None:
+    async with bot.session.post(bot.url + "/control/hand", json={"do": do, "chat": chat}) as response:
+        assert response.status == 200
 
 
 async def test_a_message_is_sent_edited_and_deleted(bot: Bot, telegram: EmulatedTelegram) -> None:
@@ -132,18 +155,138 @@ async def test_a_body_that_is_not_json_is_refused(bot: Bot) -> None:
 
 
 async def test_flood_control_says_how_long_to_wait(bot: Bot, clock: ManualClock) -> None:
-    for number in range(20):
-        await bot.result("sendMessage", chat_id=5, text=f"{number}")
-    await clock.advance_to(START + timedelta(seconds=18))
-    status, body = await bot.call("sendMessage", chat_id=5, text="one more")
-    assert (status, body["parameters"], body["description"]) == (
-        429,
-        {"retry_after": 42},
-        "Too Many Requests: retry after 42",
-    )
-    await bot.result("sendMessage", chat_id=6, text="another chat")
+    async def wait(method: str = "sendMessage", **parameters: Any) -> int:
+        status, body = await bot.call(method, **parameters)
+        seconds = body.get("parameters", {}).get("retry_after", 0)
+        said = {429: f"Too Many Requests: retry after {seconds}", 200: ""}
+        assert body.get("description", "") == said[status]
+        return int(seconds)
+
+    for number in range(3):  # a short burst
+        assert await wait(chat_id="@a_chat", text=f"{number}") == 0
+    assert await wait(chat_id="@a_chat", text="one more") == 3
+    assert await wait("editMessageText", chat_id="@a_chat", message_id=1, text="edited") == 3
+    assert await wait("pinChatMessage", chat_id="@a_chat", message_id=1) == 3
+    assert await wait(chat_id=6, text="another chat") == 0
+    for number in range(3, 20):
+        await clock.advance_to(START + timedelta(seconds=number))
+        assert await wait(chat_id="@a_chat", text=f"{number}") == 0, "one a second is no flood"
+    await clock.advance_to(START + timedelta(seconds=22))
+    assert await wait(chat_id="@a_chat", text="the 21st within a minute") == 38
     await clock.advance_to(START + timedelta(seconds=60))
-    await bot.result("sendMessage", chat_id=5, text="one more")
+    assert await wait(chat_id="@a_chat", text="the 21st") == 0
+
+
+async def test_a_person_alone_is_told_more_a_minute_than_a_group(bot: Bot, clock: ManualClock) -> None:
+    for number in range(30):
+        await clock.advance_to(START + timedelta(seconds=number))
+        await bot.result("sendMessage", chat_id=5, text=f"{number}")
+
+
+async def test_thirty_chats_a_second_are_told_and_no_more(bot: Bot, clock: ManualClock) -> None:
+    sent = [(await bot.call("sendMessage", chat_id=f"@chat{number}", text="x"))[0] for number in range(32)]
+    assert sent == [200] * 30 + [429] * 2
+    status, _ = await bot.call("sendMessage", "/bot99:another/", chat_id="@chat31", text="x")
+    assert status == 200, "another bot has its own thirty"
+    await clock.advance_to(START + timedelta(seconds=1))
+    await bot.result("sendMessage", chat_id="@chat31", text="x")
+
+
+async def test_a_faster_far_end_forgets_sooner(clock: ManualClock) -> None:
+    async with EmulatedTelegram(clock, speed=10) as telegram, aiohttp.ClientSession() as session:
+        quick = Bot(telegram, session)
+        for number in range(6):
+            await clock.advance_to(START + timedelta(seconds=0.1 * number))
+            await quick.result("sendMessage", chat_id="@a_chat", text=f"{number}")
+
+
+@pytest.mark.parametrize(
+    ("size", "kind", "says"),
+    [
+        ((9000, 1000), "PNG", ""),
+        ((2000, 100), "JPEG", ""),
+        ((9000, 1001), "PNG", "PHOTO_INVALID_DIMENSIONS"),
+        ((100, 2001), "JPEG", "PHOTO_INVALID_DIMENSIONS"),
+        ((30, 30), "BMP", "IMAGE_PROCESS_FAILED"),
+    ],
+)
+async def test_a_photo_is_taken_as_large_and_as_long_as_telegram_takes_it(
+    bot: Bot, size: tuple[int, int], kind: str, says: str
+) -> None:
+    answer = await send_photo(bot, drawn(size, kind))
+    assert answer.get("description", "") == (f"Bad Request: {says}" if says else "")
+    if not says:
+        (photo,) = answer["result"]["photo"]
+        assert (photo["width"], photo["height"]) == size
+
+
+async def test_a_photo_is_also_given_by_its_id_or_by_an_address(bot: Bot, telegram: EmulatedTelegram) -> None:
+    content = drawn((40, 30), "PNG")
+
+    async def served(request: web.Request) -> web.Response:
+        if request.path == "/moved":
+            return web.Response(status=302, headers={"Location": "/card.png"})
+        return web.Response(body=content, content_type="image/png" if request.path == "/card.png" else "text/html")
+
+    app = web.Application()
+    app.router.add_get("/{name}", served)
+    async with TestServer(app) as site:
+        sent = await bot.result("sendPhoto", chat_id=5, photo=str(site.make_url("/card.png")), caption="by address")
+        id = sent["photo"][0]["file_id"]
+        assert (await bot.result("sendPhoto", chat_id=5, photo=id))["photo"][0]["width"] == 40
+        assert "wrong type" in await bot.error("sendPhoto", chat_id=6, photo=str(site.make_url("/page")))
+        moved = await bot.error("sendPhoto", chat_id=6, photo=str(site.make_url("/moved")))
+    assert moved == "Bad Request: failed to get HTTP URL content"
+    assert "wrong file identifier" in await bot.error("sendPhoto", chat_id=6, photo="AgAC-nobodys")
+    assert "no photo" in await bot.error("sendPhoto", chat_id=6)
+    media = {"type": "photo", "media": "AgAC-nobodys", "caption": "x"}
+    assert "wrong file identifier" in await bot.error(
+        "editMessageMedia", chat_id=5, message_id=1, media=json.dumps(media)
+    )
+    assert [each["photo"] for each in telegram.snapshot()["chats"]["5"]] == [len(content)] * 2
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/a.png", "http://127.0.0.1.example.org/a.png", "http://10.0.0.1/a.png", "http://["]
+)
+async def test_no_address_outside_of_this_machine_is_asked(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr("broadcaster.emulators.telegram.photos.aiohttp", None)  # whoever asks, fails
+    assert await bot.error("sendPhoto", chat_id=5, photo=address) == "Bad Request: failed to get HTTP URL content"
+
+
+async def test_a_bot_that_is_no_administrator_may_do_less(bot: Bot, clock: ManualClock) -> None:
+    for chat in ("@a_chat", "-5", "5"):
+        await bot.result("sendMessage", chat_id=chat, text="before")
+        await hand(bot, "dismiss", chat)
+    post = {"chat_id": "@a_chat", "message_id": 1}
+    assert (
+        await bot.error("sendMessage", chat_id="@a_chat", text="x")
+        == "Bad Request: need administrator rights in the channel chat"
+    )
+    assert await bot.error("editMessageText", **post, text="x") == "Bad Request: message can't be edited"
+    assert "not enough rights to manage pinned" in await bot.error("pinChatMessage", **post)
+    for chat in ("-5", "5"):  # whoever is a member may talk
+        await bot.result("sendMessage", chat_id=chat, text="x")
+        await bot.result("editMessageText", chat_id=chat, message_id=1, text="x")
+    await clock.advance_to(START + timedelta(seconds=3))
+    assert "not enough rights to manage pinned" in await bot.error("pinChatMessage", chat_id="-5", message_id=1)
+    await bot.result("pinChatMessage", chat_id="5", message_id=1)
+    await hand(bot, "appoint", "@a_chat")
+    await bot.result("pinChatMessage", **post)
+
+
+async def test_a_bot_that_was_shown_the_door_is_forbidden_everything(bot: Bot, telegram: EmulatedTelegram) -> None:
+    said = {"@a_chat": "kicked from the channel chat", "-5": "kicked from the group chat", "5": "blocked by the user"}
+    for chat, words in said.items():
+        await hand(bot, "expel", chat)
+        for method in ("getChat", "sendMessage"):
+            status, body = await bot.call(method, chat_id=chat, text="x")
+            assert (status, body["description"]) == (403, f"Forbidden: bot was {words}")
+    assert telegram.snapshot()["expelled"] == ["-5", "5", "@a_chat"]
+    await hand(bot, "appoint", "5")
+    await bot.result("sendMessage", chat_id="5", text="x")
 
 
 async def test_faults_answer_in_telegrams_shape(bot: Bot, telegram: EmulatedTelegram) -> None:

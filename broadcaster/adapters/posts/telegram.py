@@ -22,13 +22,13 @@ TELEGRAM = Service(
         ("chat not found", "check the chat in config.toml, and add the bot to it as an administrator"),
         ("not enough rights to manage pinned|rights to pin", "allow the bot to pin messages in the chat"),
         (
-            "not a member|was kicked|need administrator|not enough rights|have no rights",
+            "not a member|was kicked|need administrator|not enough rights|have no rights|can't be edited",
             "make the bot an administrator of the chat, allowed to post",
         ),
         ("caption is too long", "shorten the announcement to 1024 characters, or take its picture away"),
         ("message is too long", "shorten the announcement to 4096 characters"),
         ("text is empty|text must be non-empty", "give the announcement a text"),
-        ("message to (edit|pin) not found|message can't be edited", "somebody has deleted the post"),
+        ("message to (edit|pin) not found", "somebody has deleted the post"),
         (
             "image_process_failed|photo_invalid|wrong type|file is too big|entity too large",
             "give the announcement another picture",

@@ -1,12 +1,23 @@
-"""What does a Telegram remember: which bot posted what to which chat, and how fast?"""
+"""What does a Telegram remember: which bot posted what to which chat, and where it may not?"""
 
-import math
-from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-WINDOW_SECONDS = 60.0
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture; the same file has the same id. `size` is in bytes."""
+
+    id: str
+    size: int
+    width: int
+    height: int
+
+    def document(self) -> dict[str, Any]:
+        """The picture as a PhotoSize."""
+        size = {"width": self.width, "height": self.height, "file_size": self.size}
+        return {"file_id": self.id, "file_unique_id": self.id[-16:], **size}
 
 
 @dataclass
@@ -21,8 +32,8 @@ class Message:
     edited: datetime | None = None
     earlier: list[str] = field(default_factory=list)
     is_deleted: bool = False
-    photo: int = 0
-    """The size of its picture in bytes; 0: it has none, and its text is no caption."""
+    photo: Photo | None = None
+    """With one, the text is its caption."""
     is_pinned: bool = False
 
     def document(self) -> dict[str, Any]:
@@ -35,36 +46,41 @@ class Message:
             "edited": self.edited,
             "earlier": list(self.earlier),
             "deleted": self.is_deleted,
-            "photo": self.photo,
+            "photo": self.photo.size if self.photo is not None else 0,
             "pinned": self.is_pinned,
         }
 
 
 class TelegramState:
-    """Messages by chat, and the instants of the last minute's sends."""
+    """Messages by chat, pictures by file id, and the chats where bots may do less."""
 
     def __init__(self) -> None:
         self.chats: dict[str, list[Message]] = {}
+        self.photos: dict[str, Photo] = {}
         self.unknown: set[str] = set()
-        self._sends: dict[str, deque[datetime]] = {}
+        self.dismissed: set[str] = set()
+        """Where bots are no administrators."""
+        self.expelled: set[str] = set()
+        """Where bots are no members, or a person has blocked them."""
 
-    def retry_after(self, chat: str, now: datetime, *, limit: int, window_seconds: float) -> int:
-        """Seconds to wait before the chat takes one more, at least 1; 0 when it takes it now."""
-        sends = self._sends.setdefault(chat, deque())
-        window = timedelta(seconds=window_seconds)
-        while sends and sends[0] + window <= now:
-            sends.popleft()
-        if limit and len(sends) >= limit:
-            return max(1, math.ceil((sends[0] + window - now).total_seconds()))
-        return 0
-
-    def send(self, chat: str, text: str, now: datetime, bot: str, photo: int = 0) -> Message:
+    def send(self, chat: str, text: str, now: datetime, bot: str, photo: Photo | None) -> Message:
         """Keep a new message; ids grow within a chat."""
         messages = self.chats.setdefault(chat, [])
-        message = Message(len(messages) + 1, chat, text, now, bot, photo=photo)
+        message = Message(len(messages) + 1, chat, text, now, bot)
+        self.illustrate(message, photo)
         messages.append(message)
-        self._sends.setdefault(chat, deque()).append(now)
         return message
+
+    def illustrate(self, message: Message, photo: Photo | None) -> None:
+        """Give the message the picture, or none."""
+        message.photo = photo
+        if photo is not None:
+            self.photos[photo.id] = photo
+
+    def appoint(self, chat: str) -> None:
+        """Make bots administrators of the chat again."""
+        self.dismissed.discard(chat)
+        self.expelled.discard(chat)
 
     def find(self, chat: str, message_id: int, bot: str) -> Message | None:
         """The bot's message of that id, unless it was deleted."""
