@@ -213,7 +213,8 @@ async def _edit(act: Act) -> Answered:
     if not said.is_unchanged:
         message = replace(said.message, picture=act.picture)
         await channel_of(act.ends, cue).edit(act.command.what, message)
-    return Answered(data={"text": said.message.text})
+    moved = {"posted": stamp(said.message.at)} if said.message.at is not None else {}
+    return Answered(data={"text": said.message.text, **moved})
 
 
 async def _pin(act: Act) -> Answered:

@@ -1,7 +1,7 @@
 """What really happened, beside what was planned, told from the journal alone."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from broadcaster.show.records import (
     BROADCAST_SEEN,
     CUE_SETTLED,
     FAR_END_LOST,
+    OUTCOME,
     PHASE_ENTERED,
     RUN_STARTED,
     SEGMENT_PUT_OFF,
@@ -115,6 +116,8 @@ def _show(facts: dict[str, str], records: list[Record], everything: list[Record]
                 first_segment = None  # it was armed, and put off before its instant
             case kind if kind == CUE_SETTLED:
                 cues[record.ids["cue"]] = _cue(record)  # its last end: what was left out may be sent after all
+            case kind if kind == OUTCOME and record.ids["cue"] in cues and record.data["verb"] == "edit":
+                cues[record.ids["cue"]] = _moved(cues[record.ids["cue"]], record)
     began = records[0].at if records else None
     outages = [
         f"{record.at:%H:%M:%S}Z {record.ids['far_end']}: {record.data['why']}"
@@ -136,6 +139,13 @@ def _show(facts: dict[str, str], records: list[Record], everything: list[Record]
 
 def _seconds(span: timedelta) -> float:
     return round(span.total_seconds(), 3)
+
+
+def _moved(cue: CueRun, record: Record) -> CueRun:
+    """A post that waited with its channel, after an edit that may have moved it to another instant."""
+    if not (posted := record.data.get("posted")):
+        return cue
+    return replace(cue, planned=instant(posted), actual=instant(posted), why=f"handed over, and moved to {posted}")
 
 
 def _cue(record: Record) -> CueRun:

@@ -16,6 +16,7 @@ from broadcaster.show.holds import NEVER, NEXT_CUE, RELEASED, manual_until
 from broadcaster.show.observed import EncoderVitals, Lifecycle, Observed, StudioSeen
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.phases import Phase
+from broadcaster.show.post_ahead import told
 from broadcaster.show.post_standing import instant_of, standing
 from broadcaster.show.records import End, stamp
 from broadcaster.show.screen_rundown import rundown_part
@@ -222,7 +223,9 @@ def _posts(show: ShowPlan, state: ShowState, now: datetime) -> dict[str, Any]:
         if post.posted is not None:
             posts[cue.id] |= {"posted_at": stamp(post.posted), "edits": post.edits, "follows": post.follows}
         if (settled := state.settled.get(cue.id)) is not None:
-            posts[cue.id] |= {"end": settled.end, "done_at": stamp(settled.at), "why": why_said(settled.why)}
+            at = post.posted if post.is_handed_over and post.posted is not None else settled.at  # it may be moved
+            why = told(cue, state, now) or why_said(settled.why)
+            posts[cue.id] |= {"end": settled.end, "done_at": stamp(at), "why": why}
     return posts
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from broadcaster.cli.reading import SeasonFile
+from broadcaster.reports.as_run import as_run
 from broadcaster.show.orders import Rewrite
 from tests.emulated.rehearsed import A_MOMENT, Played, rehearse, utc
 from tests.season_text import announcement, head, segment, show
@@ -72,6 +73,8 @@ def test_a_page_publishes_at_the_last_hour_and_what_it_does_not_take_ahead_is_po
     (ahead,) = [each for each in pages if each.message.startswith("Tonight")]
     assert (ahead.at, ahead.message) == (utc("2026-10-24 08:30"), "Tonight at 15:30, in 2 hours")
     assert ahead.earlier[0] == "Tonight at 15:00, in 2 hours"
+    (run,) = as_run(played.records)
+    assert [(each.planned, each.actual) for each in run.cues if each.id == AHEAD] == [(ahead.at, ahead.at)]
     (other,) = [each for each in pages if each.message == "Also tonight"]
     assert other.at is None and utc("2026-10-24 09:00") <= other.created < utc("2026-10-24 09:00") + A_MOMENT
     intents = [each.data for each in played.records if each.kind == "intent/1" and each.ids["cue"] == OTHER]

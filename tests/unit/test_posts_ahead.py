@@ -12,6 +12,7 @@ from broadcaster.show.changes import compare
 from broadcaster.show.orders import Rewrite, Word
 from broadcaster.show.post_list import post_list
 from broadcaster.show.post_orders import Outlets
+from broadcaster.show.records import stamp
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan
 from tests.unit.test_posts_on_channels import AHEAD, evening, post, world
 from tests.world import Snapshot, World
@@ -69,6 +70,8 @@ async def test_a_post_that_waits_with_its_channel_is_moved_with_its_words_once(f
         state = here.show().post(AHEAD.id)
         assert (state.posted, state.moving, len(here.channel.posts)) == (later, None, 1)
         assert why(here) == "handed over as m1, telegram publishes it at 2027-10-20 19:40 UTC+05:00"
+        on_screen = here.conductor.screen()["posts"][AHEAD.id]
+        assert (on_screen["done_at"], on_screen["why"]) == (stamp(later), why(here))
         assert alerts(here) == []
 
 
