@@ -10,9 +10,8 @@ import click
 
 from broadcaster.cli.options import check_known, print_json, shared
 from broadcaster.cli.seasons import known_channels
-from broadcaster.season.cards import Size
-from broadcaster.season.channels import ENDINGS, Media
 from broadcaster.season.errors import BroadcastError, TemplateError
+from broadcaster.season.frames import ENDINGS, Media, Size
 from broadcaster.season.plan import CARD, Cue, Lane, Plan, ShowPlan
 
 if TYPE_CHECKING:

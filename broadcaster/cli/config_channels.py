@@ -1,6 +1,6 @@
 """Where do announcements go, and who may post there? The tables [channels.NAME] of config.toml, one class per kind.
 
-To add a kind: its class here, in AnyChannel; its entry in cli/channels.py; what it can do in season/channels.py.
+To add a kind: its class here, in _Any; its entry in cli/channels.py; what it can do in season/channels.py.
 """
 
 import re

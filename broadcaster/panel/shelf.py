@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from broadcaster.ports import Clock
-from broadcaster.season.channels import ENDINGS, Media
 from broadcaster.season.errors import Refused
+from broadcaster.season.frames import ENDINGS, Media
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from broadcaster.season.channels import ENDINGS, Media
+from broadcaster.season.frames import ENDINGS, Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

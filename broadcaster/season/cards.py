@@ -1,4 +1,4 @@
-"""What stands on the card that goes with a post, and how large is it for each kind of channel?
+"""What stands on the card that goes with a post?
 
 A card says only what its post says: the truth of its show, on its reader's clock.
 """
@@ -6,70 +6,10 @@ A card says only what its post says: the truth of its show, on its reader's cloc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from broadcaster.season.announce import Part, post_facts, render_text
-from broadcaster.season.channels import Media as Media
 from broadcaster.season.filters import offset_of
 from broadcaster.season.plan import Cue, Plan, ShowPlan, Trigger
-
-
-class Size(StrEnum):
-    """The shapes that services show whole."""
-
-    STORY = "story"
-    POST = "post"
-    SQUARE = "square"
-    LINK = "link"
-
-    @property
-    def pixels(self) -> tuple[int, int]:
-        """Width and height."""
-        return _PIXELS[self]
-
-
-_PIXELS = {Size.STORY: (1080, 1920), Size.POST: (1080, 1350), Size.SQUARE: (1080, 1080), Size.LINK: (1200, 630)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """What picture one kind of channel takes: its best shape and format, and the most bytes of one it is given.
-
-    `longest` is the most that width and height may be together, `ratios` the least and most of width by height.
-    """
-
-    size: Size = Size.LINK
-    media: Media = "image/png"
-    most_bytes: int = 8_000_000
-    longest: int = 10_000
-    ratios: tuple[float, float] = (1 / 20, 20.0)
-
-    def fault(self, width: int, height: int, length: int) -> str:
-        """What keeps a picture of that size out of the channel; empty if nothing does."""
-        if length > self.most_bytes:
-            return f"is {length / 1e6:.1f} MB; {self.most_bytes / 1e6:g} MB are taken"
-        if width + height > self.longest:
-            return f"is {width} x {height}; both together may be {self.longest} pixels"
-        least, most = self.ratios
-        if not least <= width / height <= most:
-            return f"is {width} x {height}: width by height has to lie between {least:.3g} and {most:.3g}"
-        return ""
-
-
-PLAIN_FRAME = Frame()
-FRAMES: Mapping[str, Frame] = {
-    # https://core.telegram.org/bots/api#sendphoto: 10 MB, 10000 pixels together, 20 times as long as wide
-    "telegram": Frame(size=Size.POST, most_bytes=10_000_000),
-    # https://docs.discord.com/developers/reference#uploading-files: 10 MiB
-    "discord": Frame(most_bytes=10_000_000, longest=16_000),
-    # https://docs.joinmastodon.org/user/posting/#media: 16 MB, 33 megapixels
-    "mastodon": Frame(most_bytes=16_000_000, longest=11_000),
-    # https://developers.facebook.com/docs/graph-api/reference/page/photos/: larger PNG is made coarse by the service
-    "facebook": Frame(size=Size.POST, media="image/jpeg", most_bytes=4_000_000),
-    # https://developers.facebook.com/docs/instagram-platform/content-publishing: JPEG alone, 8 MB, from 4:5 to 1.91:1
-    "instagram": Frame(size=Size.POST, media="image/jpeg", ratios=(0.8, 1.91)),
-}
-"""Kind of channel -> what picture it takes; every other kind takes PLAIN_FRAME."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from broadcaster.season.frames import Frame, Size
 from broadcaster.season.wording import quoted
-
-Media = Literal["image/png", "image/jpeg"]
-ENDINGS: Mapping[Media, str] = {"image/png": ".png", "image/jpeg": ".jpg"}
-"""How the name of such a file ends."""
 
 SOONEST, LATEST = timedelta(minutes=10), timedelta(days=30)
 """How far ahead a Facebook Page schedules. https://developers.facebook.com/docs/pages-api/posts"""
@@ -84,12 +81,18 @@ class Reach:
     edits: bool = False
     pins: bool = False
     has_title: bool = False
-    takes_picture: bool = False
+    frame: Frame | None = None
+    """What picture it takes; None: none at all."""
     needs_picture: bool = False
     schedules: bool = False
     """It takes a post ahead of its instant and publishes it then itself, from SOONEST to LATEST ahead."""
     most_hashtags: int = 0
     """0: as many as there is room for."""
+
+    @property
+    def takes_picture(self) -> bool:
+        """It shows a picture beside the text."""
+        return self.frame is not None
 
     def most_with(self, *, has_picture: bool) -> int:
         """The longest text, beside a picture or alone."""
@@ -128,10 +131,11 @@ REACH: Mapping[str, Reach] = {
             length=utf16,
             edits=True,
             pins=True,
-            takes_picture=True,
+            # 10 MB, 10000 pixels together, 20 times as long as wide
+            frame=Frame(size=Size.POST, most_bytes=10_000_000),
         ),
         # No service's limit: nobody reads a longer one.
-        Reach(kind="email", called="e-mail", most=100_000, most_beside=100_000, has_title=True, takes_picture=True),
+        Reach(kind="email", called="e-mail", most=100_000, most_beside=100_000, has_title=True, frame=Frame()),
         # https://developers.facebook.com/docs/pages-api/posts; the length is what its pages take in a browser
         Reach(
             kind="facebook",
@@ -139,7 +143,8 @@ REACH: Mapping[str, Reach] = {
             most=63_206,
             most_beside=63_206,
             edits=True,
-            takes_picture=True,
+            # https://developers.facebook.com/docs/graph-api/reference/page/photos/: larger PNG is made coarse
+            frame=Frame(size=Size.POST, media="image/jpeg", most_bytes=4_000_000),
             schedules=True,
         ),
         # https://developers.facebook.com/docs/instagram-platform/content-publishing
@@ -149,12 +154,13 @@ REACH: Mapping[str, Reach] = {
             most=2200,
             most_beside=2200,
             length=utf16,
-            takes_picture=True,
+            # JPEG alone, 8 MB, from 4:5 to 1.91:1
+            frame=Frame(size=Size.POST, media="image/jpeg", ratios=(0.8, 1.91)),
             needs_picture=True,
             most_hashtags=30,
         ),
         # Each service has its own limit; a channel's settings may name another than this.
-        Reach(kind="apprise", called="Apprise", most=2000, most_beside=2000, has_title=True, takes_picture=True),
+        Reach(kind="apprise", called="Apprise", most=2000, most_beside=2000, has_title=True, frame=Frame()),
         # https://docs.discord.com/developers/resources/webhook#execute-webhook
         Reach(
             kind="discord",
@@ -163,7 +169,8 @@ REACH: Mapping[str, Reach] = {
             most_beside=2000,
             length=discord,
             edits=True,
-            takes_picture=True,
+            # https://docs.discord.com/developers/reference#uploading-files: 10 MiB
+            frame=Frame(most_bytes=10_000_000, longest=16_000),
         ),
         # https://docs.joinmastodon.org/user/posting/#text; most servers take 500, some more
         Reach(
@@ -174,7 +181,8 @@ REACH: Mapping[str, Reach] = {
             length=mastodon,
             edits=True,
             pins=True,
-            takes_picture=True,
+            # https://docs.joinmastodon.org/user/posting/#media: 16 MB, 33 megapixels
+            frame=Frame(most_bytes=16_000_000, longest=11_000),
         ),
         # ours: a receiver may say in config.toml that it takes less
         Reach(
@@ -184,7 +192,7 @@ REACH: Mapping[str, Reach] = {
             most_beside=10_000,
             edits=True,
             has_title=True,
-            takes_picture=True,
+            frame=Frame(),
         ),
         # https://developers.google.com/youtube/v3/live/docs/liveChatMessages
         Reach(kind="youtube-chat", called="a line in YouTube's chat", most=200, most_beside=200, length=utf16),

@@ -16,8 +16,9 @@ from broadcaster.adapters.cards.connection import draw_in_child
 from broadcaster.adapters.cards.order import Order
 from broadcaster.adapters.files import parse_season
 from broadcaster.season.build import build_plan
-from broadcaster.season.cards import CardWords, Size
+from broadcaster.season.cards import CardWords
 from broadcaster.season.errors import Refused, TemplateError, Unavailable
+from broadcaster.season.frames import Size
 from broadcaster.season.look import LookPlan
 from broadcaster.season.plan import Cue, Plan
 from tests.card_season import SEASON

@@ -9,8 +9,9 @@ from PIL import Image, ImageChops
 from broadcaster.adapters.cards.drawing import FACES, Fonts, draw, fill
 from broadcaster.adapters.cards.letters import font_file
 from broadcaster.adapters.cards.order import Order, read_order, write_order
-from broadcaster.season.cards import CardWords, Media, Size
+from broadcaster.season.cards import CardWords
 from broadcaster.season.errors import TemplateError
+from broadcaster.season.frames import Media, Size
 from broadcaster.season.look import LookPlan, channels
 
 KAZAKH = "ӘҒҚҢӨҰҮҺІәғқңөұүһі"

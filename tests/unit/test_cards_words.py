@@ -7,7 +7,9 @@ import pytest
 
 from broadcaster.adapters.files import parse_season
 from broadcaster.season.build import build_plan
-from broadcaster.season.cards import FRAMES, PLAIN_FRAME, CardWords, Size, card_words
+from broadcaster.season.cards import CardWords, card_words
+from broadcaster.season.channels import REACH
+from broadcaster.season.frames import Frame, Size
 from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
 from tests.card_season import SEASON
 
@@ -109,8 +111,10 @@ def test_a_cue_that_is_no_post_has_no_card() -> None:
 
 
 def test_every_frame_takes_the_card_that_is_drawn_for_it() -> None:
-    for frame in (*FRAMES.values(), PLAIN_FRAME):
+    frames = {kind: reach.frame for kind, reach in REACH.items() if reach.frame is not None}
+    assert REACH.keys() - frames.keys() == {"youtube-chat"}
+    for frame in (*frames.values(), Frame()):
         assert not frame.fault(*frame.size.pixels, 400_000)
-    instagram = FRAMES["instagram"]
+    instagram = frames["instagram"]
     assert "width by height" in instagram.fault(*Size.STORY.pixels, 400_000)
     assert "9.0 MB" in instagram.fault(*Size.POST.pixels, 9_000_000)

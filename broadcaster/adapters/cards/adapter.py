@@ -10,13 +10,16 @@ from broadcaster.adapters.cards.connection import SECONDS, draw_in_child, order_
 from broadcaster.adapters.cards.files import read_picture, suited
 from broadcaster.adapters.cards.order import Order
 from broadcaster.ports import Picture
-from broadcaster.season.cards import FRAMES, PLAIN_FRAME, Frame, Size, card_words
-from broadcaster.season.channels import Media
+from broadcaster.season.cards import card_words
+from broadcaster.season.channels import REACH
 from broadcaster.season.errors import Refused, TemplateError
+from broadcaster.season.frames import Frame, Media, Size
 from broadcaster.season.plan import CARD, Cue, Plan, ShowPlan
 
 log = logging.getLogger(__name__)
 
+PLAIN = Frame()
+"""For a channel of which no more is known."""
 MOST_KEPT = 16
 """Cards are kept for the next post that is to have the same: most channels of an audience are."""
 
@@ -51,7 +54,8 @@ class Cards:
 
     def frame(self, channel: str) -> Frame:
         """What picture the channel takes."""
-        return FRAMES.get(self._kinds.get(channel, ""), PLAIN_FRAME)
+        reach = REACH.get(self._kinds.get(channel, ""))
+        return (reach and reach.frame) or PLAIN
 
     async def picture(self, plan: Plan, show: ShowPlan, cue: Cue) -> Picture | None:
         """The picture of a post, as its channel takes it. Raises TemplateError and Unavailable."""
@@ -72,7 +76,7 @@ class Cards:
 
         Raises TemplateError and Unavailable.
         """
-        frame = self.frame(cue.post.channel) if cue.post is not None else PLAIN_FRAME
+        frame = self.frame(cue.post.channel) if cue.post is not None else PLAIN
         words = card_words(plan, show, cue)
         order = Order(
             words=words,

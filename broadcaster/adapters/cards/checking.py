@@ -9,9 +9,10 @@ from broadcaster.adapters.cards.drawing import Fonts
 from broadcaster.adapters.cards.files import PictureFile, read_picture, suited
 from broadcaster.adapters.cards.guard import carried, file_beside
 from broadcaster.adapters.cards.order import Order
-from broadcaster.season.cards import CardWords, Size
+from broadcaster.season.cards import CardWords
 from broadcaster.season.channels import Reach
 from broadcaster.season.errors import Problem, TemplateError, Unavailable
+from broadcaster.season.frames import Size
 from broadcaster.season.look import READABLE
 from broadcaster.season.model import Look, Season
 from broadcaster.season.plan import CARD

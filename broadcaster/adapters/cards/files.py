@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broadcaster.adapters.cards.guard import file_beside
-from broadcaster.season.cards import Frame, Media
 from broadcaster.season.errors import TemplateError
+from broadcaster.season.frames import Frame, Media
 from broadcaster.season.wording import quoted, shown
 
 MOST_BYTES = 40_000_000

@@ -4,8 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from broadcaster.season.cards import CardWords, Size
-from broadcaster.season.channels import Media
+from broadcaster.season.cards import CardWords
+from broadcaster.season.frames import Media, Size
 from broadcaster.season.look import LookPlan
 
 EXIT_TEMPLATE = 3
