@@ -32,8 +32,11 @@ class Answer:
         return 200 <= self.status < 300
 
     def document(self) -> Any:
-        """The JSON inside; raises ValueError when there is none."""
-        return json.loads(self.content)
+        """The JSON inside; raises ValueError when there is none, or one that is nested without end."""
+        try:
+            return json.loads(self.content)
+        except RecursionError:
+            raise ValueError("it is nested too deep") from None
 
     def table(self) -> dict[str, Any]:
         """The JSON object inside; {} where there is none."""

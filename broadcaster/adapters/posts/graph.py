@@ -71,13 +71,19 @@ class Graph:
         return _harmless(self._understood(answer, doing))
 
     async def read_all(self, path: str, doing: str, **asked: str) -> list[dict[str, Any]]:
-        """The newest of an edge's objects, some pages of them."""
+        """The newest of an edge's objects, some pages of them.
+
+        Raises as `read`, and Unavailable for what is no list: that nothing is there would be a reason to post again.
+        """
         found: list[dict[str, Any]] = []
         for _ in range(MOST_PAGES):
             page = await self.read(path, doing, limit=str(PER_PAGE), **asked)
-            found += [each for each in page.get("data", ()) if isinstance(each, dict)]
-            paging = page.get("paging") or {}
-            after = str((paging.get("cursors") or {}).get("after", ""))
+            listed, paging = page.get("data"), page.get("paging") or {}
+            cursors = (paging.get("cursors") or {}) if isinstance(paging, dict) else None
+            if not isinstance(listed, list) or not isinstance(cursors, dict):
+                raise Unavailable(f"{doing}: {self._called}'s list is not understood")
+            found += [each for each in listed if isinstance(each, dict)]
+            after = str(cursors.get("after") or "")
             if not after or "next" not in paging:
                 break
             asked["after"] = after

@@ -103,8 +103,8 @@ class InstagramChannel:
         doing = f"{self.name}: ask how many posts are left"
         found = await self._graph.read(f"{self._account}/content_publishing_limit", doing, fields="config,quota_usage")
         listed = found.get("data")
-        entry: dict[str, Any] = listed[0] if isinstance(listed, list) and listed else {}
-        config = entry.get("config") or {}
+        entry = _table(listed[0]) if isinstance(listed, list) and listed else {}
+        config = _table(entry.get("config"))
         numbers = (entry.get("quota_usage", 0), config.get("quota_total", 0), config.get("quota_duration", USUAL_DAY))
         used, most, within = (each if isinstance(each, int) else 0 for each in numbers)
         return used, most, within or USUAL_DAY
@@ -144,3 +144,7 @@ def _packed(content: bytes) -> bytes:
     packed = io.BytesIO()
     ground.save(packed, "JPEG", quality=JPEG_QUALITY)
     return packed.getvalue()
+
+
+def _table(found: object) -> dict[str, Any]:
+    return found if isinstance(found, dict) else {}

@@ -115,8 +115,10 @@ class MastodonChannel:
             said["media_ids"] = [await self._upload(message.picture)]
         else:
             # the server takes off whatever media an edit does not name
-            there = await self._ask(f"/api/v1/statuses/{post}", "look at the post")
-            said["media_ids"] = [each["id"] for each in there.get("media_attachments", ())]
+            there = (await self._ask(f"/api/v1/statuses/{post}", "look at the post")).get("media_attachments")
+            if not isinstance(there, list) or not all(isinstance(each, dict) and "id" in each for each in there):
+                raise Unavailable(f"{self.name}: look at the post: Mastodon's answer is not understood")
+            said["media_ids"] = [each["id"] for each in there]
         await self._send("PUT", f"/api/v1/statuses/{post}", doing, said)
 
     async def pin(self, post: str) -> None:
