@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from broadcaster.adapters.files import load_toml
 from broadcaster.cli.config_channels import AnyChannel
 from broadcaster.cli.config_osc import Osc
-from broadcaster.cli.config_secret import Address, SecretRef, absolute, address, settle_secrets
+from broadcaster.cli.config_secret import Address, SecretRef, absolute, address, reveal_token, settle_secrets
 from broadcaster.cli.config_table import Table, refuse
 from broadcaster.ports import Secret
 from broadcaster.season.errors import Problem, SeasonError
@@ -204,7 +204,7 @@ class Config(Table):
         Raises SeasonError when there is none, or it cannot be read.
         """
         if self.api.token is not None:
-            return self.api.token.reveal()
+            return reveal_token(self.api.token, "[^\\x00-\\x1f\\x7f]+", "it is one line")
         usual = self._usual("[api] token", "api.token")
         if usual.file is None or usual.file.exists():
             return usual.reveal()

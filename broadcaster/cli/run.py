@@ -184,16 +184,17 @@ def _say(plan: "Plan", config: "Config", port: int, as_json: bool) -> None:
 def youtube_address(plan: "Plan", config: "Config") -> "YouTubeAddress | None":
     """Where the season's channel is, and its sign-in; None: no show goes to YouTube. Raises SeasonError."""
     from broadcaster.adapters.youtube import static_token, token_file
+    from broadcaster.cli.config_secret import reveal_token
     from broadcaster.cli.wiring import YouTubeAddress, has_broadcasts
 
     if not has_broadcasts(plan):
         return None
     if config.youtube.bearer is not None:
-        tokens = static_token(config.youtube.bearer.reveal())
+        tokens = static_token(reveal_token(config.youtube.bearer))
     else:
         secret = config.youtube_secret()
         if secret.file is None:
-            tokens = static_token(secret.reveal())
+            tokens = static_token(reveal_token(secret))
         else:
             tokens = token_file(secret.file)
     return YouTubeAddress(endpoint=config.youtube.endpoint, tokens=tokens, budget=config.youtube.quota.budget())

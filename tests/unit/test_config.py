@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from broadcaster.cli.config import load_config
+from broadcaster.cli.run import youtube_address
 from broadcaster.season.errors import SeasonError
+from tests.plans import season_plan
 
 SAMPLE = Path(__file__).parents[2] / "config.toml"
 
@@ -184,3 +186,15 @@ def test_osc_is_off_until_it_is_said_who_may(tmp_path: Path) -> None:
 )
 def test_osc_that_cannot_be_is_refused(tmp_path: Path, line: str, said: str) -> None:
     assert said in problems(tmp_path, f"[osc]\n{line}\n")
+
+
+@pytest.mark.parametrize("value", ["one\nhunter2", "hunter2\t"])
+@pytest.mark.parametrize("table", ["[api]\ntoken", "[youtube]\nbearer"])
+def test_a_token_that_no_header_can_carry_is_refused_before_it_is_sent(
+    table: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_KEY", value)
+    config = load_config(written(tmp_path, f'{table} = {{ env = "TEST_KEY" }}'))
+    with pytest.raises(SeasonError, match="this is no token") as refused:
+        _ = config.api_token() if "api" in table else youtube_address(season_plan(), config)
+    assert "hunter2" not in str(refused.value)
