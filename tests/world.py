@@ -13,6 +13,7 @@ from broadcaster.conductor.conductor import Conductor
 from broadcaster.conductor.perform import FarEnds
 from broadcaster.conductor.posting import Card
 from broadcaster.ports import Message, Picture
+from broadcaster.season.errors import BROKEN
 from broadcaster.season.plan import Cue, Plan, ShowPlan
 from broadcaster.show.orders import Order, Word
 from broadcaster.show.records import CUE_SETTLED, Record
@@ -65,6 +66,8 @@ class World:
         self.alarm = MemoryAlarm()
         self.conductor = self._conductor()
         self.turns = 0
+        self.may_break = False
+        """The test breaks the code of a far end on purpose."""
         self.running: asyncio.Task[None] | None = None
 
     def _conductor(self) -> Conductor:
@@ -95,8 +98,10 @@ class World:
         await self.settle()
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: object, *_: object) -> None:
         await self.kill()
+        if kind is None and not self.may_break:
+            assert not any(record.data.get("code") == BROKEN for record in self.journal.records)
 
     async def kill(self) -> None:
         """End the conductor with no hand-over; what the run itself recorded at its end is left out."""

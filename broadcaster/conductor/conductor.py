@@ -37,7 +37,7 @@ from broadcaster.show.post_list import weighed
 from broadcaster.show.post_orders import Outlets, Words
 from broadcaster.show.records import CLOCK_STEPPED, LOOP_STALLED, RUN_ENDED, RUN_STARTED, Note
 from broadcaster.show.ripple import Ripple, preview
-from broadcaster.show.state import SeasonState
+from broadcaster.show.state import Around, SeasonState, ShowState
 from broadcaster.show.turn import Command
 
 log = logging.getLogger(__name__)
@@ -96,6 +96,7 @@ class Conductor:
             recorder=self._recorder,
             sight=self._sight,
             writing=self._writing,
+            is_wanted=self._is_wanted,
             start=self._task,
             on_end=self._nudge.set,
         )
@@ -198,10 +199,7 @@ class Conductor:
             notes: list[Note] = []
             commands, waiting, kept, wakes = [], [], [], []
             for show in self.plan.shows:
-                state, around = self.state.show(show.id), self.state.around(show.id, self.plan.names)
-                # one that is over has only posts to come, whatever the far ends of the others say
-                seen = NOTHING_SEEN if state.phase.is_over else self.observed(show)
-                answer = self._decisions.answer(show, state, around, seen, now, self._doing.names_of(show.id))
+                answer = self._decisions.answer(*self._known(show), now, self._doing.names_of(show.id))
                 notes += answer.notes
                 commands += answer.commands
                 waiting += answer.waiting
@@ -221,6 +219,19 @@ class Conductor:
         wakes += self._sight.look_around(self.state, None if self._is_stopping else self._task, ahead)
         wakes += [due_at] if (due_at := self._ends.meter.due_at) else []
         self.wake_at = min(wakes, default=None)
+
+    def _known(self, show: ShowPlan) -> tuple[ShowPlan, ShowState, Around, Observed]:
+        """What a decision about the show follows from."""
+        state, around = self.state.show(show.id), self.state.around(show.id, self.plan.names)
+        # one that is over has only posts to come, whatever the far ends of the others say
+        return show, state, around, NOTHING_SEEN if state.phase.is_over else self.observed(show)
+
+    def _is_wanted(self, command: Command) -> bool:
+        """The act would be asked for as things are now, had it not been begun."""
+        if command.show not in self.plan.names:
+            return False
+        known, others = self._known(self.plan.show(command.show)), self._doing.names_of(command.show) - {command.name}
+        return command in self._decisions.decide(*known, self._clock.now(), others).commands
 
     def _task(self, name: str, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         return self._tasks.create_task(work, name=name)

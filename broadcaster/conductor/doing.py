@@ -1,7 +1,8 @@
 """What becomes of one command: intent, attempt, outcome?
 
 The intent is on the disk before anything is sent, and the outcome before the lane is free again. A command that was
-armed for an instant to come is taken back when something else is wanted then.
+armed for an instant to come is taken back when something else is wanted then, and none is begun that an order has made
+wrong since it was decided.
 """
 
 import asyncio
@@ -19,10 +20,10 @@ from broadcaster.conductor.posting import compose, publish_at
 from broadcaster.conductor.recorder import Recorder
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Clock
-from broadcaster.season.errors import FarEndError, JournalUnavailable, Refused, Withdrawn
+from broadcaster.season.errors import Broken, FarEndError, JournalUnavailable, Refused, Withdrawn
 from broadcaster.season.plan import Plan
 from broadcaster.show.expected import expected
-from broadcaster.show.post_state import PostState
+from broadcaster.show.post_state import SEARCHES
 from broadcaster.show.records import INTENT, Note, Result, outcome, stamp
 from broadcaster.show.turn import OF_CHANNELS, Command, Verb
 
@@ -34,7 +35,11 @@ CHANGES = (Verb.BIND, Verb.TESTING, Verb.LIVE, Verb.COMPLETE, Verb.UPDATE, Verb.
 
 
 class Doing:
-    """The acts under way, one of each name. `writing` is held by whoever writes; `on_end` is called after each act."""
+    """The acts under way, one of each name.
+
+    `writing` is held by whoever writes; `is_wanted` says whether a command would be asked for as things are now, had it
+    not been begun; `on_end` is called after each act.
+    """
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class Doing:
         recorder: Recorder,
         sight: Sight,
         writing: asyncio.Lock,
+        is_wanted: Callable[[Command], bool],
         start: Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"],
         on_end: Callable[[], None],
     ) -> None:
@@ -54,6 +60,7 @@ class Doing:
         self._recorder = recorder
         self._sight = sight
         self._writing = writing
+        self._is_wanted = is_wanted
         self._start = start
         self._on_end = on_end
         self._drawing = Drawing(start, on_end)
@@ -110,7 +117,7 @@ class Doing:
         self._lines[command.name] = command.line
         if command.verb is Verb.TAKE and command.at is not None:
             self._armed[command.name] = command
-        self._start(act, self._do(command, act, show.post(command.cue)))
+        self._start(act, self._do(command, act, self._recorder.state.revision))
 
     def withdraw_all_but(self, kept: list[Command]) -> None:
         """Take back what was armed for an instant to come and is not wanted then any more."""
@@ -133,10 +140,10 @@ class Doing:
         self._is_given_up = True
         self._recorder.give_up()
 
-    async def _do(self, command: Command, act: str, wanted: PostState) -> None:
+    async def _do(self, command: Command, act: str, decided: int) -> None:
         """Intent, act, outcome. The lane is busy until the outcome is on the disk.
 
-        `wanted` is the post as it was when this was decided: an order to keep it back may have come in between.
+        `decided` is the revision on which this was decided: an order that forbids it may have been written since.
         """
         ids = {"show": command.show, "cue": command.cue, "act": act}
         due = stamp(command.at) if command.at else None
@@ -147,8 +154,7 @@ class Doing:
             async with self._writing:
                 if command.name in self._withdrawn:
                     return  # not begun, so there is nothing to tell
-                post = self._recorder.state.show(command.show).post(command.cue)
-                if (post.held_by, post.skipped_by) != (wanted.held_by, wanted.skipped_by):
+                if self._recorder.state.revision != decided and not self._is_wanted(command):
                     return  # it is decided anew
                 is_paid = far_end_of(command.verb) == "youtube"
                 spent = self.ends.meter.due(self._clock.now(), everything=True) if is_paid else []
@@ -223,8 +229,14 @@ class Doing:
         except Withdrawn as error:
             return outcome(command.show, command.cue, act, command.verb, Result.WITHDRAWN, reason=str(error))
         except FarEndError as error:
-            self._sight.take_in_error(command, error)
             return self._failure(command, act, error)
+        except Exception as error:
+            # The port has dropped its client, if it has one, as after any error. What it did before is as unknown as
+            # after a lost answer, whichever far end it is: that is read back, and one broken thing neither ends the run
+            # nor touches another lane.
+            log.exception("%s", command.name, extra={"event": "act_broken", "act": act})
+            what = f"our code for {command.channel or far_end_of(command.verb)} failed ({type(error).__name__})"
+            return self._failure(command, act, Broken(f"{what}; the log of the service says where"))
         self._sight.take_in(command, answered)
         data = dict(answered.data) | ({"channel": command.channel} if command.channel else {})
         if command.verb in CHANGES:
@@ -232,11 +244,14 @@ class Doing:
         return outcome(command.show, command.cue, act, command.verb, Result.DONE, **data)
 
     def _failure(self, command: Command, act: str, error: FarEndError) -> Note:
+        self._sight.take_in_error(command, error)
         state, now = self._recorder.state.show(command.show), self._clock.now()
         failures = state.failures.get(command.name, 0)
         if command.channel and (before := self._recorder.state.channels.pauses.get(command.channel)):
             failures = before.failures
         result, pause = after_failure(error, failures, now, on_stage=state.phase.is_on_stage)
+        if isinstance(error, Broken) and command.verb in SEARCHES:
+            result = Result.REFUSED  # nothing was changed, and people have to look: it would fail again
         if failures == 0:
             log.warning("%s: %s", command.name, error, extra={"event": "act_failed", "act": act})
         return outcome(

@@ -11,7 +11,7 @@ from typing import Any
 
 from broadcaster.conductor.perform import Answered, FarEnds, far_end_of
 from broadcaster.ports import Clock
-from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
+from broadcaster.season.errors import Broken, FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.attention import VIDEO_MOST, is_needed, pace, video_pace
 from broadcaster.show.commands import current_show
@@ -233,7 +233,7 @@ class Sight:
 
     def _note_need(self, end: str, error: FarEndError) -> None:
         """Keep what a person must do until the far end answers again; a closed channel says it as long as it is."""
-        if isinstance(error, NeedsHuman) and end not in self._ends.closed():
+        if isinstance(error, NeedsHuman | Broken) and end not in self._ends.closed():
             self._needs_human = {**self._needs_human, end: str(error)}
 
     def _need_nobody(self, end: str) -> None:

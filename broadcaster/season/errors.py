@@ -12,6 +12,7 @@ BroadcastError
     Refused          do not try the same again
     NeedsHuman       somebody has to sign in, or allow it
     OutcomeUnknown   sent, no answer: read the far end back first
+      Broken           our own code failed at it: the log says where
     Withdrawn        taken back by us before it was sent
 """
 
@@ -30,6 +31,8 @@ class TemplateError(BroadcastError):
     """A text with `{{ ... }}` in it that does not render."""
 
 
+BROKEN = "broken"
+"""The `reason` of Broken."""
 KEY = "[key]"
 """As the last part of a Problem's `loc`: the key itself is meant, not its value. pydantic's own mark."""
 
@@ -103,6 +106,13 @@ class NeedsHuman(FarEndError):
 
 class OutcomeUnknown(FarEndError):
     """The request went out and no answer came: it may or may not have been applied."""
+
+
+class Broken(OutcomeUnknown):
+    """Code between us and the far end failed, on a strange answer or a mistake of ours: it may have been applied."""
+
+    def __init__(self, message: str, *, reason: str = BROKEN) -> None:
+        super().__init__(message, reason=reason)
 
 
 class Withdrawn(FarEndError):

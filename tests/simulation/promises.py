@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from broadcaster.adapters.journal.translate import faults
+from broadcaster.season.errors import BROKEN
 from broadcaster.season.plan import Lane, Plan, ShowPlan
 from broadcaster.show.fold import fold
 from broadcaster.show.observed import Lifecycle
@@ -255,9 +256,10 @@ def _nothing_left_on(sim: "Simulation") -> list[str]:
 
 
 def broken_journal(sim: "Simulation") -> list[str]:
-    """The chain verifies, and folds to the same state however it is split."""
+    """The chain verifies, folds to the same state however it is split, and tells of no code that broke."""
     found = [fault.message for fault in faults(sim.disk.rows, sim.disk.head)]
     records = sim.disk.records
+    found += [f"{each.ids['act']}: {each.data['reason']}" for each in records if each.data.get("code") == BROKEN]
     states = [SeasonState()]
     for record in records:
         states.append(fold(states[-1], [record]))

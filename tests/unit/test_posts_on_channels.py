@@ -1,6 +1,5 @@
 """Announcements on channels that hang, are full, lose answers, can edit or cannot: each is told once, and truly."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,10 +13,10 @@ from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Message
 from broadcaster.season.errors import Unavailable
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
-from broadcaster.show.orders import Order, Rewrite, Word
+from broadcaster.show.orders import Rewrite, Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_state import PostState
-from broadcaster.show.turn import Command, Verb
+from broadcaster.show.turn import Verb
 from tests.plans import GO_LIVE, LATE_POST, MINUTE, SECOND, ZONE, season_plan, segment, show_plan
 from tests.playing import MS
 from tests.world import Snapshot, World
@@ -353,30 +352,6 @@ def test_who_was_told_of_a_delay_that_is_none_any_more_is_told_the_time(verb: Ve
     assert compose(ends, show, cue, verb, was, "", now=GO_LIVE).message.text == f"New time: {THE_TIME}"
     late = replace(show, go_live=GO_LIVE + 10 * MINUTE, planned_live=GO_LIVE)
     assert compose(ends, late, cue, verb, was, "", now=GO_LIVE).message.text.endswith("later by {{ delay }}")
-
-
-@pytest.mark.parametrize("act", ["hold", "skip"])
-async def test_a_post_that_is_kept_back_as_it_is_begun_does_not_go_out(
-    act: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with world(evening(SOON)) as here:
-        begin = here.conductor._doing.begin
-        orders: list[asyncio.Task[int]] = []
-
-        def raced(command: Command) -> None:
-            if not orders and command.cue == SOON.id:
-                order = Order(word=Word.POST, who="Aigul", source="test", post=SOON.id, act=act)
-                orders.append(asyncio.create_task(here.conductor.order(order)))
-            begin(command)
-
-        monkeypatch.setattr(here.conductor._doing, "begin", raced)
-        await here.to(GO_LIVE - 10 * MINUTE)
-        await orders[0]
-        assert here.channel.posts == []
-        if act == "hold":
-            await here.order(Word.POST, post=SOON.id, act="send")
-            await here.to(GO_LIVE - 9 * MINUTE)
-            assert len(here.channel.posts) == 1
 
 
 async def test_a_line_in_the_chat_is_followed_by_another() -> None:
