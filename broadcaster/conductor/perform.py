@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from errno import ENOENT
 from typing import Any
 
-from broadcaster.conductor.posting import Card, Said, channel_of
+from broadcaster.conductor.posting import Card, Said, port_of
 from broadcaster.conductor.spending import Meter
 from broadcaster.ports import BroadcastChange, Broadcasts, Channel, Graphics, Message, Picture, Studio, VideoChange
 from broadcaster.season.channels import Reach
@@ -197,14 +197,14 @@ async def _post(act: Act) -> Answered:
     if said.is_unchanged:
         return Answered()
     message = replace(said.message, picture=act.picture)
-    post = await channel_of(act.ends, cue).post(message, key=said.key)
+    post = await port_of(act.ends, cue).post(message, key=said.key)
     data = {"post": post, "text": message.text, "posted": stamp(message.at or act.now())}
     return Answered(data=data | ({"handed_over": True} if message.at is not None else {}))
 
 
 async def _find_post(act: Act) -> Answered:
     said, cue = _said(act), act.show.cue(act.command.cue)
-    found = await channel_of(act.ends, cue).find(said.key, said.message)
+    found = await port_of(act.ends, cue).find(said.key, said.message)
     return Answered(data={"post": found or ""})
 
 
@@ -212,13 +212,13 @@ async def _edit(act: Act) -> Answered:
     said, cue = _said(act), act.show.cue(act.command.cue)
     if not said.is_unchanged:
         message = replace(said.message, picture=act.picture)
-        await channel_of(act.ends, cue).edit(act.command.what, message)
+        await port_of(act.ends, cue).edit(act.command.what, message)
     moved = {"posted": stamp(said.message.at)} if said.message.at is not None else {}
     return Answered(data={"text": said.message.text, **moved})
 
 
 async def _pin(act: Act) -> Answered:
-    await channel_of(act.ends, act.show.cue(act.command.cue)).pin(act.command.what)
+    await port_of(act.ends, act.show.cue(act.command.cue)).pin(act.command.what)
     return Answered()
 
 

@@ -138,10 +138,9 @@ def _key(season: str, cue: Cue, verb: Verb, post: PostState, show: ShowPlan) -> 
     return hashlib.sha256(about.encode()).hexdigest()[:32]
 
 
-def channel_of(ends: "FarEnds", cue: Cue) -> Channel:
+def port_of(ends: "FarEnds", cue: Cue) -> Channel:
     """Where the post goes. Raises Refused."""
-    name = cue.post.channel if cue.post is not None else ""
-    channel = ends.channels.get(name)
+    channel = ends.channels.get(cue.channel)
     if channel is None:
-        raise Refused(f"config.toml has no [channels.{name}]")
+        raise Refused(f"config.toml has no [channels.{cue.channel}]")
     return channel

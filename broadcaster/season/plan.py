@@ -170,6 +170,11 @@ class Cue:
         """The instant on the cue's own clock: the show's, or the audience's for a post."""
         return local(self.at, self.zone)
 
+    @property
+    def channel(self) -> str:
+        """Where a post goes; empty for what is none."""
+        return self.post.channel if self.post is not None else ""
+
     def quiet_until(self, instant: datetime) -> datetime | None:
         """When the quiet hours of a post's readers that the instant falls into end; None: it may go out then."""
         if self.post is None or self.post.quiet is None or self.post.is_urgent:

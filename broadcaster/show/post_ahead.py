@@ -82,7 +82,7 @@ def _astray(cue: Cue, waits_for: datetime) -> str:
 
 def told(cue: Cue, state: ShowState, now: datetime) -> str:
     """Where a post stands that was handed over, or could not be; empty for any other."""
-    post, channel = state.post(cue.id), cue.post.channel if cue.post is not None else ""
+    post, channel = state.post(cue.id), cue.channel
     if post.not_ahead and not post.is_out and cue.id not in state.settled:
         not_ahead = "{channel} did not take it ahead, so it is posted at its instant: {why}"
         return say(not_ahead, channel=channel, why=post.not_ahead)

@@ -12,7 +12,7 @@ from broadcaster.season.plan import CHAT, Action, Cue, Lane, PostPlan, ShowPlan,
 from broadcaster.show.post_ahead import moves_to
 from broadcaster.show.post_due import A_MOMENT, due, is_begun
 from broadcaster.show.post_state import AFTER, UNFINDABLE, PostState, Told
-from broadcaster.show.post_turn import ask, channel_of
+from broadcaster.show.post_turn import ask
 from broadcaster.show.records import Result
 from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Turn, Verb
@@ -126,7 +126,7 @@ def _is_told_of(cue: Cue, now: Told) -> bool:
 
 
 def _readers(cue: Cue) -> tuple[str, str]:
-    return channel_of(cue), cue.post.reader if cue.post is not None else ""
+    return cue.channel, cue.post.reader if cue.post is not None else ""
 
 
 def _correct(turn: Turn, stale: Stale) -> None:
@@ -134,7 +134,7 @@ def _correct(turn: Turn, stale: Stale) -> None:
     why = "the show is cancelled" if truth(turn).is_cancelled else "the time it tells has changed"
     if post.text and not truth(turn).is_cancelled:
         return  # an operator's words are theirs to correct
-    if post.post and not post.is_fixed and channel_of(cue) != CHAT:
+    if post.post and not post.is_fixed and cue.channel != CHAT:
         ask(turn, cue, Verb.EDIT, why=why, what=post.post)
     elif stale.is_last and not _is_left_to_another(turn, cue):
         _follow(turn, cue, post, why)
@@ -156,7 +156,7 @@ def _is_left_to_another(turn: Turn, cue: Cue) -> bool:
 def _follow(turn: Turn, cue: Cue, post: PostState, why: str) -> None:
     """Post the new truth behind the old one; a follow-up whose answer was lost is looked for first."""
     now, lost = truth(turn), post.lost
-    verb = Verb.SAY_AGAIN if channel_of(cue) == CHAT else Verb.FOLLOW
+    verb = Verb.SAY_AGAIN if cue.channel == CHAT else Verb.FOLLOW
     if turn.is_busy(cue.id, verb, Verb.FIND_FOLLOW):
         return
     if lost is not None and lost.verb in AFTER:

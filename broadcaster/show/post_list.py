@@ -39,7 +39,7 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: dat
         "name": short_name(cue),
         "show": show.id,
         "announcement": cue.subject,
-        "channel": plan.channel if plan is not None else "",
+        "channel": cue.channel,
         "audience": plan.audience if plan is not None else "",
         "city": plan.city if plan is not None else "",
         "language": plan.language if plan is not None else "",

@@ -60,8 +60,7 @@ class Outlets:
 
     def reach(self, cue: Cue) -> Reach | None:
         """What the post's channel can do, as far as it is known."""
-        channel = cue.post.channel if cue.post is not None else ""
-        return REACH.get(CHAT) if channel == CHAT else self.reaches.get(channel)
+        return REACH.get(CHAT) if cue.channel == CHAT else self.reaches.get(cue.channel)
 
 
 class NoSuchPost(NotNow):

@@ -48,7 +48,7 @@ def check_has_a_chance(show: ShowPlan, state: ShowState, cue: Cue, name: str) ->
     """Raise NotNow for a post whose moment has passed, so that it would be left out at once; see post_due and posts."""
     over = state.phase.is_over
     said: dict[str, object] = {"post": name, "show": show.id, "phase": PHASES[state.phase]}
-    if cue.post is not None and cue.post.channel == CHAT:
+    if cue.channel == CHAT:
         is_closed = over or state.lifecycle in (Lifecycle.COMPLETE, Lifecycle.REVOKED)
         if show.broadcast is None or not state.broadcast_id or is_closed:
             raise NotNow(say("{post} goes into the live chat of {show}, which is not open", **said))

@@ -14,7 +14,7 @@ from broadcaster.show.post_ahead import clock_text
 from broadcaster.show.post_correct import correct
 from broadcaster.show.post_due import Due, due, looked_at
 from broadcaster.show.post_state import PostState
-from broadcaster.show.post_turn import ask, channel_of
+from broadcaster.show.post_turn import ask
 from broadcaster.show.records import End, Result, rule_applied
 from broadcaster.show.turn import Turn, Verb
 
@@ -62,7 +62,7 @@ def _post(turn: Turn, cue: Cue) -> None:
 
 def first_verb(cue: Cue) -> Verb:
     """The act that puts the post out."""
-    return Verb.SAY if channel_of(cue) == CHAT else Verb.POST
+    return Verb.SAY if cue.channel == CHAT else Verb.POST
 
 
 def _was_sent(turn: Turn, cue: Cue, post: PostState, verb: Verb) -> bool:
@@ -84,7 +84,7 @@ def _out(cue: Cue, post: PostState) -> str:
     if post.resolved == "sent":
         return f"{post.resolved_by} says that it is out"
     if post.is_handed_over and post.posted is not None:
-        return f"handed over as {post.post}, {channel_of(cue)} publishes it at {clock_text(post.posted, cue.zone)}"
+        return f"handed over as {post.post}, {cue.channel} publishes it at {clock_text(post.posted, cue.zone)}"
     return f"posted as {post.post}"
 
 
@@ -143,7 +143,7 @@ def _may_be_handed_over(turn: Turn, cue: Cue, post: PostState, at: datetime) -> 
 
 
 def _paused(turn: Turn, cue: Cue) -> str:
-    return "its channel was not to be reached" if channel_of(cue) in turn.around.channels.pauses else ""
+    return "its channel was not to be reached" if cue.channel in turn.around.channels.pauses else ""
 
 
 def _asks(turn: Turn, cue: Cue, post: PostState, at: datetime, why: str) -> bool:

@@ -53,7 +53,7 @@ def _to_be_told(state: ShowState, old: ShowPlan, new: ShowPlan) -> Iterator[Cue]
 
 
 def _is_edited(stale: Stale, reaches: Mapping[str, Reach]) -> bool:
-    channel = stale.cue.post.channel if stale.cue.post is not None else ""
+    channel = stale.cue.channel
     reach = reaches.get(channel)
     can_edit = channel != CHAT and (reach is None or reach.edits)
     return can_edit and bool(stale.post.post) and not stale.post.is_fixed

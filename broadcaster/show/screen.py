@@ -208,7 +208,7 @@ def _posts(show: ShowPlan, state: ShowState, now: datetime) -> dict[str, Any]:
             "order": place,
             "at": stamp(instant_of(cue, state)),
             "zone": cue.zone,
-            "channel": cue.post.channel if cue.post is not None else "",
+            "channel": cue.channel,
             "audience": cue.post.reader if cue.post is not None else "",
             "what": cue.subject,
             "trigger": cue.trigger,

@@ -117,7 +117,7 @@ class Crew:
             return self.order(Word.POST, post=cue.id, act=self.sim.chance.choice(("send", "skip")), show=cue.show)
         if self.sim.clock.now() < post.lost.at + timedelta(seconds=LATEST_ARRIVAL * 2):
             return False
-        channel = cue.post.channel if cue.post is not None else ""
+        channel = cue.channel
         places = self.sim.places
         is_out = any((where, text) == (channel, post.lost.text) for _, where, text in places.posts)
         return self.order(Word.POST, post=cue.id, act="sent" if is_out else "again", show=cue.show)
