@@ -1,4 +1,4 @@
-"""How is a text shown that tells of a delay, while there is none? As after one, and said to be so."""
+"""With what is a text tried and shown, while there is no link yet, or no delay of which it tells?"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +9,15 @@ SOME_DELAY = timedelta(hours=1, minutes=25)
 """As long to say as delays get: texts that speak of one are tried and shown so."""
 LEAST_DELAY = timedelta(minutes=1)
 """A show that is less late than this is not called delayed: clocks on walls show minutes."""
+LINK = "https://www.youtube.com/watch?v=xxxxxxxxxxx"
+"""As long as a real one, to render texts with before there is one."""
+LONG_LINK = "https://www.facebook.com/100000000000000/videos/1000000000000000/?ref=share&mibextid=xxxxxx"
+"""As long as links get, for a show that is not on YouTube."""
+
+
+def longest_link(*, is_on_youtube: bool) -> str:
+    """The longest that may stand in a text about a show, for which there is none yet."""
+    return LINK if is_on_youtube else LONG_LINK
 
 
 def delayed(show: ShowPlan, by: timedelta = SOME_DELAY) -> ShowPlan:

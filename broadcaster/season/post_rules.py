@@ -12,7 +12,7 @@ from broadcaster.season.announce import post_facts, render_text
 from broadcaster.season.build import bare_plan, bare_show
 from broadcaster.season.channels import reach_of
 from broadcaster.season.errors import KEY, LocalTimeError, Problem, TemplateError
-from broadcaster.season.example import delayed
+from broadcaster.season.example import delayed, longest_link
 from broadcaster.season.fields import UNREAD
 from broadcaster.season.model import Season, Show
 from broadcaster.season.plan import CHAT, Cue, Plan, PostPlan, ShowPlan, Trigger
@@ -23,22 +23,9 @@ from broadcaster.season.timing import ShowTimes
 from broadcaster.season.walltime import local, offset_text
 from broadcaster.season.wording import listed, quoted, shown, unknown
 
-LINK = "https://www.youtube.com/watch?v=xxxxxxxxxxx"
-"""As long as a real one, to render texts with before there is one."""
-LONG_LINK = "https://www.facebook.com/100000000000000/videos/1000000000000000/?ref=share&mibextid=xxxxxx"
-"""As long as links get, for a show that is not on YouTube."""
-
 Loc = tuple[str | int, ...]
 Times = Mapping[int, ShowTimes]
 Channels = Collection[str] | None
-
-
-def link_of(show: ShowPlan | Show, season: Season | None = None) -> str:
-    """The longest link that a text about the show may hold."""
-    if isinstance(show, ShowPlan):
-        return LINK if show.broadcast is not None else LONG_LINK
-    kinds = {season.destinations[name].kind for name in show.destinations if season and name in season.destinations}
-    return LINK if "youtube" in kinds else LONG_LINK
 
 
 def post_problems(season: Season, times: Times, channels: Channels) -> Iterator[Problem]:
@@ -159,6 +146,7 @@ def _variants(known: _Known, announcement: Announcement, loc: Loc, faulty: set[s
         show = season.shows[index]
         if not announcement.is_for(show.id):
             continue
+        kinds = {season.destinations[name].kind for name in show.destinations if name in season.destinations}
         for reader in readers(season, show, announcement):
             try:
                 cues = tuple(cues_to(season, show, times, announcement, reader))
@@ -172,7 +160,7 @@ def _variants(known: _Known, announcement: Announcement, loc: Loc, faulty: set[s
             for cue in cues:
                 if cue.post is not None and cue.post.channel == announcement.channels[0]:
                     on_time, later = known.show(index)
-                    link = link_of(show, season)
+                    link = longest_link(is_on_youtube="youtube" in kinds)
                     yield _Variant(cue=cue, post=cue.post, reader=reader, show=on_time, later=later, link=link)
 
 

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from broadcaster.season.announce import render
 from broadcaster.season.channels import Reach, reach_of
 from broadcaster.season.errors import TemplateError
-from broadcaster.season.example import as_shown, example_delay
+from broadcaster.season.example import as_shown, example_delay, longest_link
 from broadcaster.season.plan import Cue, Lane, Plan, PostPlan, ShowPlan, Trigger
-from broadcaster.season.post_rules import link_of
 from broadcaster.season.said import say
 from broadcaster.season.walltime import local
 
@@ -72,7 +71,14 @@ def preview(
     where to watch; one as long as a real one if there is none yet.
     """
     return tuple(
-        _previewed(season, each, cue, cue.post, reach_of(cue.post.channel, channels), link or link_of(each))
+        _previewed(
+            season,
+            each,
+            cue,
+            cue.post,
+            reach_of(cue.post.channel, channels),
+            link or longest_link(is_on_youtube=each.broadcast is not None),
+        )
         for each in season.shows
         if show in ("", each.id)
         for cue in sorted(each.cues_of(Lane.POSTS), key=lambda cue: cue.at)

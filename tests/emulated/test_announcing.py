@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from broadcaster.season.post_rules import LINK
+from broadcaster.season.example import LINK
 from broadcaster.show.records import instant
 from tests.emulated.rehearsed import A_MOMENT, Played, Seen, command, rehearse, utc
 from tests.season_text import announcement, audience, head, segment, show
