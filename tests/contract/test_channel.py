@@ -71,7 +71,7 @@ def channel(table: ChannelTable, far_end: Emulator, clock: ScaledClock) -> "Post
 
 
 class Pictured:
-    """A channel that takes nothing without a picture, given one where a test has none."""
+    """A channel that takes nothing without a picture, given one where a test has none: a JPEG."""
 
     def __init__(self, channel: PostChannel) -> None:
         self.channel = channel
@@ -80,7 +80,8 @@ class Pictured:
         return getattr(self.channel, name)
 
     async def post(self, message: Message, *, key: str) -> str:
-        return await self.channel.post(replace(message, picture=message.picture or CARD), key=key)
+        picture = replace(message.picture or CARD, content=LATER.content, media=LATER.media)
+        return await self.channel.post(replace(message, picture=picture), key=key)
 
 
 def texts(case: Case, far_end: Emulator) -> list[str]:

@@ -1,20 +1,17 @@
 """How does an announcement come to stand on an Instagram account? A container from an address, then published."""
 
-import asyncio
-import io
 from datetime import timedelta
 from typing import Any
 
 from broadcaster.adapters.posts.answers import instant_of
 from broadcaster.adapters.posts.graph import Graph
 from broadcaster.adapters.posts.posted import Posted, Standing
-from broadcaster.ports import Clock, Message, Picture, Shelf
+from broadcaster.ports import Clock, Message, Shelf
 from broadcaster.season.errors import Refused, Unavailable
 
 ASK_EVERY = timedelta(seconds=1)
 MOST_ASKED = 60
 USUAL_DAY = 86_400
-JPEG_QUALITY = 92
 
 
 class InstagramChannel:
@@ -53,7 +50,7 @@ class InstagramChannel:
         if message.picture is None:
             raise Refused(f"{doing}: Instagram takes no post without a picture", reason="noPicture")
         await self._check_quota(doing)
-        url = self._shelf.offer(await _jpeg(message.picture), "image/jpeg")
+        url = self._shelf.offer(message.picture.content, message.picture.media)  # a JPEG: season.channels
         said = {"image_url": url, "caption": message.text, "alt_text": message.picture.about}
         container = await self._graph.prepare(
             f"{self._account}/media",
@@ -122,28 +119,6 @@ class InstagramChannel:
             reason="quota",
             retry_after=(free - now).total_seconds(),
         )
-
-
-async def _jpeg(picture: Picture) -> bytes:
-    """The picture as the JPEG that Instagram takes; what shines through becomes white."""
-    if picture.media == "image/jpeg":
-        return picture.content
-    return await asyncio.to_thread(_packed, picture.content)
-
-
-def _packed(content: bytes) -> bytes:
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(io.BytesIO(content)) as image:
-            seen = image.convert("RGBA")
-    except (UnidentifiedImageError, OSError) as error:
-        raise Refused("the picture cannot be read", reason="badPicture") from error
-    ground = Image.new("RGB", seen.size, "white")
-    ground.paste(seen, mask=seen.getchannel("A"))
-    packed = io.BytesIO()
-    ground.save(packed, "JPEG", quality=JPEG_QUALITY)
-    return packed.getvalue()
 
 
 def _table(found: object) -> dict[str, Any]:
