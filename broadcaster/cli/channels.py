@@ -62,7 +62,7 @@ class Kind:
 
 
 def _telegram(name: str, table: Telegram, clock: Clock, shelf: Shelf) -> PostChannel:
-    from broadcaster.adapters.posts import TelegramChannel
+    from broadcaster.adapters.posts.telegram import TelegramChannel
 
     token = reveal_token(table.token, "[0-9]+:[A-Za-z0-9_-]+", "it looks like 123456:AbC-dEf, from @BotFather")
     return TelegramChannel(name=name, token=token, chat=table.chat, endpoint=table.endpoint)
@@ -84,7 +84,7 @@ def _stand_in_telegram(name: str, emulator: "Emulator") -> Telegram:
 
 
 def _discord(name: str, table: Discord, clock: Clock, shelf: Shelf) -> PostChannel:
-    from broadcaster.adapters.posts import DiscordChannel
+    from broadcaster.adapters.posts.discord import DiscordChannel
 
     webhook = reveal_address(table.webhook)
     try:
@@ -105,7 +105,7 @@ def _stand_in_discord(name: str, emulator: "Emulator") -> Discord:
 
 
 def _mastodon(name: str, table: Mastodon, clock: Clock, shelf: Shelf) -> PostChannel:
-    from broadcaster.adapters.posts import MastodonChannel
+    from broadcaster.adapters.posts.mastodon import MastodonChannel
 
     return MastodonChannel(
         name=name,
@@ -128,7 +128,7 @@ def _stand_in_mastodon(name: str, emulator: "Emulator") -> Mastodon:
 
 
 def _webhook(name: str, table: Webhook, clock: Clock, shelf: Shelf) -> PostChannel:
-    from broadcaster.adapters.posts import WebhookChannel
+    from broadcaster.adapters.posts.webhook import WebhookChannel
 
     url, secret = reveal_address(table.url), table.secret.reveal()
     try:

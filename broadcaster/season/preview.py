@@ -25,8 +25,8 @@ class Previewed:
     `at` is the planned instant in UTC (for `trigger` other than `clock`: when it is planned to be true), `local` the
     same on the readers' clock, with its offset.
     `wanted_at` is the instant but for quiet hours, where these move it; `hand_over`: so long before, its channel is
-    given it. `quiet` says in a sentence what they do, or is
-    empty; `is_left_out` when they keep the post from going out.
+    given it. `quiet` says in a sentence what they do, or is empty; `is_left_out` when they keep the post from going
+    out.
     `length` is the text's as the channel counts, of `most` (0: not known). `trouble` says why the channel would refuse
     it, or why there is no text; it is empty for a season that passed its rules.
     """

@@ -57,7 +57,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostState:
-    """One post, by the record. The first six are the operators' doing."""
+    """One post, by the record. What stands before `asks` is the operators' doing."""
 
     held_by: str = ""
     text: str = ""

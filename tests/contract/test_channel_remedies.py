@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from broadcaster.adapters.clock.adapter import ManualClock
-from broadcaster.adapters.posts import TelegramChannel
+from broadcaster.adapters.posts.telegram import TelegramChannel
 from broadcaster.cli.channels import KINDS, open_channel
 from broadcaster.cli.stage import shelf_of
 from broadcaster.emulators.telegram import EmulatedTelegram

@@ -11,7 +11,7 @@ from mastodon import Mastodon
 from mastodon.errors import MastodonAPIError, MastodonUnauthorizedError
 
 from broadcaster.adapters.clock.adapter import ManualClock, WallClock
-from broadcaster.adapters.posts import MastodonChannel
+from broadcaster.adapters.posts.mastodon import MastodonChannel
 from broadcaster.emulators.mastodon import EmulatedMastodon
 from broadcaster.ports import Message, Picture, Secret
 from broadcaster.season.errors import Refused

@@ -13,7 +13,7 @@ from aiohttp import web
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from broadcaster.adapters.clock.adapter import ManualClock, WallClock
-from broadcaster.adapters.posts import WebhookChannel
+from broadcaster.adapters.posts.webhook import WebhookChannel
 from broadcaster.emulators.webhook import EmulatedWebhook
 from broadcaster.ports import Message, Picture, Secret
 from broadcaster.season.errors import Refused, Unavailable

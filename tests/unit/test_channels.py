@@ -11,8 +11,8 @@ import aiohttp
 import pytest
 
 from broadcaster.adapters.clock.adapter import ManualClock
-from broadcaster.adapters.posts import DiscordChannel
 from broadcaster.adapters.posts.connection import Connection
+from broadcaster.adapters.posts.discord import DiscordChannel
 from broadcaster.cli.channels import KINDS, kinds_for, open_channel, reaches
 from broadcaster.cli.config import load_config
 from broadcaster.cli.config_secret import SecretRef

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from broadcaster.adapters.clock import ManualClock
-from broadcaster.adapters.posts import TelegramChannel
+from broadcaster.adapters.posts.telegram import TelegramChannel
 from broadcaster.cli import channels as kinds
 from broadcaster.cli.channels import open_or_closed
 from broadcaster.cli.closed_channel import TRIED_EVERY, ClosedChannel, closed_of, open_in_time

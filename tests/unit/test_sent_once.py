@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from broadcaster.adapters.clock.adapter import ManualClock
-from broadcaster.adapters.posts import TelegramChannel
+from broadcaster.adapters.posts.telegram import TelegramChannel
 from broadcaster.adapters.youtube import YouTubeBroadcasts, static_token, token_file
 from broadcaster.ports import Message, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
