@@ -122,6 +122,7 @@ ENVIRONMENT = {
     "TEST_BEARER": "bearer",
     "TEST_TELEGRAM_TOKEN": "1234:telegram",
     "BROADCASTER_TOKEN": "api-token-of-the-test",
+    "TEST_MASTODON_TOKEN": "mastodon-token",
 }
 
 
