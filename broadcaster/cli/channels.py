@@ -18,6 +18,7 @@ from broadcaster.cli.config_channels import (
     Facebook,
     Instagram,
     Mastodon,
+    OwnLimit,
     Telegram,
     Webhook,
 )
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 USUAL = "telegram"
 """What a rehearsal plays a channel on that no settings know."""
-LONG_SERVER = 100_000
-"""A rehearsal's Mastodon takes what any server would; `check` knows the channel's own limit."""
 REHEARSAL_KEY = "whsec_" + "cmVoZWFyc2Fs" * 4
 """A webhook's secret in rehearsals and on emulators: made up, and known to all."""
 
@@ -120,11 +119,11 @@ def _mastodon(name: str, table: Mastodon, clock: Clock, shelf: Shelf) -> PostCha
 def _emulated_mastodon(clock: Clock, speed: float) -> "Emulator":
     from broadcaster.emulators.mastodon import EmulatedMastodon
 
-    return EmulatedMastodon(clock, speed=speed, longest=LONG_SERVER)
+    return EmulatedMastodon(clock, speed=speed)
 
 
 def _stand_in_mastodon(name: str, emulator: "Emulator") -> Mastodon:
-    return Mastodon(kind="mastodon", server=emulator.url, token=_made_up("rehearsal"))
+    return Mastodon(kind="mastodon", server=emulator.url, token=_made_up(f"rehearsal-{name}"))
 
 
 def _webhook(name: str, table: Webhook, clock: Clock, shelf: Shelf) -> PostChannel:
@@ -283,3 +282,19 @@ def reaches(config: "Config") -> dict[str, Reach]:
 def kinds_for(names: Collection[str], config: "Config") -> dict[str, str]:
     """The kind of each channel, for a rehearsal: what the settings say, and the usual one where they say nothing."""
     return {name: config.channels[name].kind if name in config.channels else USUAL for name in sorted(names)}
+
+
+def longest_for(names: Collection[str], config: "Config") -> dict[str, int]:
+    """The longest text of those channels of the settings that have a limit of their own, for a rehearsal."""
+    tables = channels_for(names, config)
+    return {name: table.longest for name, table in tables.items() if isinstance(table, OwnLimit)}
+
+
+def stand_in(name: str, kind: str, emulator: Any, longest: int | None) -> ChannelTable:
+    """A rehearsal's table, which points at the emulator; with `longest` both take texts as long as that."""
+    table = KINDS[kind].stand_in(name, emulator)
+    if longest is not None and isinstance(table, OwnLimit):
+        table = table.model_copy(update={"longest": longest})
+        if isinstance(table, Mastodon):
+            emulator.take(table.token.reveal().reveal(), longest)
+    return table

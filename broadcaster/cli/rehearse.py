@@ -65,7 +65,7 @@ def rehearse(
     """Play a SEASON on emulators, in fast time; ends with what happened beside what was planned."""
     from broadcaster.adapters.clock import WallClock
     from broadcaster.adapters.files import load_season
-    from broadcaster.cli.channels import kinds_for
+    from broadcaster.cli.channels import kinds_for, longest_for
     from broadcaster.cli.config import load_config
     from broadcaster.cli.wiring import channels_of
     from broadcaster.season.build import build_plan
@@ -84,6 +84,7 @@ def rehearse(
         journal=journal_path or folder / f"{plan.season}-{now:%Y%m%dT%H%M%S%f}.sqlite",
         faults=planned_faults,
         kinds=kinds,
+        longest=longest_for(kinds, config),
         panel_port=panel_port,
         quiet=as_json,
     )
@@ -120,6 +121,7 @@ class _Rehearsal:
     journal: Path
     faults: tuple["PlannedFault", ...]
     kinds: dict[str, str]
+    longest: dict[str, int]
     panel_port: int | None
     quiet: bool
 
@@ -137,7 +139,7 @@ class _Rehearsal:
         first = min(cue.at for show in self.plan.shows for cue in show.cues)
         clock = ScaledClock(start=first - timedelta(seconds=1), speed=WORKING_PACE)
         async with (
-            stage(self.plan, clock, self.kinds) as played,
+            stage(self.plan, clock, self.kinds, self.longest) as played,
             SQLJournal.open(self.journal, run=f"rehearsal-{self.plan.season}", clock=clock) as journal,
             far_ends(
                 self.plan,

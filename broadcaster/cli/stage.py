@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from broadcaster.cli.channels import KINDS
+from broadcaster.cli.channels import KINDS, stand_in
 from broadcaster.cli.config_channels import ChannelTable
 from broadcaster.cli.wiring import ObsAddress, YouTubeAddress, scenes_of
 from broadcaster.ports import Clock, Secret, Shelf
@@ -81,8 +81,11 @@ class PlannedFault:
 
 
 @asynccontextmanager
-async def stage(plan: Plan, clock: Clock, kinds: Mapping[str, str]) -> AsyncIterator[Stage]:
-    """Start the emulators that the season needs; they share the rehearsal's clock. `kinds` is that of each channel."""
+async def stage(plan: Plan, clock: Clock, kinds: Mapping[str, str], longest: Mapping[str, int]) -> AsyncIterator[Stage]:
+    """Start the emulators that the season needs; they share the rehearsal's clock.
+
+    `kinds` is the kind of each channel, `longest` the longest text of those that have a limit of their own.
+    """
     from broadcaster.adapters.youtube import static_token
     from broadcaster.emulators.obs import EmulatedOBS
     from broadcaster.emulators.youtube import EmulatedYouTube
@@ -100,7 +103,7 @@ async def stage(plan: Plan, clock: Clock, kinds: Mapping[str, str]) -> AsyncIter
             emulators={"obs": obs, "youtube": youtube, **posts},
             obs=ObsAddress(host=obs.host, port=obs.port, password=PASSWORD),
             youtube=YouTubeAddress(endpoint=youtube.url + "/", tokens=static_token(Secret("rehearsal"))),
-            channels={name: KINDS[kind].stand_in(name, posts[kind]) for name, kind in kinds.items()},
+            channels={name: stand_in(name, kind, posts[kind], longest.get(name)) for name, kind in kinds.items()},
             shelf=shelf_of(posts.get("instagram"), clock),
         )
 

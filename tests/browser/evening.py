@@ -280,7 +280,7 @@ async def evening(
     first = min(cue.at for show in plan.shows for cue in show.cues)
     clock = ScaledClock(start=first - timedelta(seconds=1), speed=CALM)
     async with AsyncExitStack() as stack:
-        far = await stack.enter_async_context(stage(plan, clock, dict.fromkeys(channels_of(plan), "telegram")))
+        far = await stack.enter_async_context(stage(plan, clock, dict.fromkeys(channels_of(plan), "telegram"), {}))
         users = await stack.enter_async_context(SQLPeople.open(folder / "people.sqlite")) if people else None
         made = Evening(plan=plan, season=path, state=folder, clock=clock, far=far, people=users)
         if people:

@@ -9,9 +9,11 @@ from typing import Any
 import aiohttp
 import pytest
 from discord_webhook import DiscordWebhook
+from multidict import CIMultiDictProxy
 
 from broadcaster.adapters.clock.adapter import ManualClock, WallClock
 from broadcaster.emulators.discord import EmulatedDiscord
+from tests.waiting import until
 
 START = datetime(2027, 10, 20, 14, 0, tzinfo=UTC)
 HOOK = "/api/v10/webhooks/4200/a-token_1"
@@ -106,18 +108,50 @@ async def test_what_cannot_be_done_is_refused_with_discords_code(
     assert says in json.dumps(document)
 
 
-async def test_a_sixth_post_within_two_seconds_has_to_wait(
+async def test_a_sixth_call_within_two_seconds_has_to_wait(
     discord: EmulatedDiscord, session: aiohttp.ClientSession, clock: ManualClock
 ) -> None:
+    async def headers(
+        method: str = "POST", path: str = HOOK + "?wait=true", status: int = 200
+    ) -> CIMultiDictProxy[str]:
+        async with session.request(method, discord.url + path, json={"content": "x"}) as response:
+            assert response.status == status
+            answers.append(await response.json())
+            return response.headers
+
+    answers: list[dict[str, Any]] = []
     for number in range(5):
-        assert (await call(discord, session, "POST", HOOK, content=f"{number}"))[0] == 204
+        said = await headers()
+        assert (said["X-RateLimit-Limit"], said["X-RateLimit-Remaining"]) == ("5", str(4 - number))
     await clock.advance_to(START + timedelta(seconds=0.5))
-    async with session.post(discord.url + HOOK, json={"content": "6"}) as response:
-        assert response.status == 429
-        assert response.headers["Retry-After"] == "2"
-        assert (await response.json())["retry_after"] == 1.5
+    refused = await headers(status=429)
+    assert (refused["Retry-After"], refused["X-RateLimit-Reset-After"]) == ("2", "1.500")
+    assert (refused["X-RateLimit-Remaining"], refused["X-RateLimit-Scope"]) == ("0", "user")
+    assert float(refused["X-RateLimit-Reset"]) == START.timestamp() + 2
+    assert answers[-1]["retry_after"] == 1.5
+    edits = f"{HOOK}/messages/{answers[0]['id']}"
+    for _ in range(5):
+        said = await headers("PATCH", edits)
+    assert said["X-RateLimit-Bucket"] != refused["X-RateLimit-Bucket"], "edits are counted apart"
+    await headers("PATCH", edits, 429)
+    await headers(path="/api/webhooks/77/a-token_1?wait=true")
     await clock.advance_to(START + timedelta(seconds=2))
-    assert (await call(discord, session, "POST", HOOK, content="6"))[0] == 204
+    assert (await headers())["X-RateLimit-Remaining"] == "4"
+
+
+async def test_a_client_that_others_wrote_waits_as_it_is_told(clock: ManualClock) -> None:
+    async with EmulatedDiscord(clock, speed=10) as discord:
+        webhook = DiscordWebhook(url=discord.url + HOOK, content="Бүгін 19:00", timeout=5, rate_limit_retry=True)
+        asked = discord.room.requests
+
+        def drive() -> list[int]:
+            return [webhook.execute().status_code for _ in range(6)]
+
+        posting = asyncio.create_task(asyncio.to_thread(drive))
+        await until(lambda: [each["status"] for each in asked] == [200] * 5 + [429])
+        await clock.advance_to(START + timedelta(seconds=0.2))
+        assert await posting == [200] * 6
+        assert (asked[-1]["status"], len(discord.state.webhooks["4200"])) == (200, 6)
 
 
 async def test_without_wait_the_answer_brings_nothing(discord: EmulatedDiscord, session: aiohttp.ClientSession) -> None:

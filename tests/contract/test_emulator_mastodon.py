@@ -8,13 +8,13 @@ from typing import Any
 import aiohttp
 import pytest
 from mastodon import Mastodon
-from mastodon.errors import MastodonAPIError, MastodonUnauthorizedError
+from mastodon.errors import MastodonAPIError, MastodonRatelimitError, MastodonUnauthorizedError
 
 from broadcaster.adapters.clock.adapter import ManualClock, WallClock
 from broadcaster.adapters.posts.mastodon import MastodonChannel
 from broadcaster.emulators.mastodon import EmulatedMastodon
 from broadcaster.ports import Message, Picture, Secret
-from broadcaster.season.errors import Refused
+from broadcaster.season.errors import Refused, Unavailable
 from tests.waiting import until
 
 START = datetime(2027, 10, 20, 14, 0, tzinfo=UTC)
@@ -65,6 +65,49 @@ async def test_a_client_that_others_wrote_posts_edits_and_pins() -> None:
                 client.session.close()
 
         await asyncio.to_thread(drive)
+
+
+async def test_a_client_that_others_wrote_is_told_when_it_may_upload_again(server: EmulatedMastodon) -> None:
+    def drive() -> None:
+        client = Mastodon(
+            access_token=TOKEN, api_base_url=server.url, mastodon_version="4.4.0", ratelimit_method="throw"
+        )
+        try:
+            client.account_verify_credentials()
+            assert (client.ratelimit_limit, client.ratelimit_remaining) == (300, 299)
+            for number in range(30):
+                client.media_post(PNG, mime_type="image/png")
+                assert (client.ratelimit_limit, client.ratelimit_remaining) == (30, 29 - number)
+            assert client.ratelimit_reset >= (START + timedelta(minutes=30)).timestamp()
+            client.ratelimit_remaining = 1  # as a client that did not listen
+            with pytest.raises(MastodonRatelimitError):
+                client.media_post(PNG, mime_type="image/png")
+            client.ratelimit_remaining = 1
+            assert client.status_post("words alone")["id"]
+        finally:
+            client.session.close()
+
+    await asyncio.to_thread(drive)
+    assert [each["status"] for each in server.room.requests[-2:]] == [429, 200]
+    assert len(server.state.media) == 30
+
+
+async def test_a_token_is_good_for_300_calls_in_each_five_minutes_of_the_hour(
+    server: EmulatedMastodon, clock: ManualClock
+) -> None:
+    await clock.advance_to(START + timedelta(minutes=4))
+    posting = channel(server, clock)
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {TOKEN}"}) as session:
+        for left in range(299, -1, -1):
+            async with session.get(server.url + "/api/v2/instance") as response:
+                assert (response.status, response.headers["X-RateLimit-Remaining"]) == (200, str(left))
+    with pytest.raises(Unavailable) as caught:
+        await posting.post(Message(text="x"), key="k")
+    assert caught.value.retry_after == 60, "until the slot ends, not five minutes"
+    other = MastodonChannel(name="o", server=server.url, token=Secret("another-token"), clock=clock)
+    await other.post(Message(text="x"), key="k")
+    await clock.advance_to(START + timedelta(minutes=5))
+    await posting.post(Message(text="x"), key="k")
 
 
 @pytest.mark.parametrize(
@@ -127,8 +170,6 @@ async def test_a_picture_that_the_server_works_on_is_waited_for(server: Emulated
 
 
 async def test_a_picture_whose_answer_is_lost_posts_nothing(server: EmulatedMastodon, clock: ManualClock) -> None:
-    from broadcaster.season.errors import Unavailable
-
     server.room.add_fault({"kind": "lose", "match": "/media"})
     with pytest.raises(Unavailable, match="nothing is posted"):
         await channel(server, clock).post(Message(text="x", picture=Picture(content=PNG, about="")), key="k")

@@ -13,14 +13,14 @@ import pytest
 from broadcaster.adapters.clock.adapter import ManualClock
 from broadcaster.adapters.posts.connection import Connection
 from broadcaster.adapters.posts.discord import DiscordChannel
-from broadcaster.cli.channels import KINDS, kinds_for, open_channel, reaches
+from broadcaster.cli.channels import KINDS, kinds_for, longest_for, open_channel, reaches, stand_in
 from broadcaster.cli.config import load_config
 from broadcaster.cli.config_secret import SecretRef
 from broadcaster.cli.rehearse import _fault
 from broadcaster.cli.stage import shelf_of
-from broadcaster.ports import Secret
+from broadcaster.ports import Message, Secret
 from broadcaster.season.channels import REACH, plain_discord
-from broadcaster.season.errors import OutcomeUnknown, SeasonError
+from broadcaster.season.errors import OutcomeUnknown, Refused, SeasonError
 
 CLOCK = ManualClock(datetime(2027, 10, 20, 12, 0, tzinfo=UTC))
 ADDRESS = re.compile(r"//([^/\s@]*@)?([^/:\s]+)")
@@ -114,6 +114,27 @@ def test_a_rehearsal_plays_each_channel_as_the_settings_kind_and_takes_nothing_e
                 'kind = "webhook"\nurl = { env = "NOT_SET" }\nsecret = { env = "NOT_SET" }\n')
     )  # fmt: skip
     assert kinds_for({"d", "new"}, config) == {"d": "discord", "new": "telegram"}
+
+
+async def test_a_rehearsal_takes_as_long_texts_as_the_settings_say(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, "".join(
+        f'[channels.{name}]\nkind = "mastodon"\nserver = "https://m.example"\ntoken = {{ env = "NOT_SET" }}\n{more}\n'
+        for name, more in (("short", "longest = 30"), ("long", "longest = 5000"), ("usual", ""))
+    )))  # fmt: skip
+    names = ("short", "long", "usual", "unknown")
+    longest = longest_for(names, config)
+    assert longest == {"short": 30, "long": 5000, "usual": 500}
+    async with KINDS["mastodon"].emulator(CLOCK, 1.0) as emulator:
+        for name in names:
+            table, most = stand_in(name, "mastodon", emulator, longest.get(name)), longest.get(name, 500)
+            assert table.reach().most == most
+            channel = open_channel(name, table, CLOCK, shelf_of(emulator, CLOCK))
+            await channel.post(Message(text="ә" * most), key="k")
+            with pytest.raises(Refused, match="shorten"):
+                await channel.post(Message(text="ә" * (most + 1)), key="k2")
+            assert f"up to {most} characters" in await channel.check()
+    async with KINDS["webhook"].emulator(CLOCK, 1.0) as hooks:
+        assert stand_in("site", "webhook", hooks, 200).reach().most == 200
 
 
 def test_trouble_on_purpose_is_for_a_kind_that_the_rehearsal_plays() -> None:

@@ -1,14 +1,15 @@
 """How does the outside reach the emulated Discord? `/api[/vN]/webhooks/ID/TOKEN`, as Discord's reference says."""
 
 import json
+import math
 import re
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
 
 from broadcaster.emulators.control import Emulator, Fault, json_response
+from broadcaster.emulators.discord.limits import Limits
 from broadcaster.emulators.discord.state import DiscordState, Message
 from broadcaster.emulators.hand import do_by_hand
 from broadcaster.ports import Clock
@@ -16,7 +17,6 @@ from broadcaster.ports import Clock
 LONGEST = 2000
 LONGEST_ABOUT = 1024
 MOST_BYTES = 10 * 1024 * 1024
-LIMIT, WINDOW_SECONDS = 5, 2.0
 MENTIONS = re.compile(r"@everyone|@here|<@[!&]?\d+>")
 
 
@@ -34,14 +34,11 @@ class ApiError(Exception):
 
 
 class EmulatedDiscord(Emulator):
-    """A Discord where every webhook of a number and a token exists until a hand deletes it.
+    """A Discord where every webhook of a number and a token exists until a hand deletes it."""
 
-    `limit` posts go to one webhook in two seconds, then 429; 0 sets no limit.
-    """
-
-    def __init__(self, clock: Clock, *, speed: float = 1.0, limit: int = LIMIT) -> None:
-        self._limit = limit
+    def __init__(self, clock: Clock, *, speed: float = 1.0) -> None:
         self.state = DiscordState()
+        self._limits = Limits(speed=speed)
         super().__init__(clock, speed=speed)
 
     def routes(self) -> list[web.RouteDef]:
@@ -51,10 +48,10 @@ class EmulatedDiscord(Emulator):
             webhook = base + "/{id}/{token}"
             found += [
                 web.get(webhook, self._get_webhook),
-                web.post(webhook, self._execute),
+                web.post(webhook, self._limited(self._execute)),
                 web.get(webhook + "/messages/{message}", self._get_message),
-                web.patch(webhook + "/messages/{message}", self._edit),
-                web.delete(webhook + "/messages/{message}", self._delete),
+                web.patch(webhook + "/messages/{message}", self._limited(self._edit)),
+                web.delete(webhook + "/messages/{message}", self._limited(self._delete)),
             ]
         return [*found, web.post("/control/hand", self._hand)]
 
@@ -64,12 +61,12 @@ class EmulatedDiscord(Emulator):
             "webhooks": {id: [each.document() for each in posts] for id, posts in self.state.webhooks.items()},
             "unknown": sorted(self.state.unknown),
             "muted": sorted(self.state.muted),
-            "limit": self._limit,
         }
 
     def reset(self) -> None:
         """Forget every message."""
         self.state = DiscordState()
+        self._limits = Limits(speed=self.speed)
 
     def refusal(self, fault: Fault, request: web.Request) -> web.Response:
         """The error that a fault asks for; 429 says to wait the fault's `seconds`, or 5."""
@@ -92,6 +89,21 @@ class EmulatedDiscord(Emulator):
             raise ApiError(401, 50027, "Invalid Webhook Token")
         return id
 
+    def _limited(
+        self, method: Callable[[web.Request], Awaitable[web.Response]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def answer(request: web.Request) -> web.Response:
+            try:
+                bucket = self._limits.bucket(self._webhook(request), request.method)
+            except ApiError as error:
+                return error.response()
+            wait = bucket.wait(self.clock.now())
+            response = _too_many(wait) if wait else await method(request)
+            response.headers.update(bucket.headers(self.clock.now()))
+            return response
+
+        return answer
+
     async def _get_webhook(self, request: web.Request) -> web.Response:
         try:
             id = self._webhook(request)
@@ -105,16 +117,12 @@ class EmulatedDiscord(Emulator):
         try:
             webhook = self._webhook(request)
             said, files = await _body(request)
-            now = self.clock.now()
-            window = timedelta(seconds=WINDOW_SECONDS / self.speed)
-            if wait := self.state.retry_after(webhook, now, limit=self._limit, window=window):
-                return _too_many(wait)
             if webhook in self.state.muted:
                 raise ApiError(403, 50013, "Missing Permissions")
             content, attachments = _content(said), _attachments(said, files)
             if not content.strip() and not attachments:
                 raise ApiError(400, 50006, "Cannot send an empty message")
-            message = self.state.post(webhook, content, attachments, now)
+            message = self.state.post(webhook, content, attachments, self.clock.now())
             message.mentions = _mentioned(said, content)
         except ApiError as error:
             return error.response()
@@ -231,11 +239,9 @@ def _too_many(wait: float) -> web.Response:
     response = json_response(
         {"message": "You are being rate limited.", "retry_after": round(wait, 3), "global": False}, status=429
     )
-    response.headers["Retry-After"] = str(max(1, round(wait + 0.5)))
-    response.headers["X-RateLimit-Limit"] = str(LIMIT)
-    response.headers["X-RateLimit-Remaining"] = "0"
-    response.headers["X-RateLimit-Reset-After"] = f"{wait:.3f}"
+    response.headers["Retry-After"] = str(math.ceil(wait))
     response.headers["X-RateLimit-Scope"] = "user"
+    response.headers["Via"] = "1.1 google"  # without it, clients take the answer for a ban by Cloudflare
     return response
 
 

@@ -1,9 +1,8 @@
-"""What does a Discord remember? What each webhook posted, and how fast."""
+"""What does a Discord remember? What each webhook posted, and which were deleted or muted."""
 
 import re
-from collections import deque
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 EPOCH = datetime.fromisoformat("2015-01-01T00:00:00+00:00")
@@ -51,15 +50,7 @@ class DiscordState:
         self.webhooks: dict[str, list[Message]] = {}
         self.unknown: set[str] = set()
         self.muted: set[str] = set()
-        self._sends: dict[str, deque[datetime]] = {}
         self._count = 0
-
-    def retry_after(self, webhook: str, now: datetime, *, limit: int, window: timedelta) -> float:
-        """Seconds to wait before the webhook may post once more; 0 when it may now."""
-        sends = self._sends.setdefault(webhook, deque())
-        while sends and sends[0] + window <= now:
-            sends.popleft()
-        return max(0.001, (sends[0] + window - now).total_seconds()) if limit and len(sends) >= limit else 0.0
 
     def post(self, webhook: str, content: str, attachments: list[dict[str, Any]], now: datetime) -> Message:
         """Keep a new message under the next snowflake."""
@@ -67,7 +58,6 @@ class DiscordState:
         snowflake = (int((now - EPOCH).total_seconds() * 1000) << 22) + self._count
         message = Message(str(snowflake), webhook, content, attachments, [], now)
         self.webhooks.setdefault(webhook, []).append(message)
-        self._sends.setdefault(webhook, deque()).append(now)
         return message
 
     def find(self, webhook: str, id: str) -> Message | None:

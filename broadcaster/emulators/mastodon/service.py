@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from broadcaster.emulators.control import Emulator, Fault, json_response, read_json, stamp
+from broadcaster.emulators.mastodon.limits import Limits
 from broadcaster.emulators.mastodon.state import MOST_PINS, MastodonState, Media, Status
 from broadcaster.ports import Clock
 
@@ -17,6 +18,9 @@ MOST_BYTES = 16 * 1024 * 1024
 PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 LINK_LENGTH = 23
 SLOW_SECONDS = 1.0
+
+Method = Callable[[web.Request], Awaitable[object]]
+"""Raises ApiError."""
 
 
 class ApiError(Exception):
@@ -34,19 +38,26 @@ class ApiError(Exception):
 class EmulatedMastodon(Emulator):
     """A server whose one account any token signs in to, until a hand revokes it.
 
-    `longest` is the longest text. Media are ready at once, or after a second where `is_slow`.
+    `longest` is the longest text, but for tokens of which `take` said otherwise. Media are ready at once, or after a
+    second where `is_slow`.
     """
 
     def __init__(self, clock: Clock, *, speed: float = 1.0, longest: int = 500) -> None:
         self.longest = longest
         self.is_slow = False
         self.state = MastodonState()
+        self._takes: dict[str, int] = {}
+        self._limits = Limits(speed=speed)
         super().__init__(clock, speed=speed)
+
+    def take(self, token: str, longest: int) -> None:
+        """Take so long texts of the token's account, as if it were on a server of its own."""
+        self._takes[token] = longest
 
     def routes(self) -> list[web.RouteDef]:
         """What a client of one account asks, and the hand."""
         return [
-            web.get("/api/v2/instance", self._instance),
+            web.get("/api/v2/instance", self._limited(self._instance)),
             web.get("/api/v1/accounts/verify_credentials", self._signed_in(self._who)),
             web.get("/api/v1/accounts/{account}/statuses", self._signed_in(self._statuses)),
             web.post("/api/v1/statuses", self._signed_in(self._post)),
@@ -72,6 +83,7 @@ class EmulatedMastodon(Emulator):
     def reset(self) -> None:
         """Forget every status."""
         self.state = MastodonState()
+        self._limits = Limits(speed=self.speed)
 
     def refusal(self, fault: Fault, request: web.Request) -> web.Response:
         """The error that a fault asks for; 429 says when to come again, after the fault's `seconds` or 300."""
@@ -91,42 +103,47 @@ class EmulatedMastodon(Emulator):
             response.headers["X-RateLimit-Reset"] = stamp(reset)
         return response
 
-    def _signed_in(
-        self, method: Callable[[web.Request], Awaitable[object]]
-    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _signed_in(self, method: Method) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def answer(request: web.Request) -> object:
+            token = _token(request)
+            if not re.fullmatch(r"[\w-]{8,}", token):
+                raise ApiError(401, "The access token is invalid")
+            if token in self.state.revoked:
+                raise ApiError(401, "The access token was revoked")
+            return await method(request)
+
+        return self._limited(answer)
+
+    def _limited(self, method: Method) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(request: web.Request) -> web.Response:
+            call = f"{request.method} {request.path}"
+            may_be, headers = self._limits.count(_token(request), call, self.clock.now())
             try:
-                kind, _, token = request.headers.get("Authorization", "").partition(" ")
-                if kind != "Bearer" or not re.fullmatch(r"[\w-]{8,}", token):
-                    raise ApiError(401, "The access token is invalid")
-                if token in self.state.revoked:
-                    raise ApiError(401, "The access token was revoked")
+                if not may_be:
+                    raise ApiError(429, "Too many requests")
                 found = await method(request)
             except ApiError as error:
-                return error.response()
-            return found if isinstance(found, web.Response) else json_response(found)
+                found = error.response()
+            response = found if isinstance(found, web.Response) else json_response(found)
+            response.headers.update(headers)
+            return response
 
         return answer
 
-    async def _instance(self, request: web.Request) -> web.Response:
+    async def _instance(self, request: web.Request) -> object:
         statuses = {
-            "max_characters": self.longest,
+            "max_characters": self._longest(request),
             "max_media_attachments": 4,
             "characters_reserved_per_url": LINK_LENGTH,
         }
         media = {"supported_mime_types": list(PICTURES), "image_size_limit": MOST_BYTES}
-        return json_response(
-            {
-                "domain": "mastodon.example",
-                "title": "Emulated",
-                "version": "4.4.0",
-                "configuration": {
-                    "statuses": statuses,
-                    "media_attachments": media,
-                    "accounts": {"max_pinned_statuses": MOST_PINS},
-                },
-            }
-        )
+        pins = {"max_pinned_statuses": MOST_PINS}
+        return {
+            "domain": "mastodon.example",
+            "title": "Emulated",
+            "version": "4.4.0",
+            "configuration": {"statuses": statuses, "media_attachments": media, "accounts": pins},
+        }
 
     async def _who(self, request: web.Request) -> object:
         return {"id": ACCOUNT, "username": "aspara", "acct": "aspara", "display_name": "Aspara", "source": {}}
@@ -149,7 +166,7 @@ class EmulatedMastodon(Emulator):
         media = self._named_media(said)
         status = Status(
             id=self.state.next_id(now),
-            text=self._text(said, media),
+            text=self._text(request, said, media),
             language=said.get("language"),
             visibility=visibility,
             media=media,
@@ -163,7 +180,7 @@ class EmulatedMastodon(Emulator):
     async def _edit(self, request: web.Request) -> object:
         status, said = self._status(request), await _body(request)
         media = self._named_media(said)
-        text = self._text(said, media)
+        text = self._text(request, said, media)
         status.earlier.append(status.text)
         status.text, status.media, status.edited = text, media, self.clock.now()
         status.language = said.get("language", status.language)
@@ -223,14 +240,17 @@ class EmulatedMastodon(Emulator):
             raise ApiError(422, "Cannot attach files that have not finished processing. Try again in a moment!")
         return media
 
-    def _text(self, said: Mapping[str, Any], media: list[str]) -> str:
+    def _longest(self, request: web.Request) -> int:
+        return self._takes.get(_token(request), self.longest)
+
+    def _text(self, request: web.Request, said: Mapping[str, Any], media: list[str]) -> str:
         text = str(said.get("status") or "").strip()
         if not text and not media:
             raise ApiError(422, "Validation failed: Text can't be blank")
         counted = re.sub(r"https?://\S+", "x" * LINK_LENGTH, text)
         counted = re.sub(r"@(\w+)@[\w.-]+", r"@\1", counted)
-        if len(counted) > self.longest:
-            raise ApiError(422, f"Validation failed: Text character limit of {self.longest} exceeded")
+        if len(counted) > (most := self._longest(request)):
+            raise ApiError(422, f"Validation failed: Text character limit of {most} exceeded")
         return text
 
     def _shown(self, status: Status) -> dict[str, Any]:
@@ -272,6 +292,12 @@ class EmulatedMastodon(Emulator):
         except ValueError as error:
             return json_response({"error": str(error)}, status=400)
         return json_response({"done": document})
+
+
+def _token(request: web.Request) -> str:
+    """The bearer token; "" without one."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token if kind == "Bearer" else ""
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
