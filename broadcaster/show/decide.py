@@ -94,6 +94,7 @@ def decide_alone(
     if turn.answer.notes:
         return turn.answer  # how they ended has to be known before anything is given up
     if state.phase.is_over:
+        _settle_all(turn, why=_LEFT_OUT[state.phase])  # also what the season was given since
         posts(turn)  # some come days after it
         return turn.answer
     _witness(turn)

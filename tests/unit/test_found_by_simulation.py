@@ -242,3 +242,16 @@ async def test_a_wall_that_stood_back_while_a_segment_waited_for_go_is_kept_when
         world.conductor.look_again()  # talk would begin at 70 s now, and push the wall to 130 s
         await world.to(GO_LIVE + 91 * SECOND)
         assert world.program == "Runway"
+
+
+async def test_what_the_season_is_given_for_a_show_that_is_over_has_its_end_at_once() -> None:
+    film, runway = segment("film", "Film", GO_LIVE), segment("runway", "Runway", GO_LIVE + 12 * MINUTE)
+    plan = show_plan(segments=[film], with_broadcast=False, with_posts=False)
+    async with World(season_plan(plan), START) as world:
+        await world.to(GO_LIVE + 30 * MINUTE)
+        assert world.show().phase == "done"
+        await world.kill()
+        world.plan = season_plan(show_plan(segments=[film, runway], with_broadcast=False, with_posts=False))
+        await world.restart()
+        assert world.ends()["day-1/program/take/runway"] == "skipped"
+        assert world.program != "Runway"
