@@ -322,7 +322,6 @@ async def measure(count: int, rounds: int, connects: int) -> dict[str, Any]:
                 channels={},
                 words=lambda show, cue, link: "",
                 stream_title="bench",
-                picture=lambda name: b"",
             )
             conductor = Conductor(
                 plan, ends, journal=journal, clock=clock, alarm=APSchedulerAlarm(clock), about={"broadcaster": "bench"}

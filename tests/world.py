@@ -77,7 +77,7 @@ class World:
             channels=self.channels,
             words=_words,
             stream_title="stream-1",
-            picture=lambda name: self.pictures[name],
+            picture=self._picture,
             graphics=self.graphics,
             card=self._card,
         )
@@ -86,6 +86,9 @@ class World:
         )
         conductor.on_turn.append(self._count)
         return conductor
+
+    async def _picture(self, name: str) -> bytes:
+        return self.pictures[name]
 
     async def _card(self, show: ShowPlan, cue: Cue) -> Picture | None:
         return await self.card(show, cue) if self.card is not None else None

@@ -1,5 +1,6 @@
 """Which adapter stands behind which port? The one place that joins them, for a run and for a rehearsal alike."""
 
+import asyncio
 import os
 import platform
 import socket
@@ -96,7 +97,7 @@ async def far_ends(
             stream_title=stream_title,
             season=plan.season,
             graphics=graphics,
-            picture=lambda name: (folder / name).read_bytes(),
+            picture=lambda name: asyncio.to_thread((folder / name).read_bytes),
             budget=youtube.budget if youtube is not None else Budget(),
             meter=meter,
         )

@@ -29,7 +29,7 @@ Words = Callable[[ShowPlan, Cue, str], Message]
 """What a post says, for its show as it is expected, its cue and the link to the broadcast."""
 
 
-def _no_picture(name: str) -> bytes:
+async def _no_picture(name: str) -> bytes:
     raise FileNotFoundError(ENOENT, "no pictures are read here", name)
 
 
@@ -50,7 +50,7 @@ class FarEnds:
     """The season's id, of which the keys of posts are made."""
     graphics: Graphics | None = None
     """None: nothing here can show lower thirds."""
-    picture: Callable[[str], bytes] = _no_picture
+    picture: Callable[[str], Awaitable[bytes]] = _no_picture
     """The bytes of a picture that the season file names; raises OSError."""
     card: Card | None = None
     """Makes the pictures of posts; None: they go without."""
@@ -250,7 +250,7 @@ async def _dress(act: Act) -> Answered:
 async def _thumbnail(act: Act) -> Answered:
     name = act.show.broadcast.thumbnail if act.show.broadcast else ""
     try:
-        picture = act.ends.picture(name)
+        picture = await act.ends.picture(name)
     except OSError as error:
         raise Refused(f"the picture {name!r} cannot be read: {error.strerror or error}", reason="noPicture") from error
     await _youtube(act).set_thumbnail(act.state.broadcast_id, picture)

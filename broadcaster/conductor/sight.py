@@ -97,16 +97,28 @@ class Sight:
         )
 
     def _picture(self, show: ShowPlan) -> str | None:
-        """The hash of the thumbnail's file, read once a run."""
-        name = show.broadcast.thumbnail if show.broadcast else ""
-        if not name:
-            return None
-        if name not in self._pictures:
-            try:
-                self._pictures[name] = hashlib.sha256(self._ends.picture(name)).hexdigest()[:16]
-            except OSError:
-                self._pictures[name] = ""
-        return self._pictures[name]
+        """The hash of the thumbnail's file, read once for each plan; None until then, and where there is none."""
+        return self._pictures.get(show.broadcast.thumbnail) if show.broadcast and show.broadcast.thumbnail else None
+
+    def _read_pictures(self, season: SeasonState, begin: Callable[[str, Coroutine[Any, Any, None]], object]) -> None:
+        shows = [show for show in self._plan.shows if show.broadcast and not season.show(show.id).phase.is_over]
+        names = {show.broadcast.thumbnail for show in shows if show.broadcast} - {""}
+        for name in sorted(names - self._pictures.keys()):
+            if (reading := f"picture {name}") not in self.looking:
+                self.looking.add(reading)
+                begin(f"read the picture {name}", self._read_picture(name, reading))
+
+    async def _read_picture(self, name: str, reading: str) -> None:
+        plan = self._plan
+        try:
+            found = hashlib.sha256(await self._ends.picture(name)).hexdigest()[:16]
+        except OSError:
+            found = ""
+        finally:
+            self.looking.discard(reading)
+            self._on_news()
+        if plan is self._plan:  # else it is read anew
+            self._pictures[name] = found
 
     def replace_plan(self, plan: Plan) -> None:
         """Look after these shows from now on, with the pictures as they are now."""
@@ -249,6 +261,8 @@ class Sight:
         self._is_quota_empty = ahead.is_empty
         if self._ends.broadcasts is None:
             return later
+        if begin is not None:
+            self._read_pictures(season, begin)
         for show in self._plan.shows:
             state = season.show(show.id)
             if not state.broadcast_id or state.phase.is_over:

@@ -270,7 +270,7 @@ class Simulation:
             channels={name: PostWire(life, self.places, name) for name in (*CHANNELS, AHEAD)},
             words=words,
             stream_title=STREAM,
-            picture=lambda name: b"a picture",
+            picture=_picture,
         )
         journal = JournalWire(life, self.disk)
         self.conductor = Conductor(
@@ -408,3 +408,7 @@ def _is_only(error: BaseException, kind: type[BaseException]) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return all(_is_only(each, kind) for each in error.exceptions)
     return isinstance(error, kind)
+
+
+async def _picture(name: str) -> bytes:
+    return b"a picture"

@@ -83,13 +83,13 @@ class Cards:
             look=plan.look,
             size=size or frame.size,
             media=media or frame.media,
-            folder=self._folder.resolve(),
+            folder=await asyncio.to_thread(self._folder.resolve),
         )
         return Picture(content=await self.draw(order), media=order.media, about=words.about)
 
     async def draw(self, order: Order) -> bytes:
         """The drawing, made once for equal orders. Raises TemplateError and Unavailable."""
-        key = order_key(order)
+        key = await asyncio.to_thread(order_key, order)
         async with self._drawing:
             if key not in self._kept:
                 self._kept[key] = await draw_in_child(order, seconds=self._seconds)

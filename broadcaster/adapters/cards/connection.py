@@ -21,18 +21,22 @@ async def draw_in_child(order: Order, *, seconds: float = SECONDS, command: tupl
     """The picture. The loop goes on meanwhile, and the child works only while nobody else wants the processor.
 
     Raises TemplateError for a template or a file of the look that cannot be used, or never comes to its end, and
-    Unavailable when the child died.
+    Unavailable when the child died, or the machine has no room for one.
     """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={name: os.environ[name] for name in _KEPT if name in os.environ}
-        | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
-        creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={name: os.environ[name] for name in _KEPT if name in os.environ}
+            | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"},
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),
+        )
+    except OSError as error:
+        why = f"the process that draws cards cannot be started: {error.strerror or error}"
+        raise Unavailable(why, reason="noCard") from None
     try:
         async with asyncio.timeout(seconds):
             picture, said = await process.communicate(write_order(order))
