@@ -63,7 +63,7 @@ class Doing:
         self._is_wanted = is_wanted
         self._start = start
         self._on_end = on_end
-        self._drawing = Drawing(start, on_end)
+        self._drawing = Drawing(clock, start, on_end)
         self._freed = asyncio.Event()
         self._is_given_up = False
         self._busy: dict[str, str] = {}
@@ -107,7 +107,13 @@ class Doing:
         if not show.knows(command.cue):
             return True
         cue = show.cue(command.cue)
-        return self._drawing.is_ready(command.name, command.verb, self.plan, show, cue, self.ends.card)
+        return self._drawing.is_ready(
+            command.name, command.verb, self.plan, show, cue, self.ends.card, is_needed=self._needs_picture(command)
+        )
+
+    def _needs_picture(self, command: Command) -> bool:
+        reach = self.ends.reaches.get(command.channel)
+        return reach is not None and reach.needs_picture
 
     def begin(self, command: Command) -> None:
         """Start the act; its lane is busy until the outcome is on the disk."""
@@ -162,7 +168,11 @@ class Doing:
                 doing, problem = self._about(command)
                 if doing.said is not None:
                     data |= {"channel": command.channel, "told": doing.said.as_json()}
-                    doing = replace(doing, picture=self._drawing.take(command.name))
+                    try:
+                        picture = self._drawing.take(command.name, is_needed=self._needs_picture(command))
+                        doing = replace(doing, picture=picture)
+                    except Refused as refusal:
+                        problem = refusal
                 elif (ahead := self._ahead(doing)) is not None:
                     data["told"] = {"publish_at": stamp(ahead)}
                 await self._recorder.record([Note(kind=INTENT, ids=ids, data=data)])

@@ -2,6 +2,9 @@
 
 A card takes seconds to draw. It is drawn before its post is begun: until then nothing is written down as sent, so a
 post may still be held, moved or left out, and a crash meanwhile leaves nobody in doubt whether it is out.
+
+A drawing that may work in a moment is tried again: for a while where the post can go without, and for as long as the
+post is asked for where it cannot.
 """
 
 import asyncio
@@ -9,37 +12,47 @@ import contextlib
 import logging
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from broadcaster.conductor.posting import Card
-from broadcaster.ports import Picture
+from broadcaster.conductor.sight import back_off
+from broadcaster.ports import Clock, Picture
 from broadcaster.season.cards import CardWords, card_words
-from broadcaster.season.errors import TemplateError
+from broadcaster.season.errors import Refused, TemplateError, Unavailable
 from broadcaster.season.plan import CHAT, Cue, Plan, ShowPlan
 from broadcaster.show.turn import Verb
 
 log = logging.getLogger(__name__)
 
 WITH_PICTURE = (Verb.POST, Verb.FOLLOW, Verb.EDIT)
+PATIENCE = timedelta(minutes=1)
+"""How long a post that can go without its picture waits for one that could not be drawn; at most half its grace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Drawn:
-    """A picture, and what it was made from; `picture` None: it cannot be made."""
+    """A picture, and what it was made from; `picture` None: it has none, or cannot be made because of its `fault`."""
 
     card: Card
     words: CardWords | None
     picture: Picture | None
+    fault: str = ""
 
 
 class Drawing:
     """The pictures that are drawn, and being drawn, by the names of their commands. `on_end` is called after each."""
 
     def __init__(
-        self, start: Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"], on_end: Callable[[], None]
+        self,
+        clock: Clock,
+        start: Callable[[str, Coroutine[Any, Any, None]], "asyncio.Task[None]"],
+        on_end: Callable[[], None],
     ) -> None:
+        self._clock = clock
         self._start = start
         self._on_end = on_end
+        self._asked_for: frozenset[str] = frozenset()
         self._drawn: dict[str, _Drawn] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -48,8 +61,13 @@ class Drawing:
         """Something is being drawn."""
         return bool(self._tasks)
 
-    def is_ready(self, name: str, verb: Verb, plan: Plan, show: ShowPlan, cue: Cue, card: Card | None) -> bool:
-        """Whether the command has its picture as things are now, or none; one that is missing is begun."""
+    def is_ready(
+        self, name: str, verb: Verb, plan: Plan, show: ShowPlan, cue: Cue, card: Card | None, *, is_needed: bool
+    ) -> bool:
+        """Whether the command has its picture as things are now, or none; one that is missing is begun.
+
+        `is_needed`: its channel takes nothing without one.
+        """
         if card is None or verb not in WITH_PICTURE or cue.post is None:
             return True
         if not cue.post.picture or cue.post.channel == CHAT:
@@ -59,17 +77,22 @@ class Drawing:
         if drawn is not None and drawn.card is card and drawn.words == words:
             return True
         if name not in self._tasks:
-            self._tasks[name] = self._start(f"picture of {cue.id}", self._draw(name, show, cue, card, words))
+            patience = None if is_needed else min(PATIENCE, cue.late.grace / 2)
+            drawing = self._draw(name, show, cue, card, words, patience)
+            self._tasks[name] = self._start(f"picture of {cue.id}", drawing)
         return False
 
-    def take(self, name: str) -> Picture | None:
-        """The command's picture, for its post; None: it goes without."""
+    def take(self, name: str, *, is_needed: bool) -> Picture | None:
+        """The command's picture, for its post; None: it goes without. Raises Refused where it cannot."""
         drawn = self._drawn.pop(name, None)
+        if drawn is not None and drawn.fault and is_needed:
+            raise Refused(f"its picture cannot be made: {drawn.fault}", reason="noPicture")
         return drawn.picture if drawn is not None else None
 
     def forget_all_but(self, names: Collection[str]) -> None:
         """Keep no picture that nobody asks for any more."""
-        for name in self._drawn.keys() - set(names):
+        self._asked_for = frozenset(names)
+        for name in self._drawn.keys() - self._asked_for:
             del self._drawn[name]
 
     async def stop(self) -> None:
@@ -79,16 +102,42 @@ class Drawing:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _draw(self, name: str, show: ShowPlan, cue: Cue, card: Card, words: CardWords | None) -> None:
-        picture = None
+    async def _draw(
+        self, name: str, show: ShowPlan, cue: Cue, card: Card, words: CardWords | None, patience: timedelta | None
+    ) -> None:
         try:
-            picture = await card(show, cue)
-        except Exception:  # a drawing that fails in any way is told, and its post goes on without
-            log.exception("the picture of %s cannot be made; it goes without", cue.id, extra={"event": "no_card"})
+            drawn = await self._drawn_in_time(name, show, cue, card, words, patience)
         finally:
             del self._tasks[name]
-        self._drawn[name] = _Drawn(card=card, words=words, picture=picture)
+        if drawn is not None:
+            self._drawn[name] = drawn
         self._on_end()
+
+    async def _drawn_in_time(
+        self, name: str, show: ShowPlan, cue: Cue, card: Card, words: CardWords | None, patience: timedelta | None
+    ) -> _Drawn | None:
+        """The picture, or why there is none after all; None: nobody waits for it any more."""
+        began, failures = self._clock.now(), 0
+        while True:
+            try:
+                return _Drawn(card=card, words=words, picture=await card(show, cue))
+            except Unavailable as error:
+                pause = back_off(failures, on_stage=False)
+                if patience is not None and self._clock.now() + pause > began + patience:
+                    log.warning("%s goes without its picture: %s", cue.id, error, extra={"event": "no_card"})
+                    return _Drawn(card=card, words=words, picture=None, fault=str(error))
+                if failures == 0:
+                    log.warning("the picture of %s is tried again: %s", cue.id, error, extra={"event": "card_failed"})
+            except Refused as error:
+                log.warning("the picture of %s cannot be made: %s", cue.id, error, extra={"event": "no_card"})
+                return _Drawn(card=card, words=words, picture=None, fault=str(error))
+            except Exception as error:  # code that breaks here takes no more with it than the picture
+                log.exception("the picture of %s cannot be made", cue.id, extra={"event": "no_card"})
+                return _Drawn(card=card, words=words, picture=None, fault=f"our code failed ({type(error).__name__})")
+            failures += 1
+            await self._clock.sleep(pause)
+            if name not in self._asked_for:
+                return None
 
 
 def _words(plan: Plan, show: ShowPlan, cue: Cue) -> CardWords | None:

@@ -2,7 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from broadcaster.ports import Picture
+from broadcaster.season.channels import REACH
+from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import CARD, Cue, ShowPlan
 from broadcaster.show.orders import Word
 from broadcaster.show.records import INTENT
@@ -28,6 +32,27 @@ def drawing() -> World:
 
     here.card = card
     return here
+
+
+def fails_to_draw(here: World, error: Exception, times: int) -> list[None]:
+    """Let the first drawings of the card fail; one for each try that did."""
+    draw, tries = here.card, list[None]()
+    assert draw is not None
+
+    async def card(show: ShowPlan, cue: Cue) -> Picture | None:
+        if cue.id == SHOWN.id and len(tries) < times:
+            tries.append(None)
+            raise error
+        return await draw(show, cue)
+
+    here.card = card
+    return tries
+
+
+def needs_pictures(here: World) -> None:
+    """Let the channel be one that takes nothing without a picture."""
+    ends = here.conductor._doing.ends
+    here.conductor._doing.ends = replace(ends, reaches={"telegram": REACH["instagram"]})
 
 
 def begun(here: World) -> list[str]:
@@ -60,3 +85,56 @@ async def test_a_post_whose_picture_is_drawn_is_still_held_and_never_shows_an_ol
         await here.to(DUE + 2 * MINUTE)
         assert "soon 13:59" in here.channel.posts
         assert here.channel.pictures == ["at 13:59"]
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+async def test_a_picture_that_could_not_be_drawn_is_tried_again_in_time_for_its_post(failures: int) -> None:
+    async with drawing() as here:
+        fails_to_draw(here, Unavailable("the process ended with -9", reason="noCard"), failures)
+        await here.to(DUE + MINUTE)
+        assert here.channel.pictures == ["at 14:00"]
+        assert here.ends()[SHOWN.id] == "done"
+
+
+async def test_a_post_that_can_goes_without_a_picture_in_good_time_and_one_that_cannot_waits_for_it() -> None:
+    async with drawing() as here:
+        fails_to_draw(here, Unavailable("the process ended with -9", reason="noCard"), 99)
+        await here.to(DUE + MINUTE)
+        assert sorted(here.channel.posts) == ["other 14:00", "soon 14:00"]
+        assert here.channel.pictures == []
+    async with drawing() as here:
+        needs_pictures(here)
+        tries = fails_to_draw(here, Unavailable("the process ended with -9", reason="noCard"), 5)
+        await here.to(DUE + 20 * SECOND)
+        assert here.channel.posts == ["other 14:00"]
+        assert len(tries) == 5  # with longer and longer pauses
+        await here.to(DUE + MINUTE)
+        assert here.channel.pictures == ["at 14:00"]
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (Refused("'nothing' is undefined", reason="noPicture"), "its picture cannot be made: 'nothing' is undefined"),
+        (KeyError("x"), "its picture cannot be made: our code failed (KeyError)"),
+    ],
+)
+async def test_what_takes_no_post_without_a_picture_is_told_why_there_is_none(error: Exception, says: str) -> None:
+    async with drawing() as here:
+        needs_pictures(here)
+        fails_to_draw(here, error, 99)
+        await here.to(DUE + MINUTE)
+        assert here.channel.posts == ["other 14:00"]
+        assert here.show().settled[SHOWN.id].why == says
+
+
+async def test_a_picture_is_tried_again_only_while_its_post_is_asked_for() -> None:
+    async with drawing() as here:
+        needs_pictures(here)
+        tries = fails_to_draw(here, Unavailable("the process ended with -9", reason="noCard"), 99)
+        await here.to(DUE + 10 * SECOND)
+        await here.order(Word.POST, post=SHOWN.id, act="skip")
+        tried = len(tries)
+        await here.to(DUE + 5 * MINUTE)
+        assert len(tries) == tried
+        assert not here.conductor._doing.is_busy
