@@ -58,7 +58,7 @@ def _numbers(emulator: Any) -> list[str]:
         ("mastodon", fault(status=503), OutcomeUnknown, "it may be done"),
         ("webhook", fault(status=404), Refused, "check the channel's url"),
         ("webhook", fault(status=413), Refused, "shorten the announcement, or take its picture away"),
-        ("webhook", fault(status=302), Refused, "refuses it"),
+        ("webhook", fault(status=302), Refused, "has moved: write its new address"),
         ("webhook", fault(status=429), Unavailable, "asks to wait"),
     ],
 )

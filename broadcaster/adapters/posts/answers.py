@@ -2,14 +2,18 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
+from broadcaster.season.wording import span_text
 
 Remedies = tuple[tuple[str, str], ...]
 """Regular expressions over the service's words in lower case, and what they ask of the operator; the first counts."""
 
 LONGEST_QUOTE = 200
+LONGEST_WAIT = timedelta(days=30).total_seconds()
+"""What is read of a longer wait, in seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +44,37 @@ def far_end_error(service: Service, doing: str, no: No) -> FarEndError:
         text = f"{doing}: {service.called} failed while doing it; it may be done {quote}"
         return OutcomeUnknown(text, reason=no.reason or str(no.status))
     if no.status == 429:
-        text = f"{doing}: {service.called} asks to wait {no.wait:g} s {quote}"
+        text = f"{doing}: {service.called} {asks_to_wait(no.wait)} {quote}"
         return Unavailable(text, reason="429", retry_after=no.wait or 1.0)
     if no.status == 401:
         return NeedsHuman(f"{doing}: {service.sign_in} {quote}", reason="401")
+    if 300 <= no.status < 400:  # it is not followed: neither the words nor the signature are for another address
+        moved = f"{service.called} has moved: write its new address into the channel's settings"
+        return Refused(f"{doing}: {moved} {quote}", reason=reason)
     found = f"{no.said.lower()} {no.reason}"
     say = next((say for words, say in service.remedies if re.search(words, found)), f"{service.called} refuses it")
     return Refused(f"{doing}: {say} {quote}", reason=reason)
 
 
 def seconds(value: object) -> float:
-    """What a header or a body says to wait; 0 where it says nothing that can be understood."""
+    """What a header or a body says to wait, up to LONGEST_WAIT; 0 where it says nothing that can be understood."""
     try:
-        return max(0.0, float(str(value)))
+        return min(max(0.0, float(str(value))), LONGEST_WAIT)  # "nan" is 0, and "inf" is the longest
     except ValueError:
         return 0.0
+
+
+def asks_to_wait(wait: float) -> str:
+    """The end of a sentence, such as `asks to wait 2m`."""
+    return f"asks to wait {span_text(timedelta(seconds=wait))}" if wait >= 1 else "asks to wait a moment"
+
+
+def host_of(address: object) -> str:
+    """Where an answer points to, without the rest of it, which may be a secret; empty where that is not understood."""
+    try:
+        return urlsplit(str(address)).hostname or ""
+    except ValueError:
+        return ""
 
 
 def instant_of(text: object) -> datetime | None:

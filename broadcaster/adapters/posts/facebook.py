@@ -122,7 +122,7 @@ class FacebookChannel:
             raise Refused(f"{doing}: it is out already", reason="isOut")
         try:
             return int(float(str(found.get("scheduled_publish_time"))))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise Refused(f"{doing}: the Page does not say when it publishes it", reason="notSchedulable") from None
 
     def _check_range(self, at: datetime, doing: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from broadcaster.adapters.posts.answers import LONGEST_QUOTE
+from broadcaster.adapters.posts.answers import LONGEST_QUOTE, asks_to_wait, seconds
 from broadcaster.adapters.posts.connection import Answer, Connection, Part
 from broadcaster.ports import Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
@@ -157,7 +157,7 @@ def _error(called: str, doing: str, answer: Answer) -> FarEndError:
     if subcode in LATER_SUBCODES or code in TOO_MANY_CODES:
         wait = _wait_of(answer) or USUAL_WAIT
         is_limit = code in TOO_MANY_CODES or subcode in (1390008, 2207042)
-        say = f"{called} asks to wait {wait:g} s" if is_limit else f"{called} cannot do it now"
+        say = f"{called} {asks_to_wait(wait)}" if is_limit else f"{called} cannot do it now"
         return Unavailable(f"{doing}: {say} {quote}", reason=reason, retry_after=wait if is_limit else 0.0)
     if code in (3, 10) or 200 <= code <= 299:
         say = "the app or the token's owner lacks the permission: give it, and make a new token; docs/channels.md"
@@ -173,7 +173,7 @@ def _wait_of(answer: Answer) -> float:
     try:
         usage = json.loads(answer.headers.get("x-business-use-case-usage", "{}"))
         minutes = (each.get("estimated_time_to_regain_access", 0) for uses in usage.values() for each in uses)
-        return 60.0 * max(map(float, minutes), default=0.0)
+        return seconds(60.0 * max(map(seconds, minutes), default=0.0))
     except (ValueError, TypeError, AttributeError):
         return 0.0
 

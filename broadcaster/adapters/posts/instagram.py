@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from broadcaster.adapters.posts.answers import instant_of
+from broadcaster.adapters.posts.answers import instant_of, seconds
 from broadcaster.adapters.posts.graph import Graph
 from broadcaster.adapters.posts.posted import Posted, Standing
 from broadcaster.ports import Clock, Message, Shelf
@@ -104,7 +104,7 @@ class InstagramChannel:
         config = _table(entry.get("config"))
         numbers = (entry.get("quota_usage", 0), config.get("quota_total", 0), config.get("quota_duration", USUAL_DAY))
         used, most, within = (each if isinstance(each, int) else 0 for each in numbers)
-        return used, most, within or USUAL_DAY
+        return used, most, int(seconds(within)) or USUAL_DAY
 
     async def _check_quota(self, doing: str) -> None:
         used, most, within = await self._quota()

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from broadcaster.adapters.posts.answers import No, Service, far_end_error, seconds
+from broadcaster.adapters.posts.answers import No, Service, asks_to_wait, far_end_error, host_of, seconds
 from broadcaster.adapters.posts.connection import Answer, Connection
 from broadcaster.ports import Clock, Message, Secret
 from broadcaster.season.errors import FarEndError, Refused, Unavailable
@@ -134,5 +134,6 @@ def _error(doing: str, answer: Answer) -> FarEndError:
     wait = seconds(answer.headers.get("retry-after"))
     if answer.status == 503 and wait:
         # https://www.standardwebhooks.com/: it is overloaded, and told us when to come again
-        return Unavailable(f"{doing}: the webhook asks to wait {wait:g} s (503)", reason="503", retry_after=wait)
-    return far_end_error(WEBHOOK, doing, No(status=answer.status, said="", reason=str(answer.status), wait=wait))
+        return Unavailable(f"{doing}: the webhook {asks_to_wait(wait)} (503)", reason="503", retry_after=wait)
+    said, reason = host_of(answer.headers.get("location", "")), str(answer.status)
+    return far_end_error(WEBHOOK, doing, No(status=answer.status, said=said, reason=reason, wait=wait))

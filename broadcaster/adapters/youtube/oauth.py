@@ -22,6 +22,7 @@ SCOPE = "https://www.googleapis.com/auth/youtube"
 
 GRANT_DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 ACCESS_LIFETIME = 3600
+LONGEST = timedelta(days=3650)
 """Seconds that an access token is good for where Google does not say."""
 
 
@@ -79,11 +80,13 @@ class Answer:
         return value if isinstance(value, str) else ""
 
     def seconds(self, key: str) -> float | None:
-        """The value of `key` as a positive number of seconds; None when it is not there."""
+        """The value of `key` as a positive number of seconds, up to LONGEST; None when it is not there."""
         value = self.document.get(key)
         if isinstance(value, str) and value.isdecimal():
-            value = int(value)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) and value > 0 else None
+            value = float(value)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not value > 0:
+            return None
+        return min(value, LONGEST.total_seconds())
 
 
 def ask(transport: Transport, url: str, form: Mapping[str, str]) -> Answer:

@@ -1,0 +1,93 @@
+"""However long a far end asks us to wait, is nothing broken by it, and is it asked again the same evening?"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from broadcaster.adapters.clock.adapter import ManualClock
+from broadcaster.adapters.posts.connection import Answer, Connection
+from broadcaster.adapters.posts.discord import DiscordChannel
+from broadcaster.adapters.posts.facebook import FacebookChannel
+from broadcaster.adapters.posts.graph import Graph
+from broadcaster.adapters.posts.mastodon import MastodonChannel
+from broadcaster.adapters.posts.telegram import TelegramChannel
+from broadcaster.adapters.posts.webhook import WebhookChannel
+from broadcaster.adapters.youtube.oauth import Answer as SignInAnswer
+from broadcaster.conductor.patience import LONGEST, after_failure
+from broadcaster.ports import Message, Secret
+from broadcaster.season.errors import Refused, Unavailable
+
+CLOCK = ManualClock(datetime(2027, 10, 20, 12, 0, tzinfo=UTC))
+TOKEN = Secret("hunter2")
+DISCORD = Secret("https://discord.test/api/webhooks/1/token")
+SIGNED = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSwMfKQ9r8GKYqr")
+
+
+def telegram() -> TelegramChannel:
+    return TelegramChannel(name="t", token=TOKEN, chat="@show", endpoint="https://telegram.test")
+
+
+def discord() -> DiscordChannel:
+    return DiscordChannel(name="fans", webhook=DISCORD)
+
+
+def mastodon() -> MastodonChannel:
+    return MastodonChannel(name="toots", server="https://mastodon.test", token=TOKEN, clock=CLOCK)
+
+
+def webhook() -> WebhookChannel:
+    return WebhookChannel(name="hook", url=Secret("https://hook.test/in"), secret=SIGNED, clock=CLOCK)
+
+
+def facebook() -> FacebookChannel:
+    return FacebookChannel(name="page", graph=Graph(called="Facebook", token=TOKEN), page="1", clock=CLOCK)
+
+
+def usage(wait: str) -> str:
+    return '{"1": [{"estimated_time_to_regain_access": ' + wait + "}]}"
+
+
+@pytest.mark.parametrize("wait", ["1e12", "1e999", "-5", "NaN", '"soon"', "9" * 400, "[1]", "864000"])
+@pytest.mark.parametrize("make", [telegram, discord, mastodon, webhook, facebook])
+async def test_a_wait_is_bounded_wherever_it_is_read(
+    make: Callable[[], Any], wait: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def send(*_: object, **__: object) -> Answer:
+        body = f'{{"retry_after": {wait}, "parameters": {{"retry_after": {wait}}}, "error": {{"code": 4}}}}'
+        headers = {"retry-after": wait.strip('"'), "x-business-use-case-usage": usage(wait)}
+        return Answer(status=429, content=body.encode(), headers=headers)
+
+    monkeypatch.setattr(Connection, "send", send)
+    with pytest.raises(Unavailable) as caught:
+        await make().post(Message(text="Tonight"), key="k")
+    _, pause = after_failure(caught.value, 0, CLOCK.now(), on_stage=True)
+    assert timedelta(seconds=1) <= pause <= LONGEST
+    assert "e+" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wait", [float("inf"), float("nan"), 1e300, -1.0])
+def test_no_far_end_is_left_alone_for_longer_than_an_hour(wait: float) -> None:
+    _, pause = after_failure(Unavailable("later", retry_after=wait), 0, CLOCK.now(), on_stage=False)
+    assert timedelta() < pause <= LONGEST
+
+
+@pytest.mark.parametrize("lasts", [1e12, float("inf"), "9" * 5000])
+def test_no_sign_in_lasts_longer_than_a_calendar(lasts: float | str) -> None:
+    found = SignInAnswer(status=200, document={"expires_in": lasts}).seconds("expires_in")
+    assert found is not None
+    assert CLOCK.now() + timedelta(seconds=found) > CLOCK.now()
+
+
+@pytest.mark.parametrize("to", ["https://hooks.example.org/secret", "/elsewhere", "http://[", ""])
+async def test_an_address_that_has_moved_is_said_to_have_moved(to: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def send(*_: object, **__: object) -> Answer:
+        return Answer(status=307, content=json.dumps({}).encode(), headers={"location": to})
+
+    monkeypatch.setattr(Connection, "send", send)
+    with pytest.raises(Refused, match="has moved: write its new address") as caught:
+        await webhook().post(Message(text="Tonight"), key="k")
+    assert ("hooks.example.org" in str(caught.value)) is ("example" in to)
+    assert "secret" not in str(caught.value)
