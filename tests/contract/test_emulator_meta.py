@@ -132,6 +132,52 @@ async def test_a_scheduled_post_is_moved_or_deleted_until_three_minutes_before_i
     await client.done("DELETE", made["id"])
 
 
+async def test_what_came_out_at_its_hour_is_as_if_posted_then(client: Client, clock: ManualClock) -> None:
+    at = int((START + timedelta(minutes=30)).timestamp())
+    made = await client.done("POST", f"{PAGE}/feed", message="later", published=False, scheduled_publish_time=at)
+    await client.done("POST", f"{PAGE}/feed", message="at once")
+    await clock.advance_to(START + timedelta(minutes=89))
+    listed = (await client.done("GET", f"{PAGE}/feed", fields="message,is_published,created_time"))["data"]
+    assert [each["message"] for each in listed] == ["later", "at once"]
+    assert (listed[0]["is_published"], listed[0]["created_time"]) == (True, "2027-10-20T14:30:00+0000")
+    assert await client.error("POST", f"{PAGE}/feed", message="later") == (506, 0)
+    await clock.advance_to(START + timedelta(minutes=90))
+    assert (await client.done("POST", f"{PAGE}/feed", message="later"))["id"] != made["id"]
+
+
+async def test_a_list_is_bound_by_since_and_until(client: Client, clock: ManualClock) -> None:
+    async def listed(**asked: object) -> list[str]:
+        return [each["message"] for each in (await client.done("GET", f"{PAGE}/feed", limit=1, **asked))["data"]]
+
+    for number in range(3):
+        await client.done("POST", f"{PAGE}/feed", message=f"{number}")
+        await clock.advance_to(clock.now() + timedelta(hours=1))
+    first = int(START.timestamp())
+    assert await listed(since=first) == await listed(since=first + 7200) == ["2"]
+    assert await listed(since=first + 7201) == []
+    assert await listed(until=first + 3600) == ["1"]
+    assert await listed(since=first, until=first) == await listed(until="2027-10-20T16:59:59+02:00") == ["0"]
+    for wrong in ("garbage", "2027-10-20", "1" * 30, "-1"):
+        assert await client.error("GET", f"{PAGE}/feed", since=wrong) == (100, 0)
+
+
+async def test_a_picture_on_the_shelf_is_gone_after_half_an_hour_or_a_reset(
+    client: Client, meta: EmulatedMeta, clock: ManualClock
+) -> None:
+    async def look(address: str) -> int:
+        async with client.session.get(address) as response:
+            return response.status
+
+    first = meta.offer(picture(), "image/jpeg")
+    await clock.advance_to(START + timedelta(minutes=29))
+    second = meta.offer(picture("PNG"), "image/png")
+    assert await look(first) == 200
+    await clock.advance_to(START + timedelta(minutes=30))
+    assert (await look(first), await look(second)) == (404, 200)
+    meta.room.reset()
+    assert await look(second) == 404
+
+
 async def test_no_is_said_with_code_and_subcode(client: Client, meta: EmulatedMeta) -> None:
     await client.done("POST", f"{PAGE}/feed", message="Tonight")
     assert await client.error("POST", f"{PAGE}/feed", message="Tonight ") == (506, 0)

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -18,6 +18,8 @@ from broadcaster.ports import Clock
 
 LIMIT_PER_HOUR = 600
 PROCESS_SECONDS = 2.0
+SHELF_LIFE = timedelta(minutes=30)
+"""As long as the panel offers a picture to be fetched."""
 POST_EDGES = ("feed", "posts", "published_posts", "scheduled_posts")
 USUAL_PAGE, LARGEST_PAGE = 25, 100
 CODES = {401: 190, 403: 200, 429: 32}
@@ -35,7 +37,7 @@ class EmulatedMeta(Emulator):
     def __init__(self, clock: Clock, *, speed: float = 1.0, limit: int = LIMIT_PER_HOUR) -> None:
         self._limit = limit
         self.state = MetaState()
-        self._shelf: dict[str, tuple[bytes, str]] = {}
+        self._shelf: dict[str, tuple[bytes, str, datetime]] = {}
         super().__init__(clock, speed=speed)
 
     def routes(self) -> list[web.RouteDef]:
@@ -48,19 +50,22 @@ class EmulatedMeta(Emulator):
         ]
 
     def offer(self, content: bytes, media: str) -> str:
-        """An address of its own that gives this, as ports.Shelf: a rehearsal has no place on the internet."""
+        """An address that gives this for half an hour, as ports.Shelf: a rehearsal has no place on the internet."""
+        now = self.clock.now()
+        self._shelf = {name: each for name, each in self._shelf.items() if now < each[2]}
         name = hashlib.sha256(content).hexdigest()[:32]
-        self._shelf[name] = (content, media)
+        self._shelf[name] = (content, media, now + SHELF_LIFE)
         return f"{self.url}/shelf/{name}"
 
     def snapshot(self) -> Mapping[str, Any]:
         """Posts, photos, containers and media."""
-        return {**self.state.snapshot(), "limit": self._limit}
+        return {**self.state.snapshot(self.clock.now()), "limit": self._limit}
 
     def reset(self) -> None:
         """Forget everything."""
         self.cancel_tasks()
         self.state = MetaState()
+        self._shelf.clear()
 
     def refusal(self, fault: Fault, request: web.Request) -> web.Response:
         """The error that a fault asks for; `reason` is a code, or `code/subcode`; `seconds` say how long to wait."""
@@ -74,9 +79,11 @@ class EmulatedMeta(Emulator):
         return GraphError(usual, fault.message or fault.reason, status=status, headers=wait).response()
 
     async def _fetched(self, request: web.Request) -> web.Response:
-        if (found := self._shelf.get(request.match_info["name"])) is None:
+        found = self._shelf.get(request.match_info["name"])
+        if found is None or self.clock.now() >= found[2]:
             raise web.HTTPNotFound
-        return web.Response(body=found[0], content_type=found[1])
+        content, media, _ = found
+        return web.Response(body=content, content_type=media)
 
     async def _called(self, request: web.Request) -> web.Response:
         name, edge = request.match_info["id"], request.match_info.get("edge", "")
@@ -105,7 +112,7 @@ class EmulatedMeta(Emulator):
             case "POST", "photos":
                 return pages.upload(name, asked)
             case "GET", _ if edge in POST_EDGES:
-                return pages.read(name, edge)
+                return pages.read(name, edge, asked)
             case "POST", "media":
                 return await instagram.make(name, asked)
             case "POST", "media_publish":
@@ -127,7 +134,7 @@ class EmulatedMeta(Emulator):
     def _look(self, name: str) -> dict[str, Any]:
         """GET /{id} of anything."""
         if (post := self.state.posts.get(name)) is not None:
-            return {**post.document(), "is_published": post.is_out(self.clock.now())}
+            return post.document(self.clock.now())
         if (container := self.state.containers.get(name)) is not None:
             return self._instagram.look(container)
         if (media := self.state.media.get(name)) is not None:

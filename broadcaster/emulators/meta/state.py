@@ -46,14 +46,18 @@ class Post:
         """Whether readers see it."""
         return self.is_published or (self.at is not None and self.at <= now)
 
-    def document(self) -> dict[str, Any]:
+    def dated(self, now: datetime) -> datetime:
+        """When it came out, or was made while it waits. UNVERIFIED: a scheduled post's `created_time` is its hour."""
+        return self.at if self.at is not None and self.is_out(now) else self.created
+
+    def document(self, now: datetime) -> dict[str, Any]:
         """All its fields, as the Graph API names them."""
         fields: dict[str, Any] = {
             "id": self.id,
             "message": self.message,
-            "created_time": graph_time(self.created),
+            "created_time": graph_time(self.dated(now)),
             "from": {"id": self.page, "name": f"Page {self.page}"},
-            "is_published": self.is_published,
+            "is_published": self.is_out(now),
             "permalink_url": f"https://www.facebook.com/{self.id}",
         }
         if self.at is not None:
@@ -145,15 +149,16 @@ class MetaState:
         own = sum(1 for each in self.media.values() if each.account == account and each.timestamp > since)
         return own + self.used_elsewhere
 
-    def of_page(self, page: str) -> list[Post]:
+    def of_page(self, page: str, now: datetime) -> list[Post]:
         """A Page's posts, the newest first."""
-        return [post for post in reversed(self.posts.values()) if post.page == page]
+        of_it = [post for post in reversed(self.posts.values()) if post.page == page]
+        return sorted(of_it, key=lambda post: post.dated(now), reverse=True)
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self, now: datetime) -> dict[str, Any]:
         """For /control/state."""
         return {
             "posts": {
-                each.id: {**each.document(), "photos": list(each.photos), "earlier": each.earlier}
+                each.id: {**each.document(now), "photos": list(each.photos), "earlier": each.earlier}
                 for each in self.posts.values()
             },
             "photos": {
