@@ -9,8 +9,9 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.conductor.broken import sound
 from broadcaster.conductor.perform import Answered, FarEnds, far_end_of
-from broadcaster.ports import Clock
+from broadcaster.ports import Broadcasts, Clock
 from broadcaster.season.errors import Broken, FarEndError, NeedsHuman, OutcomeUnknown, Unavailable
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.show.attention import VIDEO_MOST, is_needed, pace, video_pace
@@ -313,7 +314,10 @@ class Sight:
     async def _look_at_video(self, show: str, video_id: str) -> None:
         broadcasts, touched = self._ends.broadcasts, self._touched.get(show, 0)
         try:
-            seen = await broadcasts.look_video(video_id) if broadcasts is not None else None
+            if broadcasts is None:
+                return
+            looked = broadcasts.look_video(video_id)
+            seen = await sound(looked, end="youtube", doing=f"look at the video of {show}")
         except FarEndError as error:
             self._note_need("youtube", error)  # whether YouTube is away is for the looks at the broadcast to say
             self._video_misses[show] = self._video_misses.get(show, 0) + 1
@@ -330,8 +334,9 @@ class Sight:
         try:
             if broadcasts is None:
                 return
-            seen = await broadcasts.look(broadcast_id)
-            stream = await broadcasts.look_stream(stream_id) if stream_id else None
+            seen, stream = await sound(
+                _look_at(broadcasts, broadcast_id, stream_id), end="youtube", doing=f"look at {show}"
+            )
         except FarEndError as error:
             if error.reason in USED_UP:
                 self._note_quota(is_empty=True)
@@ -364,3 +369,10 @@ class Sight:
         self._videos.pop(show, None)
         misses = self._misses[show] = self._misses.get(show, 0) + 1
         self._look_after[show] = self._clock.now() + BACK_OFF_FIRST * 2**misses
+
+
+async def _look_at(
+    broadcasts: Broadcasts, broadcast_id: str, stream_id: str
+) -> tuple[BroadcastSeen | None, StreamSeen | None]:
+    seen = await broadcasts.look(broadcast_id)
+    return seen, await broadcasts.look_stream(stream_id) if stream_id else None

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import io
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ from aiohttp import web
 from PIL import Image
 
 from broadcaster.adapters.clock.adapter import WallClock
-from broadcaster.adapters.obs import OBSStudio
+from broadcaster.adapters.obs import OBSStudio, translate
 from broadcaster.emulators.obs import EmulatedOBS
 from broadcaster.ports import Ingest, Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, Refused, Unavailable
@@ -521,6 +521,24 @@ async def test_an_obs_that_ends_and_comes_back_is_read_anew_and_said_once_each(
         await studio.take(RUNWAY)
     events = [record.event for record in caplog.records if hasattr(record, "event")]
     assert events == ["obs_away", "obs_back", "obs_away", "obs_back"]
+
+
+async def test_an_answer_that_our_code_stumbles_over_is_told_and_read_anew(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    understood, stumbles = translate.half_frame, [KeyError("fpsDenominator")] * 2
+
+    def half_frame(answer: Mapping[str, Any]) -> float:
+        if stumbles:
+            raise stumbles.pop()
+        return understood(answer)
+
+    monkeypatch.setattr(translate, "half_frame", half_frame)
+    async with running(desk.port) as studio:
+        await until(lambda: "failed (KeyError)" in studio.trouble)
+        await there(studio)
+        await studio.take(RUNWAY)
+    assert [record.event for record in caplog.records if hasattr(record, "event")].count("code_broken") == 2
 
 
 async def test_a_frozen_obs_is_noticed_and_found_again(desk: Desk) -> None:

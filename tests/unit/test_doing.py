@@ -10,7 +10,7 @@ from broadcaster.season.errors import BROKEN
 from broadcaster.season.plan import Lane
 from broadcaster.show.orders import Order, Word
 from broadcaster.show.phases import Phase
-from broadcaster.show.records import INTENT, OUTCOME
+from broadcaster.show.records import FAR_END_LOST, INTENT, OUTCOME
 from broadcaster.show.turn import Command
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan
 from tests.playing import SHORT, START, assert_whole, play
@@ -156,3 +156,16 @@ async def test_whichever_far_end_breaks_the_show_is_played_whole(
         assert_whole(here)
         assert here.youtube.videos[0].went_live
         assert any(record.data.get("code") == BROKEN for record in here.journal.of(OUTCOME))
+
+
+async def test_a_look_that_breaks_is_told_and_tried_again(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with World(season_plan(SHORT), START) as here:
+        looks = breaks(here, here.youtube, "look", monkeypatch, times=2)
+        videos = breaks(here, here.youtube, "look_video", monkeypatch, times=2)
+        await play(here)
+        assert_whole(here)
+        assert min(len(looks), len(videos)) > 2
+        assert any("our code for youtube failed (KeyError)" in str(each.data) for each in here.journal.of(FAR_END_LOST))
+        assert "code_broken" in {getattr(record, "event", "") for record in caplog.records}

@@ -89,6 +89,10 @@ class Watch:
                         await self._stay()
                     except FarEndError as error:
                         self._away(error)
+                    except Exception as error:  # what OBS said was not understood: it is connected and read anew
+                        log.exception("OBS %s", self._name, extra={"event": "code_broken"})
+                        what = f"our code for OBS {self._name} failed ({type(error).__name__})"
+                        self._away(Unavailable(f"{what}; the log of the service says where", reason="lost"))
                     await self._pause(PASSWORD_RETRY_SECONDS if isinstance(self.trouble, NeedsHuman) else pause)
                     pause = min(pause * 2, LAST_RETRY_SECONDS)
             finally:
