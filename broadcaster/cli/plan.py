@@ -95,6 +95,8 @@ def _about(cue: Cue) -> str:
 
 
 def _due(cue: Cue) -> str:
-    """What it waits for, and what becomes of it when it is late."""
+    """What it waits for, and what becomes of it when it is late, or as its readers sleep."""
     awaits = "on GO" if cue.manual else AWAITS.get(cue.trigger, "")
+    if cue.is_left_out_at(cue.at):
+        return f"{awaits}{'; ' if awaits else ''}left out: quiet hours"
     return f"{awaits}{'; ' if awaits else ''}{cue.late.then} after {span_text(cue.late.grace)}"

@@ -188,6 +188,10 @@ class Cue:
             self.post is not None and self.post.quiet is not None and self.post.quiet.skips
         )
 
+    def is_left_out_at(self, instant: datetime) -> bool:
+        """At that instant its readers have quiet hours, for which it does not wait."""
+        return self.is_left_out_when_quiet and self.quiet_until(instant) is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestPlan:
