@@ -14,6 +14,7 @@ from broadcaster.show.post_ahead import told
 from broadcaster.show.post_orders import Outlets, excess, has_picture, short_name, words_now
 from broadcaster.show.post_standing import PostStanding, instant_of, standing
 from broadcaster.show.post_state import PostState
+from broadcaster.show.post_wait import why_paused
 from broadcaster.show.records import stamp
 from broadcaster.show.state import SeasonState, ShowState
 from broadcaster.show.words import why_said
@@ -26,7 +27,10 @@ def post_list(plan: Plan, season: SeasonState, now: datetime, outlets: Outlets, 
         if show in ("", each.id):
             state = season.show(each.id)
             run = expected(each, state, now)
-            found += [_post(run, state, cue, outlets, now) for cue in run.cues_of(Lane.POSTS, Action.POST)]
+            for cue in run.cues_of(Lane.POSTS, Action.POST):
+                post = _post(run, state, cue, outlets, now)
+                paused = why_paused(run, state, cue, season.channels.pauses, now)
+                found.append({**post, "why": paused or post["why"]})
     return sorted(found, key=lambda post: (post["at"], post["id"]))
 
 

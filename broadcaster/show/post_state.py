@@ -122,11 +122,13 @@ NOTHING = PostState()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """Until when a channel is left alone, and since when; `failures` in a row came before."""
+    """Until when a channel is left alone, since when, and why; `failures` in a row came before, since it `began`."""
 
     since: datetime
     until: datetime
     failures: int = 0
+    began: datetime | None = None
+    why: str = ""
 
 
 def ordered(post: PostState, data: Mapping[str, Any], at: datetime) -> PostState:
@@ -265,7 +267,9 @@ class Channels:
         if data.get("paused_until"):
             before = self.pauses.get(name)
             failures = before.failures + 1 if before else 1
-            pause = Pause(since=at, until=instant(data["paused_until"]), failures=failures)
+            began = before.began or before.since if before else at
+            until, why = instant(data["paused_until"]), str(data.get("reason", ""))
+            pause = Pause(since=at, until=until, failures=failures, began=began, why=why)
             return Channels(pauses={**self.pauses, name: pause})
         if name in self.pauses and data["result"] in (Result.DONE, Result.REFUSED):
             return Channels(pauses={other: pause for other, pause in self.pauses.items() if other != name})
@@ -279,7 +283,8 @@ class Channels:
 def moved(pause: Pause, now: datetime, ahead: timedelta) -> Pause:
     """A pause is a span of true time: on a clock that was set it begins anew, or goes on behind the jump."""
     if pause.since > now:
-        return replace(pause, since=now, until=now + (pause.until - pause.since))
-    if pause.since <= now - ahead < pause.until:
-        return replace(pause, since=pause.since + ahead, until=pause.until + ahead)
-    return pause
+        ahead = now - pause.since
+    elif not pause.since <= now - ahead < pause.until:
+        return pause
+    began = pause.began + ahead if pause.began is not None else None
+    return replace(pause, since=pause.since + ahead, until=pause.until + ahead, began=began)

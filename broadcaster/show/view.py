@@ -17,6 +17,7 @@ from broadcaster.show.outlook import Outlook, quota_alerts
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_ahead import astray_alerts
 from broadcaster.show.post_standing import asking_alerts
+from broadcaster.show.post_wait import pause_alerts
 from broadcaster.show.records import End, stamp
 from broadcaster.show.rundown import Rundown, as_seen, rundown
 from broadcaster.show.spans import clock_text as clock_text
@@ -189,6 +190,7 @@ def _told(
     found = [("youtube", sentence) for sentence in _left_live(plan, season, observed, now)]
     found += [("posts", said) for each in plan.shows for said in asking_alerts(season.show(each.id))]
     found += [("posts", said) for each in plan.shows for said in astray_alerts(each, season.show(each.id), now)]
+    found += [("posts", said) for said in pause_alerts(plan, season, now, seen.needs_human)]
     found += _of_show(show, season.show(show.id), run, seen, now, is_still=is_still)
     if ahead is not None and show.broadcast is not None:
         shown_until = f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}"

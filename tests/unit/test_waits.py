@@ -19,6 +19,12 @@ from broadcaster.adapters.youtube.oauth import Answer as SignInAnswer
 from broadcaster.conductor.patience import LONGEST, after_failure
 from broadcaster.ports import Message, Secret
 from broadcaster.season.errors import Refused, Unavailable
+from broadcaster.season.plan import Late, LateRule
+from broadcaster.show.orders import Word
+from tests.plans import GO_LIVE, MINUTE
+from tests.unit.test_posts_on_channels import MAIL, SOON, evening, post, world
+
+DUE = GO_LIVE - 15 * MINUTE
 
 CLOCK = ManualClock(datetime(2027, 10, 20, 12, 0, tzinfo=UTC))
 TOKEN = Secret("hunter2")
@@ -91,3 +97,52 @@ async def test_an_address_that_has_moved_is_said_to_have_moved(to: str, monkeypa
         await webhook().post(Message(text="Tonight"), key="k")
     assert ("hooks.example.org" in str(caught.value)) is ("example" in to)
     assert "secret" not in str(caught.value)
+
+
+async def test_a_channel_that_asks_to_wait_for_days_is_told_with_until_when_and_asked_again_in_an_hour() -> None:
+    patient = LateRule(grace=timedelta(hours=2), then=Late.SKIP)
+    show = evening(post("soon", late=patient), post("more", before=14 * MINUTE, late=patient), MAIL)
+    async with world(show) as here:
+        asked, whole = [], here.channel.post
+
+        async def slow_down(*arguments: Any, **more: Any) -> str:
+            asked.append(here.clock.now())
+            if len(asked) == 1:
+                raise Unavailable("telegram: Telegram asks to wait 10d", reason="429", retry_after=864000.0)
+            return await whole(*arguments, **more)
+
+        here.channel.post = slow_down  # type: ignore[method-assign]
+        await here.to(DUE + 2 * MINUTE)
+        alert = (
+            "telegram has taken nothing since 18:45 UTC+05:00 and is asked again at 19:45 UTC+05:00; "
+            "posts that wait: 2 (telegram: Telegram asks to wait 10d): wait, or post by hand there and `post skip` here"
+        )
+        view = here.conductor.view()
+        assert alert in view["alerts"]
+        assert view["alerts_by_end"]["posts"] == 1
+        why = {each["announcement"]: each["why"] for each in await here.conductor.posts("")}
+        again = "telegram is asked again at 19:45 UTC+05:00: telegram: Telegram asks to wait 10d"
+        assert (why["soon"], why["more"]) == (again, again)
+        assert why["mail"].startswith("posted")
+        await here.restart()
+        assert alert in here.conductor.view()["alerts"]
+        await here.order(Word.POST, post="day-1/posts/post/soon/telegram/en", act="skip")
+        await here.settle()
+        assert any("posts that wait: 1" in said for said in here.conductor.view()["alerts"])
+        await here.to(DUE + timedelta(minutes=61))
+        assert len(asked) == 2
+        assert asked[1] - asked[0] - LONGEST < MINUTE
+        assert not any("has taken nothing" in said for said in here.conductor.view()["alerts"])
+
+
+async def test_a_channel_that_is_away_is_told_once_it_has_been_for_minutes() -> None:
+    async with world(evening(SOON, MAIL)) as here:
+
+        async def away(*_: Any, **__: Any) -> str:
+            raise Unavailable("telegram: Telegram cannot be reached")
+
+        here.channel.post = away  # type: ignore[method-assign]
+        await here.to(DUE + 2 * MINUTE)
+        assert not any("has taken nothing" in said for said in here.conductor.view()["alerts"])
+        await here.to(DUE + 4 * MINUTE)
+        assert any("telegram has taken nothing since 18:45" in said for said in here.conductor.view()["alerts"])
