@@ -12,9 +12,9 @@ from tests.simulation.play import play_all, tell
 from tests.simulation.simulation import Simulation
 
 IS_CI = bool(os.environ.get("CI"))
-SEEDS, WITHIN = (2000, 420.0) if IS_CI else (120, 60.0)
-"""In CI more than 3,000 shows; how long they may take, in seconds."""
-AT_LEAST = 1000 if IS_CI else 40
+SEEDS, WITHIN = (1000, 300.0) if IS_CI else (120, 60.0)
+"""In CI more than 1,500 shows; how long they may take, in seconds."""
+AT_LEAST = 600 if IS_CI else 40
 """Shows, on a machine that is busy with something else."""
 
 
