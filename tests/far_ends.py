@@ -1,7 +1,7 @@
 """Far ends in memory, on a manual clock: they can be away, slow, refuse, lose answers, and be changed by hand."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
@@ -512,6 +512,10 @@ class MemoryGraphics(FarEnd):
         self.change(shown=shown)
 
 
+CLOCKS_DIFFER = timedelta(hours=1)
+"""So much older posts than it was asked for a channel looks through: a clock may be wrong."""
+
+
 class MemoryChannel(FarEnd):
     """A place for announcements: what was posted, in order, and what it says now."""
 
@@ -529,6 +533,7 @@ class MemoryChannel(FarEnd):
         """What those of posts show."""
         self.waiting: dict[str, datetime] = {}
         """Post -> when it is published, of those that it was given ahead."""
+        self.made: dict[str, datetime] = {}
         self.finds = self.edits = self.pins = False
         self.takes_ahead = True
 
@@ -541,6 +546,7 @@ class MemoryChannel(FarEnd):
             self.waiting[post] = at
         self.keys.append((key, post))
         self.said[post] = text
+        self.made[post] = self.clock.now()
         return post
 
     async def post(self, message: Message, *, key: str) -> str:
@@ -548,10 +554,18 @@ class MemoryChannel(FarEnd):
             self.pictures.append(message.picture.about)
         return await self._call("post", message.text, lambda: self._add(key, message.text, message.at))
 
-    async def find(self, key: str, message: Message) -> str | None:
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
         if not self.finds:
             raise Refused("nobody can look here", reason="noFind")
-        return await self._call("find", key, lambda: dict(self.keys).get(key))
+        return await self._call("find", message.text, lambda: self._found(message, since, others))
+
+    def _found(self, message: Message, since: datetime, others: Collection[str]) -> str | None:
+        """By what a reader sees, the newest first, as real ones do, and not by our key."""
+        for post, text in reversed(self.said.items()):
+            is_same = text == message.text and self.waiting.get(post) == message.at
+            if is_same and self.made[post] >= since - CLOCKS_DIFFER and post not in others:
+                return post
+        return None
 
     async def edit(self, post: str, message: Message) -> None:
         if not self.edits:

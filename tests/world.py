@@ -34,7 +34,7 @@ class Snapshot:
 
 _OF_STUDIO = ("state", "streaming_since", "key", "on_air", "calls")
 _OF_YOUTUBE = ("videos", "streams", "calls", "live_unhealthy", "playlists", "chat")
-_OF_CHANNEL = ("posts", "said", "waiting", "keys", "pinned", "calls")
+_OF_CHANNEL = ("posts", "said", "waiting", "keys", "made", "pinned", "calls")
 _OF_GRAPHICS = ("screen", "calls")
 
 

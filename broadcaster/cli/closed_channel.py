@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime, timedelta
 
 from broadcaster.ports import Channel, Clock, Message
 from broadcaster.season.errors import NeedsHuman, SeasonError
@@ -50,9 +50,9 @@ class ClosedChannel:
         """As ports.Channel; raises NeedsHuman while closed, as all of these."""
         return await (await self.opened()).post(message, key=key)
 
-    async def find(self, key: str, message: Message) -> str | None:
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
         """As ports.Channel."""
-        return await (await self.opened()).find(key, message)
+        return await (await self.opened()).find(message, since=since, others=others)
 
     async def edit(self, post: str, message: Message) -> None:
         """As ports.Channel."""

@@ -16,7 +16,7 @@ from typing import Any
 from broadcaster.conductor.drawing import Drawing
 from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
-from broadcaster.conductor.posting import compose, publish_at
+from broadcaster.conductor.posting import compose, known_posts, publish_at
 from broadcaster.conductor.recorder import Recorder
 from broadcaster.conductor.sight import Sight
 from broadcaster.ports import Clock
@@ -217,7 +217,9 @@ class Doing:
             said = compose(self.ends, show, cue, command.verb, post, state.broadcast_id, now=now)
         except Refused as refusal:
             return doing, refusal
-        return replace(doing, said=said), None
+        is_search = command.verb in SEARCHES
+        others = known_posts(self.plan, self._recorder.state, command.channel) if is_search else frozenset[str]()
+        return replace(doing, said=said, others=others), None
 
     def _ahead(self, doing: Act) -> datetime | None:
         """For when a channel would have had a post whose words cannot be made: then it is tried again."""

@@ -81,6 +81,8 @@ class Act:
     """What an act on a channel says."""
     picture: Picture | None = None
     """What it shows beside the words."""
+    others: frozenset[str] = frozenset()
+    """Posts that are not the one that it looks for."""
 
 
 async def perform(act: Act) -> Answered:
@@ -204,7 +206,10 @@ async def _post(act: Act) -> Answered:
 
 async def _find_post(act: Act) -> Answered:
     said, cue = _said(act), act.show.cue(act.command.cue)
-    found = await port_of(act.ends, cue).find(said.key, said.message)
+    lost = act.state.post(cue.id).lost
+    if lost is None:
+        raise Refused("nothing of it is in doubt", reason="noPost")
+    found = await port_of(act.ends, cue).find(said.message, since=lost.sent, others=act.others)
     return Answered(data={"post": found or ""})
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from broadcaster.ports import Channel, Message, Picture
 from broadcaster.season.errors import Refused, TemplateError
 from broadcaster.season.example import LEAST_DELAY
-from broadcaster.season.plan import Cue, ShowPlan, Trigger
+from broadcaster.season.plan import Action, Cue, Lane, Plan, ShowPlan, Trigger
 from broadcaster.show.post_ahead import moves_to
 from broadcaster.show.post_state import AFTER, PostState
 from broadcaster.show.records import stamp
+from broadcaster.show.state import SeasonState
 from broadcaster.show.turn import Verb
 
 if TYPE_CHECKING:
@@ -125,6 +126,20 @@ def _read_at(cue: Cue, verb: Verb, post: PostState, at: datetime | None, now: da
 def _cancelled(show: ShowPlan, message: Message) -> str:
     title = show.titles.get(message.language, show.title)
     return f"{CANCELLED.get(message.language, CANCELLED['en'])}: {title}"
+
+
+def known_posts(plan: Plan, state: SeasonState, channel: str) -> frozenset[str]:
+    """The ids of what is known to be out on that channel, of all shows; so none of them is the one that is looked for.
+
+    Posts that the season has no more are among them, whatever their channel.
+    """
+    found: set[str] = set()
+    cues = {cue.id: cue for show in plan.shows for cue in show.cues_of(Lane.POSTS, Action.POST)}
+    for show in state.shows.values():
+        for name, post in show.posts.items():
+            if name not in cues or cues[name].channel == channel:
+                found |= {post.post, *(correction.post for correction in post.corrections)}
+    return frozenset(found - {""})
 
 
 def _key(season: str, cue: Cue, verb: Verb, post: PostState, show: ShowPlan) -> str:

@@ -1,5 +1,6 @@
 """What does a show need from the places where announcements go?"""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -60,10 +61,11 @@ class Channel(Protocol):
         """Post, sent once, and return the far end's id of the post."""
         ...
 
-    async def find(self, key: str, message: Message) -> str | None:
-        """The id of the post whose answer was lost; None: it may be posted again, and is not there twice then.
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
+        """The id of the post that was sent at `since` and whose answer was lost; it is none of the `others`.
 
-        Raises Refused with reason `noFind` where nobody can tell.
+        None: it may be posted again under its key, and is not there twice then. Raises Refused with reason `noFind`
+        where nobody can tell, also where it cannot be seen so far back.
         """
         ...
 

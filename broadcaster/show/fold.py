@@ -171,9 +171,9 @@ def _outcome(show: ShowState, record: Record) -> ShowState:
     if result is Result.WITHDRAWN:
         return replace(show, open=_without(show.open, act))
     opened = show.open.get(act)
-    change, told = (opened.change, opened.told) if opened is not None else ({}, {})
+    change = opened.change if opened is not None else {}
     show = replace(
-        post_ended(show, record, told),
+        post_ended(show, record, opened),
         dressed=show.dressed.tried(cue, change, result) if change else show.dressed,
         open=_without(show.open, act),
         ended_acts=_with(show.ended_acts, name, (result, data)),

@@ -11,7 +11,7 @@ from typing import Any
 from broadcaster.season.plan import Lane, Late
 from broadcaster.show.post_state import FIRST, SEARCHES, PostState, asking, begun, ended, ordered
 from broadcaster.show.records import End, Record, Result
-from broadcaster.show.state import ShowState
+from broadcaster.show.state import OpenAct, ShowState
 
 OF_THE_POST = (*FIRST, *(search for search, verb in SEARCHES.items() if verb in FIRST))
 """Acts that put a post out, and the search for one whose answer was lost."""
@@ -33,10 +33,12 @@ def post_begun(show: ShowState, cue: str, verb: str) -> ShowState:
     return _with_post(show, cue, begun(show.post(cue), verb))
 
 
-def post_ended(show: ShowState, record: Record, told: Mapping[str, Any]) -> ShowState:
-    """An act has its outcome; `told` is what its intent kept."""
+def post_ended(show: ShowState, record: Record, opened: OpenAct | None) -> ShowState:
+    """An act has its outcome; `opened` is what its intent kept."""
     cue, data = record.ids["cue"], record.data
-    return _with_post(show, cue, ended(show.post(cue), data["verb"], Result(data["result"]), data, told, record.at))
+    told, sent = (opened.told, opened.at) if opened is not None else ({}, record.at)
+    post = ended(show.post(cue), data["verb"], Result(data["result"]), data, told, record.at, sent=sent)
+    return _with_post(show, cue, post)
 
 
 def post_ruled(show: ShowState, record: Record) -> ShowState:

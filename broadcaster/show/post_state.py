@@ -34,10 +34,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lost:
-    """An act whose answer was lost: which, since when, and what it told."""
+    """An act whose answer was lost: which, since when that is known, when it was sent, and what it told."""
 
     verb: str
     at: datetime
+    sent: datetime
     text: str
     news: str
     told: Told
@@ -53,6 +54,8 @@ class Correction:
     how: str
     text: str
     before: str
+    post: str = ""
+    """The far end's id, of one that follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +173,16 @@ def begun(post: PostState, verb: str) -> PostState:
 
 
 def ended(
-    post: PostState, verb: str, result: Result, data: Mapping[str, Any], told: Mapping[str, Any], at: datetime
+    post: PostState,
+    verb: str,
+    result: Result,
+    data: Mapping[str, Any],
+    told: Mapping[str, Any],
+    at: datetime,
+    *,
+    sent: datetime,
 ) -> PostState:
-    """The post after an act with that outcome; `told` is what its intent kept."""
+    """The post after an act with that outcome at `at`; `told` is what its intent kept, `sent` when that was."""
     if verb in SEARCHES:
         return _searched(post, verb, result, data)
     if told.get("publish_at") and result in (Result.REFUSED, Result.UNKNOWN):
@@ -184,6 +194,7 @@ def ended(
         lost = Lost(
             verb=verb,
             at=at,
+            sent=sent,
             text=str(told.get("text", "")),
             news=str(told.get("news", "")),
             told=_told(told),
@@ -202,7 +213,7 @@ def ended(
         post = replace(post, post=post_id, posted=posted, is_handed_over=bool(data.get("handed_over")))
         return replace(post, said=said, news=news, told=_told(told), lost=None)
     if verb in AFTER:
-        post = _corrected(post, "follow", said, at)
+        post = _corrected(post, "follow", said, at, str(data.get("post", "")))
         follows = post.follows + (said != post.said)
         return replace(post, follows=follows, news=news, told=_told(told), lost=None)
     if verb == "edit":
@@ -236,15 +247,15 @@ def _known(post: PostState, found: str) -> PostState:
         return post
     post = replace(post, lost=None, asks=False, told=lost.told, news=lost.news)
     if lost.verb in AFTER:
-        return replace(_corrected(post, "follow", lost.text, lost.at), follows=post.follows + 1)
+        return replace(_corrected(post, "follow", lost.text, lost.sent, found), follows=post.follows + 1)
     is_handed_over = lost.publish_at is not None
-    return replace(post, post=found, posted=lost.publish_at or lost.at, is_handed_over=is_handed_over, said=lost.text)
+    return replace(post, post=found, posted=lost.publish_at or lost.sent, is_handed_over=is_handed_over, said=lost.text)
 
 
-def _corrected(post: PostState, how: str, text: str, at: datetime) -> PostState:
+def _corrected(post: PostState, how: str, text: str, at: datetime, id: str = "") -> PostState:
     if text == post.said:
         return post
-    correction = Correction(at=at, how=how, text=text, before=post.said)
+    correction = Correction(at=at, how=how, text=text, before=post.said, post=id)
     return replace(post, corrections=(*post.corrections, correction)[-CORRECTIONS_KEPT:])
 
 

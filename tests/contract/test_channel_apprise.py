@@ -84,7 +84,7 @@ async def test_a_wrong_address_is_told_by_its_line_and_a_missing_library_by_its_
     with pytest.raises(NeedsHuman, match=r"broadcaster\[apprise\]"):
         await channel.post(Message(text="Tonight"), key=KEY)
     for attempt, reason in (
-        (channel.find(KEY, Message(text="t")), "noFind"),
+        (channel.find(Message(text="t"), since=datetime(2027, 10, 20, tzinfo=UTC), others=()), "noFind"),
         (channel.edit(KEY, Message(text="t")), "noEdit"),
         (channel.pin(KEY), "noPin"),
     ):

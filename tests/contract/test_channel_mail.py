@@ -176,7 +176,7 @@ async def test_a_password_never_leaves_for_a_server_without_encryption(fake: Mai
 async def test_what_email_cannot_do_is_said(fake: MailServerFake, tmp_path: Path) -> None:
     channel = channel_to(fake)
     for attempt, reason in (
-        (channel.find(KEY, Message(text="t")), "noFind"),
+        (channel.find(Message(text="t"), since=NOW, others=()), "noFind"),
         (channel.edit("<x>", Message(text="t")), "noEdit"),
         (channel.pin("<x>"), "noPin"),
     ):

@@ -1,6 +1,7 @@
 """Do posts stand on a Page and on Instagram as written, once, and is a lost answer looked up rather than repeated?"""
 
 import asyncio
+import dataclasses
 import io
 import logging
 import socket
@@ -110,8 +111,9 @@ async def test_a_post_is_left_with_the_page_for_its_hour(
     post = await facebook.post(message, key="k")
     assert (meta.state.posts[post].at, meta.state.posts[post].is_published) == (at, False)
     again = FacebookChannel(name="page", graph=graph(meta), page=PAGE, clock=clock)
-    assert await again.find("other", Message(text=TEXT, at=at + timedelta(hours=1))) is None
-    assert await again.find("k", message) == post
+    other = Message(text=TEXT, at=at + timedelta(hours=1))
+    assert await again.find(other, since=clock.now(), others=()) is None
+    assert await again.find(message, since=clock.now(), others=()) == post
     await again.edit(post, Message(text="19:05", at=at))
     assert (meta.state.posts[post].message, meta.state.posts[post].at) == ("19:05", at)
     for ahead in (timedelta(minutes=5), timedelta(days=31)):
@@ -157,17 +159,17 @@ async def test_what_waits_is_moved_with_its_words_and_a_lost_answer_is_asked_for
 async def test_a_scheduled_post_whose_answer_was_lost_is_found_before_and_after_it_came_out(
     facebook: FacebookChannel, meta: EmulatedMeta, clock: ScaledClock
 ) -> None:
-    message = Message(text=TEXT, at=(clock.now() + timedelta(hours=2)).replace(microsecond=0))
+    sent = clock.now()
+    message = Message(text=TEXT, at=(sent + timedelta(hours=2)).replace(microsecond=0))
     meta.room.add_fault({"kind": "lose", "match": "POST .*/feed"})
     with pytest.raises(OutcomeUnknown):
         await facebook.post(message, key="k")
-    ((name, made),) = meta.state.posts.items()
-    made.created -= timedelta(hours=20)
-    assert await facebook.find("k", message) == name
-    made.created += timedelta(hours=20)
-    made.at = clock.now() - timedelta(minutes=1)
-    after_crash = FacebookChannel(name="page", graph=graph(meta), page=PAGE, clock=clock)
-    assert await after_crash.find("k", Message(text=TEXT, at=made.at)) == name
+    (name,) = meta.state.posts
+    assert await facebook.find(message, since=sent, others=()) == name
+    assert await facebook.find(message, since=sent, others={name}) is None
+    clock.skip_to(sent + timedelta(hours=30))
+    assert await facebook.find(message, since=sent, others=()) == name
+    assert await facebook.find(Message(text=TEXT), since=clock.now(), others=()) is None
 
 
 @pytest.mark.parametrize(
@@ -191,7 +193,7 @@ async def test_a_post_without_a_clear_answer_is_sent_once_and_then_looked_up(
     fault: dict[str, Any],
     applied: int,
 ) -> None:
-    message = Message(text=TEXT, picture=CARD)
+    message, sent_at = Message(text=TEXT, picture=CARD), clock.now()
     for channel, last, made in (
         (facebook, "feed", meta.state.posts),
         (instagram, "media_publish", meta.state.media),
@@ -201,34 +203,38 @@ async def test_a_post_without_a_clear_answer_is_sent_once_and_then_looked_up(
             await channel.post(message, key="k")
         assert TOKEN.reveal() not in shown(caught.value)
         assert (sent(meta, last), len(made)) == (1, applied)
-        found = await channel.find("k", message)
+        found = await channel.find(message, since=sent_at, others=())
         assert found == (next(iter(made)) if applied else None)
-        assert await channel.find("k", Message(text="another", picture=CARD)) is None
+        assert await channel.find(Message(text="another", picture=CARD), since=sent_at, others=()) is None
 
 
-async def test_the_same_words_of_another_post_are_not_taken_for_this_one(
-    facebook: FacebookChannel, instagram: InstagramChannel, meta: EmulatedMeta
+async def test_what_was_lost_yesterday_is_found_by_whoever_knows_the_others_and_can_see_so_far_back(
+    facebook: FacebookChannel, instagram: InstagramChannel, meta: EmulatedMeta, clock: ScaledClock
 ) -> None:
-    message = Message(text="We are live", picture=CARD)
-    for channel in (facebook, instagram):
-        first = await channel.post(message, key="day-1")
-        assert await channel.find("day-1", message) == first
-        assert await channel.find("day-2", message) is None
-    for post in meta.state.posts.values():
-        post.created -= timedelta(hours=13)
-    for media in meta.state.media.values():
-        media.timestamp -= timedelta(hours=13)
-    assert await facebook.find("day-1", message) is None
-    assert await instagram.find("day-1", message) is None
+    message, sent = Message(text="We are live", picture=CARD), clock.now()
+    posts, media = meta.state.posts, meta.state.media
+    rome, lost = [(await facebook.post(message, key=key), await instagram.post(message, key=key)) for key in "ab"]
+    clock.skip_to(sent + timedelta(hours=20))
+    for number in range(500):
+        if number in (120, 499):
+            for place, channel in enumerate((facebook, instagram)):
+                if number == 499:
+                    with pytest.raises(Refused, match="look at Meta") as refused:
+                        await channel.find(message, since=sent, others=())
+                    assert refused.value.reason == "noFind"
+                    continue
+                for others, found in (((), lost), (lost, rome), ((*lost, *rome), (None, None))):
+                    assert await channel.find(message, since=sent, others=others) == found[place]
+                assert await channel.find(message, since=clock.now(), others=()) is None
+        page = dataclasses.replace(posts[rome[0]], id=f"{PAGE}_{number}", message="More", created=clock.now())
+        posts[page.id] = page
+        item = dataclasses.replace(media[rome[1]], id=f"{number}", caption="More", timestamp=clock.now())
+        media[item.id] = item
 
 
-async def test_a_duplicate_that_facebook_refuses_is_the_post_itself_or_said(
-    facebook: FacebookChannel, meta: EmulatedMeta, clock: ScaledClock
-) -> None:
-    post = await facebook.post(Message(text=TEXT), key="k")
-    after_crash = FacebookChannel(name="page", graph=graph(meta), page=PAGE, clock=clock)
-    assert await after_crash.post(Message(text=TEXT), key="k") == post
-    with pytest.raises(Refused, match="change its words"):
+async def test_a_duplicate_that_facebook_refuses_is_said(facebook: FacebookChannel, meta: EmulatedMeta) -> None:
+    await facebook.post(Message(text=TEXT), key="k")
+    with pytest.raises(Refused, match="look whether it is out, or change its words"):
         await facebook.post(Message(text=TEXT), key="other")
     assert len(meta.state.posts) == 1
 

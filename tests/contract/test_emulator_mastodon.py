@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -133,19 +134,26 @@ async def test_a_post_is_found_by_its_words_whatever_its_html(server: EmulatedMa
         await posting.post(Message(text=text), key="k")
     (status,) = server.state.statuses.values()
     assert "invisible" in status.content and "h-card" in status.content
-    assert await posting.find("k", Message(text=text)) == status.id
-    assert await posting.find("k", Message(text=text + "!")) is None
-    await clock.advance_to(START + timedelta(hours=13))
-    assert await posting.find("k", Message(text=text)) is None  # yesterday's words were another show's
+    assert await posting.find(Message(text=text), since=START, others=()) == status.id
+    assert await posting.find(Message(text=text + "!"), since=START, others=()) is None
 
 
-async def test_the_same_words_of_another_post_are_not_taken_for_the_lost_one(
+async def test_what_was_lost_yesterday_is_found_by_whoever_knows_the_others_and_can_see_so_far_back(
     server: EmulatedMastodon, clock: ManualClock
 ) -> None:
-    posting = channel(server, clock)
-    first = await posting.post(Message(text="We are live"), key="day-1")
-    assert await posting.find("day-2", Message(text="We are live")) is None
-    assert await posting.find("day-1", Message(text="We are live")) == first
+    message, posting = Message(text="We are live"), channel(server, clock)
+    rome, lost = [await posting.post(message, key=key) for key in "ab"]
+    await clock.advance_to(START + timedelta(hours=20))
+    for number in range(400):
+        if number == 120:
+            for others, found in (((), lost), ((lost,), rome), ((lost, rome), None)):
+                assert await posting.find(message, since=START, others=others) == found
+            assert await posting.find(message, since=clock.now(), others=()) is None
+        made = replace(server.state.statuses[rome], id=server.state.next_id(clock.now()), text="x", created=clock.now())
+        server.state.post(made, "")
+    with pytest.raises(Refused, match="too much was posted since") as refused:
+        await posting.find(message, since=START, others=())
+    assert refused.value.reason == "noFind"
 
 
 async def test_a_key_is_good_for_an_hour(server: EmulatedMastodon, clock: ManualClock) -> None:

@@ -4,7 +4,7 @@ A run has its own ends of the wires: when it is killed they go silent, but what 
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
@@ -399,10 +399,13 @@ class PostWire:
         places, name, text = self.places, self.name, message.text
         return await self._ask("post", text, lambda: places.post(self.life.time.now, name, text, key, message.at))
 
-    async def find(self, key: str, message: Message) -> str | None:
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
         if self.name not in FINDS:
             raise Refused("nobody can look here", reason="noFind")
-        return await self._ask("find_post", key, lambda: self.places.find(self.name, key), changes=False)
+        places, name = self.places, self.name
+        return await self._ask(
+            "find_post", message.text, lambda: places.find(name, message, since, others), changes=False
+        )
 
     async def edit(self, post: str, message: Message) -> None:
         if self.name not in EDITS:

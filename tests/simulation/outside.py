@@ -3,15 +3,17 @@
 They know nothing of the service. Hands change them; `far_ends.py` carries requests to them and their word back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.ports import Message
 from broadcaster.season.channels import LATEST, LOCKED, SOONEST
 from broadcaster.season.errors import NeedsHuman, Refused, Unavailable
 from broadcaster.season.plan import BroadcastPlan
 from broadcaster.show.observed import BroadcastSeen, Health, Lifecycle, StreamSeen, StudioSeen, VideoSeen
+from tests.far_ends import CLOCKS_DIFFER
 from tests.simulation.seasons import OTHER_SCENES, SCENES
 from tests.simulation.virtual import TrueTime, micro
 from tests.simulation.weather import LATE_LIST
@@ -300,8 +302,14 @@ class Places:
         self.keys.append((channel, key))
         return f"m{len(self.posts)}"
 
-    def find(self, channel: str, key: str) -> str | None:
-        return f"m{self.keys.index((channel, key)) + 1}" if (channel, key) in self.keys else None
+    def find(self, channel: str, message: Message, since: datetime, others: Collection[str]) -> str | None:
+        """By what a reader sees, the newest first, as real ones do, and not by our key."""
+        for place, (micros, where, _) in reversed(list(enumerate(self.posts))):
+            post, made = f"m{place + 1}", self.start + timedelta(microseconds=micros)
+            is_same = self.said[place] == message.text and self.waiting.get(post) == message.at
+            if where == channel and is_same and made >= since - CLOCKS_DIFFER and post not in others:
+                return post
+        return None
 
     def edit(self, micros: int, post: str, text: str, at: datetime | None) -> None:
         waits_for = self.waiting.get(post)

@@ -81,7 +81,7 @@ async def test_each_act_tries_again_and_says_what_to_do_until_the_file_is_right(
     message = Message(text="Қош келдіңіз")
     acts: list[Callable[[], Any]] = [
         lambda: channel.post(message, key="k"),
-        lambda: channel.find("k", message),
+        lambda: channel.find(message, since=clock.now(), others=()),
         lambda: channel.edit("m1", message),
         lambda: channel.pin("m1"),
     ]

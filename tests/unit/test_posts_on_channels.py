@@ -157,6 +157,33 @@ async def test_a_lost_post_is_looked_for_and_sent_again_only_if_it_is_not_there(
         assert here.ends()[SOON.id] == "done"
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_killed_while_it_posts_what_others_were_told_and_found_so_in_the_morning(is_there: bool) -> None:
+    rome, singapore = (replace(SOON, id=f"{SOON.id}/{where}", at=SOON.at + i * MINUTE) for i, where in enumerate("rs"))
+    async with world(evening(rome, singapore)) as here:
+        here.channel.finds = True
+        await here.to(singapore.at - SECOND)
+        before = here.channel.post
+
+        async def hangs(*args: object, **more: object) -> str:
+            if is_there:
+                await before(*args, **more)  # type: ignore[arg-type]
+            await here.clock.sleep(MINUTE)
+            raise AssertionError("it was killed")
+
+        here.channel.post = hangs  # type: ignore[method-assign, assignment]
+        await here.to(singapore.at + 30 * SECOND)
+        await here.kill()
+        here.channel.post = before  # type: ignore[method-assign]
+        await here.clock.advance_to(singapore.at + 13 * 60 * MINUTE)
+        await here.restart()
+        await here.to(singapore.at + 13 * 60 * MINUTE + MINUTE)
+        told = here.show().post(singapore.id)
+        assert (told.post, here.ends()[singapore.id]) == (("m2", "done") if is_there else ("", "skipped"))
+        assert here.channel.posts == [f"soon {GO_LIVE:%H:%M}"] * (1 + is_there)
+        assert not is_there or (told.posted is not None and told.posted - singapore.at < SECOND)
+
+
 @pytest.mark.parametrize(("fault", "act"), [("lose", "sent"), ("drop", "again")])
 async def test_where_nobody_can_look_people_say_whether_it_is_out(fault: str, act: str) -> None:
     async with world(evening(SOON)) as here:

@@ -50,7 +50,7 @@ async def test_what_is_no_list_is_no_proof_that_a_post_is_not_there(
 ) -> None:
     answers(said, monkeypatch)
     with pytest.raises(Unavailable, match="look for the post"):
-        await make().find("k", Message(text="Tonight"))
+        await make().find(Message(text="Tonight"), since=CLOCK.now(), others=())
 
 
 @pytest.mark.parametrize("said", ['{"data": [1]}', '{"data": [{"config": [1]}]}', '{"data": [{"config": null}]}'])

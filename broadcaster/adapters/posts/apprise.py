@@ -5,9 +5,10 @@ Apprise tells of each address whether it worked, and nothing else: no id, no rea
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from broadcaster.ports import Message, Secret
@@ -70,7 +71,7 @@ class AppriseChannel:
             return key
         raise OutcomeUnknown(f"{doing}: {_summary(said)}", reason="partial" if "done" in said.values() else "failed")
 
-    async def find(self, key: str, message: Message) -> str | None:
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
         """Raises Refused: Apprise reads nothing back."""
         raise Refused(f"{self.name}: Apprise cannot look for a post", reason="noFind")
 

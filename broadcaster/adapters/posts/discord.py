@@ -6,6 +6,8 @@ so that a post shows what was written, and nobody is mentioned, whatever a name 
 
 import json
 import re
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,7 +67,7 @@ class DiscordChannel:
             raise not_understood(DISCORD, doing, "no message id in the answer")
         return id
 
-    async def find(self, key: str, message: Message) -> str | None:
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
         """Raises Refused: a webhook cannot read what stands in the channel."""
         raise Refused(f"{self.name}: Discord lets no webhook look for a post", reason="noFind")
 

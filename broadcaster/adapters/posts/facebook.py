@@ -1,19 +1,19 @@
 """How does an announcement come to stand on a Facebook Page? The port, in the Graph API's words."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from broadcaster.adapters.posts.answers import instant_of
 from broadcaster.adapters.posts.connection import Part, picture_part
 from broadcaster.adapters.posts.graph import Graph
-from broadcaster.adapters.posts.posted import LOOK_BACK, Posted, Standing
+from broadcaster.adapters.posts.posted import SKEW, Standing, lost_one
 from broadcaster.ports import Clock, Message, Picture
 from broadcaster.season.channels import LATEST, LOCKED, SOONEST
 from broadcaster.season.errors import Refused
 
-SKEW = timedelta(minutes=5)
-"""Between Meta's clock and ours."""
-DUPLICATE = "506"
+NEARLY_OUT = timedelta(minutes=5)
+"""So long before its instant a scheduled post is looked for on the Page too: Meta's clock is not ours."""
 
 
 class FacebookChannel:
@@ -27,7 +27,6 @@ class FacebookChannel:
         self._page = page
         self._clock = clock
         self._graph = graph
-        self._posted = Posted()
 
     def __repr__(self) -> str:
         return f"FacebookChannel(name={self.name!r}, page={self._page!r})"
@@ -38,15 +37,12 @@ class FacebookChannel:
         return f'the Page "{" ".join(str(found.get("name", self._page)).split())}"'
 
     async def post(self, message: Message, *, key: str) -> str:
-        """Post, or schedule for `message.at`, and return the post's id; one that is known to be out is not repeated.
+        """Post, or schedule for `message.at`, and return the post's id.
 
-        Facebook refuses a text that the post before had: when that one is ours under this key, it is the answer.
-        A Page schedules from 10 minutes to 30 days ahead (https://developers.facebook.com/docs/pages-api/posts):
+        Facebook refuses a text that the post before had. A Page schedules from 10 minutes to 30 days ahead (https://developers.facebook.com/docs/pages-api/posts):
         raises Refused with reason `notSchedulable` for another instant.
         """
         doing = f"{self.name}: post to the Page"
-        if (known := self._posted.under(key)) is not None:
-            return known
         said: dict[str, Any] = {"message": message.text}
         if message.at is not None:
             self._check_range(message.at, doing)
@@ -56,39 +52,33 @@ class FacebookChannel:
             said["attached_media"] = [{"media_fbid": photo}]
         elif message.link:
             said["link"] = message.link
-        try:
-            post = await self._graph.publish_new(f"{self._page}/feed", doing, said)
-        except Refused as error:
-            if error.reason.partition("/")[0] != DUPLICATE or (found := await self.find(key, message)) is None:
-                raise
-            post = found
-        return self._posted.note(key, post)
+        return await self._graph.publish_new(f"{self._page}/feed", doing, said)
 
-    async def find(self, key: str, message: Message) -> str | None:
-        """The Page's newest post that reads the same and is not known to be another's; of the last hours only.
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
+        """The Page's newest post that reads the same, of those that it lists since then.
 
         One that was to be scheduled is looked for among those that wait for the same instant, and then on the Page.
         """
-        now, found = self._clock.now(), None
-        if message.at is not None:
-            found = self._posted.find(key, message.text, await self._scheduled(message.at, now), now)
-        if found is None and (message.at is None or message.at <= now + SKEW):
-            found = self._posted.find(key, message.text, await self._published(now), now)
+        found, at = None, message.at
+        if at is not None:
+            found = lost_one(message.text, await self._scheduled(at), since=since, others=others)
+        if found is None and (at is None or at <= self._clock.now() + NEARLY_OUT):
+            found = lost_one(message.text, await self._published(since), since=since, others=others)
         return found
 
-    async def _scheduled(self, at: datetime, now: datetime) -> list[Standing]:
+    async def _scheduled(self, at: datetime) -> list[Standing]:
         """The posts that wait for that instant, which tells them from others whenever they were made."""
         doing, fields = f"{self.name}: look for the post among the scheduled", "id,message,scheduled_publish_time"
         return [
-            Standing(post=str(each.get("id", "")), text=str(each.get("message", "")), made=now)
+            Standing(post=str(each.get("id", "")), text=str(each.get("message", "")), made=None)
             for each in await self._graph.read_all(f"{self._page}/scheduled_posts", doing, fields=fields)
             if str(each.get("scheduled_publish_time")) == str(int(at.timestamp()))
         ]
 
-    async def _published(self, now: datetime) -> list[Standing]:
+    async def _published(self, since: datetime) -> list[Standing]:
         doing, fields = f"{self.name}: look for the post on the Page", "id,message,created_time"
-        since = str(int((now - LOOK_BACK - SKEW).timestamp()))
-        found = await self._graph.read_all(f"{self._page}/feed", doing, fields=fields, since=since)
+        after = str(int((since - SKEW).timestamp()))
+        found = await self._graph.read_all(f"{self._page}/feed", doing, fields=fields, since=after)
         return [
             Standing(
                 post=str(each.get("id", "")),

@@ -4,19 +4,20 @@ The token goes into a header, never into an address, where proxies and logs woul
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from broadcaster.adapters.posts.answers import LONGEST_QUOTE, asks_to_wait, seconds
 from broadcaster.adapters.posts.connection import Answer, Connection, Part
+from broadcaster.adapters.posts.posted import too_far_back
 from broadcaster.ports import Secret
 from broadcaster.season.errors import FarEndError, NeedsHuman, OutcomeUnknown, Refused, Unavailable
 
 VERSION = "v25.0"
 ENDPOINT = "https://graph.facebook.com"
 USUAL_WAIT = 300.0
-MOST_PAGES, PER_PAGE = 4, 50
+MOST_PAGES, PER_PAGE = 10, 50
 
 TOKEN_CODES = frozenset((102, 104, 190))
 TOO_MANY_CODES = frozenset((4, 9, 17, 32, 341, 613, *range(80000, 80015)))
@@ -25,7 +26,7 @@ UNSURE_CODES = frozenset((-1, 1, 2))
 LATER_SUBCODES = frozenset((1390008, 2207003, 2207006, 2207008, 2207020, 2207027, 2207032, 2207042, 2207053))
 REMEDIES: Mapping[int, str] = {
     33: "it is not there: it was deleted, its id is not right, or this token may not see it",
-    506: "Facebook takes no post that says the same as the one before: change its words",
+    506: "Facebook takes no post that says the same as the one before: look whether it is out, or change its words",
     368: "Facebook holds it for abuse: look at the Page's quality, and change the words or the link",
     1500: "the link is not one that Facebook takes",
     1366046: "the picture is too large, or no JPEG or PNG",
@@ -70,10 +71,13 @@ class Graph:
         answer = await self._connection.ask(url, doing, headers=self._headers())
         return _harmless(self._understood(answer, doing))
 
-    async def read_all(self, path: str, doing: str, **asked: str) -> list[dict[str, Any]]:
-        """The newest of an edge's objects, some pages of them.
+    async def read_all(
+        self, path: str, doing: str, *, is_past: Callable[[dict[str, Any]], bool] = lambda each: False, **asked: str
+    ) -> list[dict[str, Any]]:
+        """An edge's objects, the newest first, down to the page whose last one `is_past`.
 
-        Raises as `read`, and Unavailable for what is no list: that nothing is there would be a reason to post again.
+        Raises as `read`, Unavailable for what is no list, and Refused with reason `noFind` for too many pages: that
+        something is not there would be a reason to post again.
         """
         found: list[dict[str, Any]] = []
         for _ in range(MOST_PAGES):
@@ -84,10 +88,10 @@ class Graph:
                 raise Unavailable(f"{doing}: {self._called}'s list is not understood")
             found += [each for each in listed if isinstance(each, dict)]
             after = str(cursors.get("after") or "")
-            if not after or "next" not in paging:
-                break
+            if not after or "next" not in paging or (found and is_past(found[-1])):
+                return found
             asked["after"] = after
-        return found
+        raise too_far_back(doing, self._called)
 
     async def prepare(self, path: str, doing: str, *, document: object = None, form: tuple[Part, ...] = ()) -> str:
         """Make what nobody sees yet, and return its id; what becomes of one whose answer is lost harms nobody."""

@@ -1,11 +1,12 @@
 """How does an announcement come to stand on an Instagram account? A container from an address, then published."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
 
 from broadcaster.adapters.posts.answers import instant_of, seconds
 from broadcaster.adapters.posts.graph import Graph
-from broadcaster.adapters.posts.posted import Posted, Standing
+from broadcaster.adapters.posts.posted import Standing, is_before, lost_one
 from broadcaster.ports import Clock, Message, Shelf
 from broadcaster.season.errors import Refused, Unavailable
 
@@ -26,7 +27,6 @@ class InstagramChannel:
         self._shelf = shelf
         self._clock = clock
         self._graph = graph
-        self._posted = Posted()
 
     def __repr__(self) -> str:
         return f"InstagramChannel(name={self.name!r}, account={self._account!r})"
@@ -40,13 +40,11 @@ class InstagramChannel:
         return f"@{found.get('username', self._account)}{left}"
 
     async def post(self, message: Message, *, key: str) -> str:
-        """Put the picture on the shelf, let Instagram take it in, publish it, and return its id, once for each key.
+        """Put the picture on the shelf, let Instagram take it in, publish it, and return its id.
 
         Until the last step nothing is seen: a container that is left behind is forgotten within a day.
         """
         doing = f"{self.name}: post to the account"
-        if (known := self._posted.under(key)) is not None:
-            return known
         if message.picture is None:
             raise Refused(f"{doing}: Instagram takes no post without a picture", reason="noPicture")
         await self._check_quota(doing)
@@ -58,20 +56,24 @@ class InstagramChannel:
             document={name: value for name, value in said.items() if value},
         )
         await self._await(container)
-        post = await self._graph.publish_new(f"{self._account}/media_publish", doing, {"creation_id": container})
-        return self._posted.note(key, post)
+        return await self._graph.publish_new(f"{self._account}/media_publish", doing, {"creation_id": container})
 
-    async def find(self, key: str, message: Message) -> str | None:
-        """The account's newest post that reads the same and is not known to be another's; of the last hours only."""
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
+        """The account's newest post that reads the same, of those that it lists down to that age."""
         doing = f"{self.name}: look for the post on the account"
-        found = await self._graph.read_all(f"{self._account}/media", doing, fields="id,caption,timestamp")
+        found = await self._graph.read_all(
+            f"{self._account}/media",
+            doing,
+            is_past=lambda each: is_before(instant_of(each.get("timestamp")), since),
+            fields="id,caption,timestamp",
+        )
         there = (
             Standing(
                 post=str(each.get("id", "")), text=str(each.get("caption", "")), made=instant_of(each.get("timestamp"))
             )
             for each in found
         )
-        return self._posted.find(key, message.text, there, self._clock.now())
+        return lost_one(message.text, there, since=since, others=others)
 
     async def edit(self, post: str, message: Message) -> None:
         """Raises Refused: only whether it may be commented on can be changed."""
@@ -111,7 +113,12 @@ class InstagramChannel:
         if not most or used < most:
             return
         now, span = self._clock.now(), timedelta(seconds=within)
-        seen = await self._graph.read_all(f"{self._account}/media", doing, fields="timestamp")
+        seen = await self._graph.read_all(
+            f"{self._account}/media",
+            doing,
+            is_past=lambda each: (at := instant_of(each.get("timestamp"))) is not None and at <= now - span,
+            fields="timestamp",
+        )
         times = sorted(at for each in seen if (at := instant_of(each.get("timestamp"))) and at > now - span)
         free = times[0] + span if times else now + timedelta(hours=1)
         raise Unavailable(

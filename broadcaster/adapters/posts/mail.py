@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -116,7 +117,7 @@ class MailChannel:
             await self._hand_over(smtp, content, readers, stage)
         return message_id(key, self._sender.domain)
 
-    async def find(self, key: str, message: Message) -> str | None:
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
         """Raises Refused: nobody can look into its readers' boxes."""
         raise Refused(f"{self.name}: an e-mail cannot be looked for once it has left", reason="noFind")
 

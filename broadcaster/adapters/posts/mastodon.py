@@ -6,12 +6,14 @@ a post may be sent again under its key within that hour; a later look finds it b
 
 import html
 import re
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from broadcaster.adapters.posts.answers import No, Service, far_end_error, instant_of, not_understood, seconds
 from broadcaster.adapters.posts.connection import Answer, Connection, Part, picture_part
-from broadcaster.adapters.posts.posted import Posted, Standing
+from broadcaster.adapters.posts.posted import Standing, is_before, lost_one, too_far_back
 from broadcaster.ports import Clock, Message, Picture, Secret
 from broadcaster.season.errors import FarEndError, OutcomeUnknown, Refused, Unavailable
 
@@ -27,7 +29,7 @@ MASTODON = Service(
         ("file|media|image", "give the announcement another picture"),
     ),
 )
-LOOKED_AT = 40
+MOST_PAGES, PER_PAGE = 10, 40
 PROCESSING_TRIES, PROCESSING_PAUSE = 20, timedelta(seconds=0.5)
 
 
@@ -55,7 +57,6 @@ class MastodonChannel:
         self._visibility = visibility
         self._longest = longest
         self._connection = Connection(called=MASTODON.called, timeout=timeout)
-        self._posted = Posted()
 
     def __repr__(self) -> str:
         return f"MastodonChannel(name={self.name!r}, server={self._server!r})"
@@ -88,22 +89,27 @@ class MastodonChannel:
         id = answer.table().get("id")
         if not isinstance(id, str) or not id:
             raise not_understood(MASTODON, doing, "no status id in the answer")
-        return self._posted.note(key, id)
+        return id
 
-    async def find(self, key: str, message: Message) -> str | None:
-        """The account's newest post of these words that is not known to be another's; of the last hours only."""
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
+        """The account's newest post of these words, of those that it lists down to that age."""
         account = await self._ask("/api/v1/accounts/verify_credentials", "ask who the account is")
-        path = f"/api/v1/accounts/{account.get('id')}/statuses?exclude_reblogs=true&limit={LOOKED_AT}"
-        found = await self._ask_list(path, "look for the post")
-        there = (
-            Standing(
-                post=str(each.get("id", "")),
-                text=_words(str(each.get("content", ""))),
-                made=instant_of(each.get("created_at")),
-            )
-            for each in found
-        )
-        return self._posted.find(key, _plain(message.text), there, self._clock.now())
+        path = f"/api/v1/accounts/{account.get('id')}/statuses?exclude_reblogs=true&limit={PER_PAGE}"
+        there: list[Standing] = []
+        for _ in range(MOST_PAGES):
+            older = f"&max_id={quote(there[-1].post, safe='')}" if there else ""
+            found = await self._ask_list(path + older, "look for the post")
+            there += [
+                Standing(
+                    post=str(each.get("id", "")),
+                    text=_words(str(each.get("content", ""))),
+                    made=instant_of(each.get("created_at")),
+                )
+                for each in found
+            ]
+            if not found or is_before(there[-1].made, since):
+                return lost_one(_plain(message.text), there, since=since, others=others)
+        raise too_far_back(f"{self.name}: look for the post", self._server)
 
     async def edit(self, post: str, message: Message) -> None:
         """Return once the status says this. A new picture takes the old one's place; without one it stays."""

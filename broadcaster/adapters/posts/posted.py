@@ -1,11 +1,18 @@
-"""Which of the posts that stand there is the one whose answer was lost? Pure, for services that can be read."""
+"""Which of the posts that stand there is the one whose answer was lost? Pure, for services that can be read.
 
-from collections.abc import Iterable
+What stands there is told apart by its words, its age and what the record knows of others: a service keeps no key of
+ours, or not for long, and this program may have been started anew since.
+"""
+
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-LOOK_BACK = timedelta(hours=12)
-"""A post whose answer was lost is looked for among those of this age; older ones of the same words are others."""
+from broadcaster.season.errors import Refused
+
+SKEW = timedelta(hours=1)
+"""By so much two clocks may differ. Ours may have been wrong, and a post that is sent twice is worse than a second look
+at one of the same words that no record knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,26 +24,24 @@ class Standing:
     made: datetime | None
 
 
-class Posted:
-    """The posts of this run, by the keys that they were made under."""
+def is_before(made: datetime | None, since: datetime) -> bool:
+    """It was there already when the lost one was sent, whatever the clocks say."""
+    return made is not None and made < since - SKEW
 
-    def __init__(self) -> None:
-        self._posts: dict[str, str] = {}
 
-    def note(self, key: str, post: str) -> str:
-        """Remember the post, and return it."""
-        self._posts[key] = post
-        return post
+def lost_one(text: str, there: Iterable[Standing], *, since: datetime, others: Collection[str]) -> str | None:
+    """The first that reads the same, was not there `since` long before, and is none of the others."""
+    words = text.split()
+    return next(
+        (
+            each.post
+            for each in there
+            if not is_before(each.made, since) and each.post not in others and each.text.split() == words
+        ),
+        None,
+    )
 
-    def under(self, key: str) -> str | None:
-        """The post that was made under the key, if it is known."""
-        return self._posts.get(key)
 
-    def find(self, key: str, text: str, there: Iterable[Standing], now: datetime) -> str | None:
-        """The first that reads the same, is of the last hours and is not known to be another's; remembered."""
-        others = {post for other, post in self._posts.items() if other != key}
-        for each in there:
-            is_recent = each.made is not None and each.made >= now - LOOK_BACK
-            if is_recent and each.post not in others and each.text.split() == text.split():
-                return self.note(key, each.post)
-        return None
+def too_far_back(doing: str, called: str) -> Refused:
+    """Nobody can tell: more stands there than can be looked through."""
+    return Refused(f"{doing}: too much was posted since to look through: look at {called}", reason="noFind")

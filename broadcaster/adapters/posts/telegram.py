@@ -7,6 +7,8 @@ another method edits that.
 
 import json
 import re
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -89,7 +91,7 @@ class TelegramChannel:
             raise not_understood(TELEGRAM, doing, "no message id in the answer")
         return f"{number}{CAPTION if message.picture else ''}"
 
-    async def find(self, key: str, message: Message) -> str | None:
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
         """Raises Refused: a bot cannot read what stands in a channel."""
         raise Refused(f"{self.name}: Telegram lets no bot look for a post", reason="noFind")
 

@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -65,7 +66,7 @@ class WebhookChannel:
         await self._tell(f"{self.name}: post", POSTED, key, key, message)
         return key
 
-    async def find(self, key: str, message: Message) -> str | None:
+    async def find(self, message: Message, *, since: datetime, others: Collection[str]) -> str | None:
         """None: a receiver takes each id once, so it may be told again."""
         return None
 

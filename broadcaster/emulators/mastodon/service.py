@@ -152,7 +152,7 @@ class EmulatedMastodon(Emulator):
         if request.match_info["account"] != ACCOUNT:
             raise ApiError(404, "Record not found")
         limit = min(40, int(request.query.get("limit", "20")))
-        return [self._shown(each) for each in self.state.newest(limit)]
+        return [self._shown(each) for each in self.state.newest(limit, request.query.get("max_id", ""))]
 
     async def _post(self, request: web.Request) -> object:
         said = await _body(request)

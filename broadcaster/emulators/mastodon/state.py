@@ -97,9 +97,11 @@ class MastodonState:
         status = self.statuses.get(id)
         return status if status is not None and not status.is_deleted else None
 
-    def newest(self, limit: int) -> list[Status]:
-        """The newest first."""
+    def newest(self, limit: int, before: str = "") -> list[Status]:
+        """The newest first, of those that were made before that one."""
         there = [each for each in self.statuses.values() if not each.is_deleted]
+        if before.isdecimal():
+            there = [each for each in there if int(each.id) < int(before)]
         return list(reversed(there))[:limit]
 
     @property
