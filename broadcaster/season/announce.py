@@ -14,10 +14,11 @@ and the filters of season.filters. A span written as it is, `{{ delay }}`, is sa
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from broadcaster.season.braces import check_braces
 from broadcaster.season.errors import TemplateError
 from broadcaster.season.filters import FILTERS, country_in, duration, filter_hint, is_code, is_country, offset_of
 from broadcaster.season.model import city_of
@@ -169,8 +170,7 @@ def render_text(template: str, known: Facts) -> str:
     try:
         return filled(_compiled(template), known).strip()
     except TemplateSyntaxError as error:
-        said = _filter_said(str(error.message)) or shown(error.message)
-        raise TemplateError(f"line {error.lineno} of the text: {said}") from None
+        raise TemplateError(f"line {error.lineno} of the text: {_syntax_said(str(error.message))}") from None
     except UndefinedError as error:
         raise TemplateError(_undefined(str(error.message), known)) from None
     except (RecursionError, SyntaxError):
@@ -180,14 +180,23 @@ def render_text(template: str, known: Facts) -> str:
         raise TemplateError(unknown_zone or shown(error, 120)) from None
 
 
-def _filter_said(message: str) -> str:
-    """Jinja's word on a filter that is not there, with those that are."""
-    if not message.startswith("No filter named '"):
-        return ""
-    name = message.split("'")[1]
-    return f"there is no filter {quoted(name)}; {filter_hint(name)}"
+def _syntax_said(message: str) -> str:
+    """What Jinja cannot read, with what to write instead."""
+    named = message.split("'")[1::2]
+    if message.startswith("No filter named '"):
+        return f"there is no filter {quoted(named[0])}; {filter_hint(named[0])}"
+    if "needs to be closed is '" in message:
+        tag = shown(named[-1])
+        return f"{{% {tag} %}} has no end: write {{% end{tag} %}} behind what it is for"
+    if message == "unexpected '}'":
+        return "a single } ends it: two do, as in {{ show.title }}"
+    if "expected token 'end of print statement'" in message or "'end of print statement'" in message:
+        return f"{shown(message, 120)}: a value stands between {{{{ and }}}}, as in {{{{ show.title }}}}"
+    return shown(message, 200)
 
 
+_NAMES = frozenset("show season go_live planned delay link replay audience segment guests".split())
+"""All that a text may know, somewhere."""
 _SELDOM = {
     "segment": 'a text knows its segment with at = { segment = "*" } alone',
     "link": "a title or description on YouTube knows no link yet",
@@ -213,6 +222,7 @@ def _undefined(message: str, known: Facts) -> str:
 
 @lru_cache(maxsize=512)
 def _compiled(template: str) -> "Template":
+    check_braces(_sandbox().lex(template), _NAMES, FILTERS)
     return _sandbox().from_string(template)
 
 
@@ -220,24 +230,33 @@ def _compiled(template: str) -> "Template":
 def _sandbox() -> "TextSandbox":
     from jinja2 import StrictUndefined, pass_context
 
-    from broadcaster.season.sandbox import TextSandbox
+    from broadcaster.season.sandbox import TextSandbox, of_what_is_there
 
     sandbox = TextSandbox(autoescape=False, undefined=StrictUndefined, finalize=pass_context(_written))
     for name, function in FILTERS.items():
-        sandbox.filters[name] = pass_context(function)
+        sandbox.filters[name] = pass_context(of_what_is_there(function))
     return sandbox
 
 
 def _written(context: Any, value: object) -> object:
     """A value as it stands in a text: a span in words; what is no text is refused, not printed as Python shows it."""
-    if isinstance(value, timedelta):
-        return duration(context, value)
-    if isinstance(value, Named | Part):
-        raise TemplateError("here stands a whole show, season or segment; write .title behind it")
-    if isinstance(value, Person):
-        raise TemplateError("here stands a whole guest; write .name or .country behind it")
-    if isinstance(value, Listener):
-        raise TemplateError("here stands a whole audience; write .city behind it")
-    if value is None or isinstance(value, list | tuple | dict | set):
-        raise TemplateError("here stands no text; to list several, write: guests | listed")
-    return value
+    from jinja2 import Undefined
+
+    match value:
+        case timedelta():
+            return duration(context, value)
+        case bool():
+            hint = "no text but true or false; ask for it, as in {% if delay %}"
+        case str() | int() | float() | Undefined():
+            return value
+        case datetime() | date() | time():
+            hint = "an instant; write | local_time or | local_date behind it, as in {{ go_live | local_time }}"
+        case Named() | Part():
+            hint = "a whole show, season or segment; write .title behind it"
+        case Person():
+            hint = "a whole guest; write .name or .country behind it"
+        case Listener():
+            hint = "a whole audience; write .city behind it"
+        case _:
+            hint = "no text; to list several, write: guests | listed"
+    raise TemplateError(f"here stands {hint}")

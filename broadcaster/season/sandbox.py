@@ -4,7 +4,7 @@ Jinja2's sandbox keeps a template from reaching out. It lets one fill the memory
 is kept from here, for texts entirely. A card is drawn in a process of its own, whose time is limited.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import chain
 from typing import Any
@@ -40,6 +40,10 @@ _WITHHELD = frozenset(
     "batch center forceescape format indent pprint random slice tojson urlize wordwrap xmlattr".split()
 )
 """Of Jinja's filters: as big as one likes, not the same each time, or not for text."""
+_OF_TEXTS = frozenset(
+    "capitalize e escape lower replace safe string striptags title trim truncate upper urlencode wordcount".split()
+)
+"""Of Jinja's filters, those that would make a text of anything."""
 _TAGS = (nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.With)
 _CONTAINERS = (list, tuple, dict, set)
 
@@ -87,17 +91,17 @@ class TextSandbox(Sandbox):
         usual = dict(self.filters)
 
         def replaced(value: Any, old: str, new: str, count: int = -1) -> str:
-            text = _text(value)
-            many = text.count(_text(old)) if count < 0 else count
-            _check(len(text) + min(many, len(text) + 1) * len(_text(new)))
-            return text.replace(_text(old), _text(new), count)
+            text, old, new = str(value), str(old), str(new)
+            many = text.count(old) if count < 0 else count
+            _check(len(text) + min(many, len(text) + 1) * len(new))
+            return text.replace(old, new, count)
 
         @pass_context
         def joined(context: Any, value: Any, d: str = "", attribute: str | None = None) -> str:
             values = usual["map"](context, value, attribute=attribute) if attribute is not None else value
-            parts = [_text(each) for each in values]
-            _check(sum(map(len, parts)) + len(_text(d)) * len(parts))
-            return _text(d).join(parts)
+            parts = [_said(context, each) for each in values]
+            _check(sum(map(len, parts)) + len(str(d)) * len(parts))
+            return str(d).join(parts)
 
         def rounded(value: Any, precision: int = 0, method: Any = "common") -> Any:
             if abs(precision) > 9:
@@ -109,7 +113,8 @@ class TextSandbox(Sandbox):
             return usual["sum"](self, value, attribute)
 
         self.filters |= {"replace": replaced, "join": joined, "round": rounded, "sum": summed}
-        self.filters |= {_BESIDE: pass_context(_beside), _IN_TURN: pass_context(_in_turn), _FLAT: pass_context(_flat)}
+        ours = {_BESIDE: _beside, _IN_TURN: _in_turn, _FLAT: _flat, _SAID: _said}
+        self.filters |= {name: pass_context(function) for name, function in ours.items()}
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Sums of texts and lists are as long as both."""
@@ -139,7 +144,18 @@ def filled(template: Template, known: Mapping[str, Any]) -> str:
     return "".join(pieces)
 
 
-_BESIDE, _IN_TURN, _FLAT, _TURNS = "~", "~for", "~[]", "~turns"
+def of_what_is_there(function: Callable[..., str]) -> Callable[..., str]:
+    """The filter; before a name that is not there, Jinja's UndefinedError, which knows the name."""
+
+    def asked(context: Any, value: Any, *more: Any, **named: Any) -> str:
+        if isinstance(value, Undefined):
+            str(value)
+        return function(context, value, *more, **named)
+
+    return asked
+
+
+_BESIDE, _IN_TURN, _FLAT, _SAID, _TURNS = "~", "~for", "~[]", "~said", "~turns"
 """Names that no template can write."""
 
 
@@ -151,6 +167,8 @@ class _Limiting(NodeTransformer):
         match found:
             case nodes.Concat():
                 return _filter(nodes.List(found.nodes, lineno=found.lineno), _BESIDE)
+            case nodes.Filter(name=name, node=nodes.Expr() as value) if name in _OF_TEXTS:
+                found.node = _filter(value, _SAID)
             case nodes.For():
                 found.iter = _filter(found.iter, _IN_TURN)
             case nodes.List() | nodes.Dict() | nodes.Tuple(ctx="load"):
@@ -163,9 +181,14 @@ def _filter(node: nodes.Node, name: str) -> nodes.Filter:
 
 
 def _beside(context: Any, values: list[Any]) -> str:
-    parts = [_text(each) for each in values]
+    parts = [_said(context, each) for each in values]
     _check(sum(map(len, parts)))
     return "".join(parts)
+
+
+def _said(context: Any, value: Any) -> str:
+    """As it stands in a text."""
+    return str(context.environment.finalize(context, value))
 
 
 def _in_turn(context: Any, values: Iterable[Any]) -> Iterator[Any]:
@@ -180,12 +203,6 @@ def _flat(context: Any, values: Any) -> Any:
     if any(isinstance(each, _CONTAINERS) for each in within):
         raise TemplateError("a list in a text holds no other lists")
     return values
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, _CONTAINERS):
-        raise TemplateError("here stands no text; to list several, write: guests | listed")
-    return str(value)
 
 
 def _check(length: int) -> None:
