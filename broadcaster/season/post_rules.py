@@ -17,7 +17,7 @@ from broadcaster.season.fields import UNREAD
 from broadcaster.season.model import Season, Show
 from broadcaster.season.plan import CHAT, Cue, Plan, PostPlan, ShowPlan, Trigger
 from broadcaster.season.posting import Announcement
-from broadcaster.season.posts import Reader, after_quiet, cues_to, moments, readers
+from broadcaster.season.posts import Reader, after_quiet, cues_to, hours_of, moments, readers
 from broadcaster.season.text_rules import foreign, is_foreign
 from broadcaster.season.timing import ShowTimes
 from broadcaster.season.walltime import local, offset_text
@@ -311,7 +311,8 @@ def _of_instants(
 ) -> Iterator[Problem]:
     for reader in readers(season, show, announcement):
         for segment, wanted in moments(season, show, announcement, times, reader.zone):
-            at = after_quiet(announcement, reader, wanted)
+            quiet = hours_of(announcement, reader, wanted, times.go_live)
+            at = after_quiet(announcement, quiet, wanted, reader.zone)
             there = local(at, reader.zone)
             who = f"announcement {quoted(announcement.id)} for show {quoted(show.id)}"
             who += f", segment {quoted(segment)}," if segment else ""
@@ -320,11 +321,11 @@ def _of_instants(
             if at != wanted:
                 message = f"{who} waits for the end of {hours}: it goes out {when}"
                 yield Problem(loc=(*loc, "at"), message=message, severity="note")
-            elif reader.quiet is not None and not announcement.urgent and reader.quiet.until(at, reader.zone):
-                message = f"{who} falls into {hours} {when}: it is left out"
+            elif quiet is not None and not announcement.urgent and quiet.until(at, reader.zone):
+                why = "" if quiet == reader.quiet else ", since they end after go-live"
+                message = f"{who} falls into {hours} {when}: it is left out{why}"
                 hint = "urgent = true sends it all the same"
                 yield Problem(loc=(*loc, "at"), message=message, hint=hint, severity="warning")
-            is_meant_before = announcement.at.before is not None or announcement.at.days_before is not None
-            if is_meant_before and at >= times.go_live:
+            if announcement.at.is_ahead and at >= times.go_live:
                 message = f"{who} goes out {when}, after the show went live"
                 yield Problem(loc=(*loc, "at"), message=message, severity="warning")

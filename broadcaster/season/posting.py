@@ -108,6 +108,11 @@ class At(Table):
         """How long after go-live, for a span; below zero: before."""
         return -self.before if self.before is not None else self.after
 
+    @property
+    def is_ahead(self) -> bool:
+        """It is meant to be told before go-live."""
+        return self.before is not None or self.days_before is not None
+
 
 class Quiet(Table):
     """`quiet = { from = "22:00", to = "08:00", then = "wait" }`, on the audience's own clock."""

@@ -1,7 +1,7 @@
 """Which posts follow from an announcement: to whom, when, and in which language?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from broadcaster.season.model import Season, Show, city_of
@@ -80,16 +80,26 @@ def moments(
         yield "", WallTime(day=day, clock=at.time, zone=zone, fold=at.fold).instant()
 
 
-def after_quiet(announcement: Announcement, reader: Reader, wanted: datetime) -> datetime:
+def hours_of(announcement: Announcement, reader: Reader, wanted: datetime, go_live: datetime) -> QuietHours | None:
+    """The quiet hours as they hold for a post wanted then: what is told ahead of a show does not wait past its go-live.
+
+    It would speak of what is to come when that is over: it is left out.
+    """
+    hours = reader.quiet
+    if hours is None or not announcement.at.is_ahead or wanted >= go_live:
+        return hours
+    until = hours.until(wanted, reader.zone)
+    return replace(hours, skips=True) if until is not None and until >= go_live else hours
+
+
+def after_quiet(announcement: Announcement, hours: QuietHours | None, wanted: datetime, zone: str) -> datetime:
     """When the post is planned: as wanted, or after the quiet hours. Raises LocalTimeError for an end without instant.
 
     What is left out inside quiet hours keeps its instant.
     """
-    if reader.quiet is None or announcement.urgent:
+    if hours is None or announcement.urgent or hours.skips or announcement.at.trigger in STALE_LATER:
         return wanted
-    if reader.quiet.skips or announcement.at.trigger in STALE_LATER:
-        return wanted
-    return reader.quiet.until(wanted, reader.zone, strict=True) or wanted
+    return hours.until(wanted, zone, strict=True) or wanted
 
 
 def post_cues(season: Season, show: Show, times: ShowTimes, announcement: Announcement) -> Iterator[Cue]:
@@ -102,7 +112,8 @@ def cues_to(season: Season, show: Show, times: ShowTimes, announcement: Announce
     """A cue for each segment and channel, to one reader. Raises LocalTimeError."""
     title = named(announcement.title, reader.language, season.about.languages) if announcement.title else ""
     for segment, wanted in moments(season, show, announcement, times, reader.zone):
-        at = after_quiet(announcement, reader, wanted)
+        hours = hours_of(announcement, reader, wanted, times.go_live)
+        at = after_quiet(announcement, hours, wanted, reader.zone)
         for channel in announcement.channels:
             ending = f"/{segment}" if segment else ""
             yield Cue(
@@ -131,7 +142,7 @@ def cues_to(season: Season, show: Show, times: ShowTimes, announcement: Announce
                     is_pinned=announcement.pin,
                     is_urgent=announcement.urgent,
                     hand_over=announcement.hand_over,
-                    quiet=reader.quiet,
+                    quiet=hours,
                     wanted_at=wanted if at != wanted else None,
                 ),
             )

@@ -261,6 +261,29 @@ def test_quiet_hours_put_off_what_can_wait_and_leave_out_what_would_be_stale() -
     )
 
 
+@pytest.mark.parametrize(
+    ("at", "planned", "is_left_out"),
+    [
+        ('{ before = "15m" }', "2027-10-20T15:15Z", True),  # 23:15 in Singapore, quiet until 08:00; live at 23:30
+        ('{ days_before = 0, time = "22:30", zone = "audience" }', "2027-10-20T14:30Z", True),
+        ('{ days_before = 0, time = "06:00", zone = "audience" }', "2027-10-20T00:00Z", False),  # 08:00 is soon enough
+        ('{ after = "15m" }', "2027-10-21T00:00Z", False),
+    ],
+)
+def test_what_is_told_ahead_of_a_show_does_not_wait_until_it_is_over(at: str, planned: str, is_left_out: bool) -> None:
+    text = BASE.replace('go_live = "19:00"', 'go_live = "20:30"')
+    written = f'at = {at}\naudiences = ["singapore"]\nchannels = ["telegram"]\ntext.en = "x"'
+    found = season(written, text)
+    plan = build_plan(found)
+    (post,) = preview(plan, REACH)
+    assert (post.at, post.is_left_out) == (datetime.fromisoformat(planned), is_left_out)
+    assert plan.shows[0].cue(post.cue).is_left_out_at(post.at) is is_left_out
+    told = [each.message for each in season_warnings(found, channels=REACH) if "quiet hours" in each.message]
+    assert [": it is left out, since they end after go-live" in each for each in told] == [is_left_out]
+    (urgent,) = preview(build_plan(season(f"{written}\nurgent = true", text)), REACH)
+    assert not urgent.is_left_out and urgent.wanted_at is None
+
+
 clocks = st.times(max_value=time(23, 59)).map(lambda clock: clock.replace(second=0, microsecond=0))
 
 

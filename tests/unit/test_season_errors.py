@@ -362,7 +362,7 @@ MISTAKES: dict[str, tuple[Edits, list[str]]] = {
     ),
     "a text with a broken brace": (
         [("{{ show.title }}", "{{ show.title }")],
-        ["44:11: error: the text in 'en' for show 'day-1', italy, does not render: line 1 of the text: unexpected '}'"],
+        ["44:11: error: the text in 'en' for show 'day-1', italy, does not render: line 1 of the text: a single } ends it: two do, as in {{ show.title }}"],
     ),
     "a text that is too long for Telegram": (
         [("{{ show.title }}", "" + "x" * 4097 + "")],
