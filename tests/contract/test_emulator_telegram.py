@@ -1,15 +1,19 @@
 """Does the emulated Telegram answer as the Bot API does?"""
 
+import asyncio
 import io
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from apprise import Apprise, AppriseAttachment
+from apprise.plugins.telegram import NotifyTelegram
 from PIL import Image
 
 from broadcaster.adapters.clock.adapter import ManualClock
@@ -138,6 +142,32 @@ async def test_an_edit_must_find_its_message_and_change_it(bot: Bot) -> None:
     assert "identifier" in await bot.error("editMessageText", chat_id=5, text="x")
     status, _ = await bot.call("editMessageText", "/bot99:other/", chat_id=5, message_id=1, text="not mine")
     assert status == 400
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # a plugin goes on without it
+async def test_a_client_that_others_wrote_posts_and_learns_of_each_no(
+    telegram: EmulatedTelegram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NotifyTelegram, "notify_url", f"{telegram.url}/bot")
+    card, banner = tmp_path / "card.png", tmp_path / "banner.png"
+    card.write_bytes(drawn((40, 30), "PNG"))
+    banner.write_bytes(drawn((2100, 100), "PNG"))
+
+    def notify(words: str, picture: Path | None = None) -> bool:
+        client = Apprise.instantiate("tgram://123456789:abcdefghijklmnop/@a_chat/?content=after")
+        return bool(client.notify(body=words, attach=AppriseAttachment(str(picture)) if picture else None))
+
+    async def told(*words: Any) -> tuple[bool, int]:
+        took = await asyncio.to_thread(notify, *words)
+        return took, telegram.room.requests[-1]["status"]
+
+    assert [await told("Бүгін 19:00"), await told("Карточка", card)] == [(True, 200)] * 2
+    assert await told("Баннер", banner) == (False, 400)
+    assert await told("Қазір") == (True, 200)
+    assert [each["photo"] > 0 for each in telegram.snapshot()["chats"]["@a_chat"]] == [False, True, False]
+    assert await told("Бүгін 19:05") == (False, 429)
+    telegram.state.expelled.add("@a_chat")
+    assert await told("Бүгін 19:10") == (False, 403)
 
 
 async def test_unknown_methods_and_malformed_tokens(bot: Bot) -> None:
