@@ -13,7 +13,7 @@ from broadcaster.cli.seasons import AWAITS, known_channels, utc_text
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.season.preview import Previewed, preview, readers_of
 from broadcaster.season.walltime import local, offset_text
-from broadcaster.season.wording import shown, span_text
+from broadcaster.season.wording import counted, shown, span_text
 
 WIDTH = 80
 
@@ -107,7 +107,7 @@ def _lines(plan: Plan, posts: Sequence[Previewed]) -> Iterator[str]:
     audiences = len({post.audience for post in posts if post.audience})
     languages = len({post.language for post in posts})
     yield ""
-    yield f"{_count(len(posts), 'post')} in {_count(languages, 'language')}, to {_count(audiences, 'audience')}"
+    yield f"{counted(len(posts), 'post')} in {counted(languages, 'language')}, to {counted(audiences, 'audience')}"
 
 
 def _heading(show: ShowPlan) -> str:
@@ -162,7 +162,3 @@ def _wrapped(text: str, indent: str, further: str | None = None) -> Iterator[str
     yield from textwrap.wrap(
         text, WIDTH, initial_indent=indent, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
     ) or [indent.rstrip()]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

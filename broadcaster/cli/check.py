@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from broadcaster.season.errors import Problem, SeasonError
 from broadcaster.season.model import Season, Show
 from broadcaster.season.plan import Plan, ShowPlan
 from broadcaster.season.walltime import clock_changes, local, offset_text
-from broadcaster.season.wording import listed, shown, span_text
+from broadcaster.season.wording import counted, listed, shown, span_text
 from broadcaster.show.outlook import DayPrice, price
 from broadcaster.show.quota import Budget
 
@@ -55,6 +55,7 @@ def check(season: Path, config_path: Path | None, as_json: bool) -> None:
     budget = load_config(config_path).youtube.quota.budget()
     days = price(plan, budget)
     warnings += quota_warnings(days, budget, now)
+    warnings.sort(key=lambda each: each.severity != "warning")  # stable: each kind by its place in the file
     if as_json:
         document = _document(found, plan, warnings, now, are_channels_known=channels is not None)
         print_json(document | {"quota": [_price_document(day, budget) for day in days]})
@@ -66,6 +67,7 @@ def check(season: Path, config_path: Path | None, as_json: bool) -> None:
         click.echo("There is no config.toml here: the announcements' channels were not checked.")
     for warning in warnings:
         click.echo(warning.text(str(season)), err=True)
+    click.echo(_summary(plan, warnings))
 
 
 def picture_warnings(path: Path, season: Season, channels: Mapping[str, Reach] | None) -> list[Problem]:
@@ -249,9 +251,17 @@ def _print_tables(season: Season, plan: Plan, now: datetime) -> None:
             table.add_row(*(Text(cell) for cell in _row(f"{shown(city)} ({name})", audience.timezone, show)))
         console.print(table)
         console.print()
-    count = sum(len(show.cues) for show in plan.shows)
-    shows = f"{len(plan.shows)} show{'s' if len(plan.shows) > 1 else ''}"
-    console.print(Text(f"{shown(plan.title)}: no problems; {shows}, {count} cues; tzdata {plan.tzdata}"))
+
+
+def _summary(plan: Plan, warnings: Sequence[Problem]) -> str:
+    """What the season is, and how much is to be looked at: the last line, under all that was said."""
+    serious = sum(each.severity == "warning" for each in warnings)
+    both = ((serious, "warning"), (len(warnings) - serious, "note"))
+    found = [counted(number, what) for number, what in both if number]
+    trouble = f"no errors, {listed(found, last='and')}" if found else "no problems"
+    cues = sum(len(show.cues) for show in plan.shows)
+    shows = counted(len(plan.shows), "show")
+    return f"{shown(plan.title)}: {trouble}; {shows}, {counted(cues, 'cue')}; tzdata {plan.tzdata}"
 
 
 def _row(clock: str, zone: str, show: ShowPlan) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ Types for pydantic models. Every refusal says in plain words what to write inste
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StrictBool, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
@@ -47,6 +48,8 @@ class Table(BaseModel):
     """A table of the file: unknown keys are errors, and nothing changes after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    FORMS: ClassVar[Mapping[str, str]] = {}
+    """Key -> how it is written, for those whose value is a table itself."""
 
 
 def refusal(message: str, hint: str = "") -> PydanticCustomError:
@@ -168,9 +171,13 @@ def _language(value: str, info: ValidationInfo) -> str:
         return value
     if _LANGUAGE.fullmatch(value) and exists(value.replace("-", "_")):
         return value
+    raise refusal(f"{quoted(value)} is not a language", country_hint(value) or "such as 'kk' or 'en-GB'")
+
+
+def country_hint(value: str) -> str:
+    """Which language was meant by the code of a country; empty: it is none of those that are mistaken."""
     meant = _COUNTRY_NOT_LANGUAGE.get(value.lower(), "")
-    hint = f"{quoted(value)} is a country; did you mean the language '{meant}'?" if meant else "such as 'kk' or 'en-GB'"
-    raise refusal(f"{quoted(value)} is not a language", hint)
+    return f"{quoted(value)} is a country; did you mean the language '{meant}'?" if meant else ""
 
 
 def _names(value: object) -> object:

@@ -7,6 +7,7 @@ for English is 7:00 PM, which nobody in Taraz reads at a glance.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -184,6 +185,18 @@ def is_code(text: str) -> bool:
 def is_country(code: str) -> bool:
     """It is no code, or a country's."""
     return not is_code(code) or code in locale_of("en").territories
+
+
+def is_known_country(text: str) -> bool:
+    """It has a name in each language: a country's code, or its English name."""
+    return is_country(text) if is_code(text) else text.strip().casefold() in _codes()
+
+
+def country_near(text: str) -> str:
+    """Which country was perhaps meant, with its code."""
+    names = {name.title(): code for name, code in _codes().items()}
+    found = get_close_matches(text.strip().title(), names, n=1, cutoff=0.6)
+    return f"did you mean {quoted(names[found[0]])}, {found[0]}?" if found else ""
 
 
 @cache

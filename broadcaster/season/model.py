@@ -5,7 +5,7 @@ A key of the file that names a list of tables is singular (`[[show]]`), its attr
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -135,6 +135,8 @@ class Look(Table):
 class Audience(Table):
     """One [audiences.NAME]: people who watch on their own clock, in their own language."""
 
+    FORMS: ClassVar[Mapping[str, str]] = {"quiet": '{ from = "22:00", to = "08:00" }'}
+
     timezone: Zone
     language: Language
     city: Text | None = Field(None, description="What the posts call the place; otherwise the zone's own city")
@@ -157,6 +159,11 @@ class LowerThird(Table):
 
 class Segment(Table):
     """One [[show.segment]]."""
+
+    FORMS: ClassVar[Mapping[str, str]] = {
+        "late": '{ grace = "30s", then = "ask" }',
+        "lower_third": '{ title = "Designer", subtitle = "Country" }',
+    }
 
     id: Ident
     title: Names

@@ -1,7 +1,8 @@
 """What may a season file say of an announcement: when, to whom, where, and in which words?"""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -151,6 +152,13 @@ class PostLate(Table):
 
 class Announcement(Table):
     """One [[announcement]]: a post per show, channel and audience (or language, where no audience is named)."""
+
+    FORMS: ClassVar[Mapping[str, str]] = {
+        "at": _FORMS,
+        "text": 'text.en = "...", one for each language',
+        "title": 'title.en = "...", one for each language',
+        "late": '{ grace = "15m", then = "skip" }',
+    }
 
     id: Ident
     shows: tuple[str, ...] = Field(("*",), min_length=1, description="Ids of shows; * is every show")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from broadcaster.season.errors import Problem
 from broadcaster.season.model import RESERVED_SEGMENTS, Season, Show
 from broadcaster.season.post_rules import post_problems, post_warnings
-from broadcaster.season.text_rules import text_problems
+from broadcaster.season.text_rules import text_problems, text_warnings
 from broadcaster.season.timing import ShowTimes, time_show
 from broadcaster.season.walltime import local
 from broadcaster.season.wording import listed, quoted, span_text, unknown
@@ -49,7 +49,7 @@ def season_warnings(season: Season, *, channels: Collection[str] | None = None) 
             message = f"destination {quoted(name)}: {destination.kind} is not driven by this version: start it by hand"
             warnings.append(_warning(("destinations", name), message))
     times = {index: found for index, show in enumerate(season.shows) if (found := time_show(season, show)[0])}
-    return [*warnings, *post_warnings(season, times, channels)]
+    return [*warnings, *text_warnings(season), *post_warnings(season, times, channels)]
 
 
 def _warning(loc: Loc, message: str) -> Problem:

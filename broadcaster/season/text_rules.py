@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from broadcaster.season.build import broadcast_text
 from broadcaster.season.errors import KEY, Problem, TemplateError
-from broadcaster.season.fields import UNREAD
-from broadcaster.season.filters import is_country
+from broadcaster.season.fields import UNREAD, country_hint
+from broadcaster.season.filters import country_near, is_country, is_known_country
 from broadcaster.season.model import Season
+from broadcaster.season.names import nearest, root_of
 from broadcaster.season.timing import ShowTimes
 from broadcaster.season.wording import listed, near, quoted
 
@@ -75,23 +76,43 @@ def _audiences(season: Season) -> Iterator[Problem]:
 
 
 def _names(season: Season) -> Iterator[Problem]:
-    """Names by language are in languages of the season."""
-    written: list[tuple[Loc, Mapping[str, str], str]] = [(("season", "title"), season.about.title, "the season")]
-    for index, show in enumerate(season.shows):
-        written.append((("show", index, "title"), show.title, f"show {quoted(show.id)}"))
-        for number, segment in enumerate(show.segments):
-            place = ("show", index, "segment", number, "title")
-            written.append((place, segment.title, f"segment {quoted(segment.id)}"))
+    """Names by language are in languages of the season; countries are there."""
     for index, guest in enumerate(season.guests):
-        written.append((("guest", index, "name"), guest.name, f"guest {quoted(guest.id)}"))
         if guest.country is not None and not is_country(guest.country):
             message = f"there is no country {quoted(guest.country)}"
             hint = "write its code of two letters, such as KZ, or its name"
             yield Problem(loc=("guest", index, "country"), message=message, hint=hint)
-    for loc, names, whose in written:
+    for loc, names, whose, what in _all_names(season):
         for language in names:
             if language and is_foreign(season, language):
-                yield foreign(season, language, (*loc, language, KEY), f"{whose} has a name in")
+                yield foreign(season, language, (*loc, language, KEY), f"{whose} has a {what} in")
+
+
+def _all_names(season: Season) -> Iterator[tuple[Loc, Mapping[str, str], str, str]]:
+    """Where each stands, the name by language, whose it is, and what the file calls it."""
+    yield ("season", "title"), season.about.title, "the season", "title"
+    for index, show in enumerate(season.shows):
+        yield ("show", index, "title"), show.title, f"show {quoted(show.id)}", "title"
+        for number, segment in enumerate(show.segments):
+            yield ("show", index, "segment", number, "title"), segment.title, f"segment {quoted(segment.id)}", "title"
+    for index, guest in enumerate(season.guests):
+        yield ("guest", index, "name"), guest.name, f"guest {quoted(guest.id)}", "name"
+
+
+def text_warnings(season: Season) -> Iterator[Problem]:
+    """Names that are not there in each language of the season, and countries that are told as they are written."""
+    languages = season.about.languages
+    for loc, names, whose, what in _all_names(season):
+        for language in languages:
+            there = nearest(names, language, languages)
+            if there and root_of(there) != root_of(language):
+                message = f"{whose} has no {what} in {quoted(language)}: there it is {quoted(names[there])}"
+                yield Problem(loc=loc, message=message, hint=f"add {language} to it", severity="note")
+    for index, guest in enumerate(season.guests):
+        if guest.country is not None and not is_known_country(guest.country):
+            message = f"{quoted(guest.country)} is no country's code or English name: it is told so in every language"
+            hint = country_near(guest.country) or "write its code of two letters, such as KZ"
+            yield Problem(loc=("guest", index, "country"), message=message, hint=hint, severity="note")
 
 
 def is_foreign(season: Season, language: str) -> bool:
@@ -106,5 +127,5 @@ def foreign(season: Season, language: str, loc: Loc, who: str) -> Problem:
     return Problem(
         loc=loc,
         message=f"{who} {quoted(language)}, which is not among the season's languages {listed(languages, last='and')}",
-        hint=near(language, languages) or "add it to languages in [season]",
+        hint=country_hint(language) or near(language, languages) or "add it to languages in [season]",
     )

@@ -40,6 +40,11 @@ def listed(names: Iterable[str], *, last: str = "or") -> str:
     return f" {last} ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else "none"
 
 
+def counted(number: int, what: str) -> str:
+    """`1 post`, `2 posts`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def near(name: object, names: Collection[str]) -> str:
     """`did you mean 'x'?` when one of the names is alike; otherwise nothing."""
     if not isinstance(name, str) or len(names) > SEARCHED_NAMES:

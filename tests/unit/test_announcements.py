@@ -413,9 +413,8 @@ def test_what_a_channel_cannot_do_is_said_before_it_is_asked() -> None:
         "the text in 'en' for show 'day-1', en, has 31 hashtags; channel 'insta' (Instagram) takes 30"
     ]
     found = season('at = { when = "live" }\nchannels = ["discord"]\npin = true\ntext.en = "x"')
-    assert [each.message for each in season_warnings(found, channels=REACH)] == [
-        "announcement 'post': channel 'discord' (Discord) pins nothing"
-    ]
+    *_, about = season_warnings(found, channels=REACH)
+    assert about.message == "announcement 'post': channel 'discord' (Discord) pins nothing"
 
 
 def handed_over(span: str, at: str = 'days_before = 1, time = "10:00"', channel: str = "page") -> str:
@@ -515,6 +514,26 @@ def test_the_preview_says_what_is_told_in_another_language_and_what_quiet_hours_
     assert (singapore.title, singapore.length, singapore.most) == ("Live: Opening night", 1, 4096)
     assert (moscow.is_left_out, moscow.language, moscow.fell_back) == (False, "kk", "ru")
     assert preview(plan, REACH, audience="moscow") == (moscow,)
+
+
+def test_names_that_readers_get_in_another_language_are_noted() -> None:
+    text = BASE.replace(
+        'country = "Vietnam"', 'country = "Vietnam"\n[[guest]]\nid = "luca"\nname = "L"\ncountry = "Italia"'
+    )
+    found = season('at = { when = "live" }\nchannels = ["telegram"]\ntext.kk = "x"', text)
+    notes = {each.loc: f"{each.severity}: {each.message} ({each.hint})" for each in season_warnings(found)}
+    assert notes == {
+        ("guest", 0, "name"): "note: guest 'aigerim' has no name in 'ru': there it is 'Айгерім Сәрсен' (add ru to it)",
+        (
+            "show",
+            0,
+            "segment",
+            1,
+            "title",
+        ): "note: segment 'designer-1' has no title in 'ru': there it is 'Бірінші топтама' (add ru to it)",
+        ("guest", 2, "country"): "note: 'Italia' is no country's code or English name: it is told so in every language "
+        "(did you mean 'IT', Italy?)",
+    }
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_check_shows_every_clock(folder: Path, capsys: pytest.CaptureFixture[str
     assert "show Asia/Almaty Wed 2027-10-20 19:00 19:42 UTC+05:00" in rows
     assert "UTC UTC Wed 2027-10-20 14:00 14:42 UTC+00:00" in rows
     assert "Rome (italy) Europe/Rome Wed 2027-10-20 16:00 16:42 UTC+02:00" in rows
-    assert "Test: no problems; 1 show, 10 cues; tzdata 20" in out
+    assert out.splitlines()[-1].startswith("Test: no ") and "; 1 show, 10 cues; tzdata 20" in out
     assert "channels were not checked" in out
 
 
@@ -114,6 +114,21 @@ def test_destinations_that_are_started_by_hand_are_told(folder: Path, capsys: py
     assert (
         "season.toml:7:1: warning: destination 'page': facebook is not driven by this version: start it by hand" in err
     )
+
+
+def test_warnings_come_before_notes_and_the_last_line_counts_both(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited = BASE.replace("2027-10-20", "2021-10-20")
+    found = call(capsys, "check", season_file(folder, edited))
+    assert found[1].splitlines()[-1].startswith("Test: no problems; 1 show")
+    edited = edited.replace('["main"]', '["main", "page"]').replace('title = "Test"', 'title = { en = "Test" }')
+    edited += '\n[destinations.page]\nkind="facebook"\n'
+    _, out, err = call(capsys, "check", season_file(folder, edited))
+    assert [line.split(": ")[1] for line in err.splitlines()] == ["warning", "note"]
+    assert out.splitlines()[-1].startswith("Test: no errors, 1 warning and 1 note; 1 show, ")
+    _, out, _ = call(capsys, "check", season_file(folder, edited), "--json")
+    assert [each["severity"] for each in json.loads(out)["warnings"]] == ["warning", "note"]
 
 
 def test_a_clock_change_before_or_among_the_shows_is_told() -> None:

@@ -446,7 +446,7 @@ MISTAKES: dict[str, tuple[Edits, list[str]]] = {
     "a name in a language that the season has not": (
         [('title = "Opening night"', 'title = { kk = "Ашылу кеші", ru = "Открытие" }')],
         [
-            "21:30: error: show 'day-1' has a name in 'ru', which is not among the season's languages kk and en (add it to languages in [season])"
+            "21:30: error: show 'day-1' has a title in 'ru', which is not among the season's languages kk and en (add it to languages in [season])"
         ],
     ),
     "a name in no language": (
@@ -535,6 +535,32 @@ MISTAKES: dict[str, tuple[Edits, list[str]]] = {
         [("date = 2027-10-20", 'prepare = "5m"\ndate = 2027-10-20')],
         [
             "22:11: error: the broadcast would be created 5m before go-live, after the standby scene goes up (10m before) (make prepare at least as long as standby)"
+        ],
+    ),
+    "a time in a word": (
+        [('at = { days_before = 0, time = "10:00", zone = "audience" }', 'at = "ended"')],
+        [
+            "41:6: error: 'at' must be a table, not 'ended' (write { days_before = 0, time = \"10:00\", zone = \"audience\" }, { days_after = 1, time = \"10:00\" }, { before = \"15m\" }, { after = \"5m\" }, { when = \"live\" } or { segment = \"*\" })"
+        ],
+    ),
+    "a text of no language": (
+        [("text.en = ", "text = ")],
+        ["44:8: error: 'text' must be a table, not '{{ show.title }}' (write text.en = \"...\", one for each language)"],
+    ),
+    "quiet hours in a word": (
+        [('language = "en"', 'language = "en"\nquiet = "22:00-08:00"')],
+        ["18:9: error: 'quiet' must be a table, not '22:00-08:00' (write { from = \"22:00\", to = \"08:00\" })"],
+    ),
+    "quotes inside a text": (
+        [("text.en = ", 'text.en = "{{ 2 | plural("x", "y") }}"\n#')],
+        [
+            "44:27: error: not valid TOML: expected newline or end of document after a statement (a quote inside a text ends it: write the other one, ' or \", around the text)"
+        ],
+    ),
+    "a text in the language of a country": (
+        [("text.en = ", 'text.kz = "x"\ntext.en = ')],
+        [
+            "44:6: error: announcement 'tonight' has a text in 'kz', which is not among the season's languages kk and en ('kz' is a country; did you mean the language 'kk'?)"
         ],
     ),
     "an unquoted clock time": (

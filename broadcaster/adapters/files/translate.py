@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from broadcaster.adapters.files.positions import Positions
 from broadcaster.season.errors import KEY, Problem
+from broadcaster.season.fields import Table
 from broadcaster.season.wording import listed, near, quoted
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -23,6 +24,7 @@ _PLAIN_SYNTAX = {
     "Invalid value": "this is not a TOML value",
     "Invalid statement": "a line starts with a key or with [",
 }
+_AFTER_A_VALUE = ("Expected newline", "Unclosed inline table", "Unclosed array")
 _EXPECTED = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
@@ -48,13 +50,22 @@ def syntax_problem(error: Exception, text: str) -> Problem:
         line = int(place[1] or len(lines))
         column = int(place[2] or len(lines[-1]) + 1)
     hint = ""
-    if line and (bare := _BARE.search(text.split("\n")[line - 1] + "\n")):
+    written = text.split("\n")[line - 1] if line else ""
+    if bare := _BARE.search(f"{written}\n"):
         hint = f'write it in quotes: "{bare[1]}"'
+    elif message.startswith(_AFTER_A_VALUE) and _has_quote_inside(written, column):
+        hint = "a quote inside a text ends it: write the other one, ' or \", around the text"
     if already := re.match(r"Cannot declare (.*) twice", message):
         name = ".".join(re.findall(r"'([^']*)'", already[1]))
         message = f"the table [{name}] is already there above"
     message = _PLAIN_SYNTAX.get(message, message[:1].lower() + message[1:])
     return Problem(loc=(), message=f"not valid TOML: {message}", hint=hint, line=line, column=column)
+
+
+def _has_quote_inside(written: str, column: int) -> bool:
+    """A text ended right before the column, and there are more of its quotes behind."""
+    quote = written[: column - 1].rstrip()[-1:]
+    return quote in ("'", '"') and quote in written[column - 1 :]
 
 
 def model_problems(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
@@ -97,7 +108,8 @@ def _model_problem(entry: Mapping[str, Any], model: type[BaseModel]) -> Problem:
         hint = near(loc[-1], _fields_at(model, loc[:-1]))
         return Problem(loc=(*loc, KEY), message=f"{_table_name(loc[:-1])} has no key {name}", hint=hint)
     if kind in _EXPECTED:
-        return Problem(loc=loc, message=f"{name} must be {_EXPECTED[kind]}, not {in_words(value)}")
+        message = f"{name} must be {_EXPECTED[kind]}, not {in_words(value)}"
+        return Problem(loc=loc, message=message, hint=_form(model, loc))
     if kind in ("literal_error", "enum"):
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         return Problem(
@@ -151,14 +163,25 @@ def _table_name(loc: tuple[str | int, ...]) -> str:
     return f"[{'.'.join(names)}]"
 
 
+def _form(model: type[BaseModel], loc: Sequence[str | int]) -> str:
+    """How the value at that place is written, where its table says it."""
+    forms = (each.FORMS.get(str(loc[-1]), "") for each in _models_at(model, loc[:-1]) if issubclass(each, Table))
+    form = next(filter(None, forms), "")
+    return f"write {form}" if form else ""
+
+
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> set[str]:
+    return {field.alias or name for each in _models_at(model, loc) for name, field in each.model_fields.items()}
+
+
+def _models_at(model: type[BaseModel], loc: Sequence[str | int]) -> set[type[BaseModel]]:
     models = {model}
     for part in loc:
         if isinstance(part, int):
             continue
         below = {found for each in models for found in _models_below(each, part)}
         models = below or models  # a key of a dict of tables leads to no new model
-    return {field.alias or name for each in models for name, field in each.model_fields.items()}
+    return models
 
 
 def _models_below(model: type[BaseModel], key: str) -> set[type[BaseModel]]:
