@@ -570,6 +570,8 @@ class MemoryChannel(FarEnd):
     async def edit(self, post: str, message: Message) -> None:
         if not self.edits:
             raise Refused("nothing is edited here", reason="noEdit")
+        if message.picture is not None:
+            self.pictures.append(message.picture.about)
         await self._call("edit", message.text, lambda: self._edited(post, message))
 
     def _edited(self, post: str, message: Message) -> None:

@@ -13,6 +13,7 @@ from broadcaster.conductor.conductor import Conductor
 from broadcaster.conductor.perform import FarEnds
 from broadcaster.conductor.posting import Card
 from broadcaster.ports import Message, Picture
+from broadcaster.season.channels import Reach
 from broadcaster.season.errors import BROKEN
 from broadcaster.season.plan import Cue, Plan, ShowPlan
 from broadcaster.show.orders import Order, Word
@@ -60,6 +61,7 @@ class World:
         self.graphics = MemoryGraphics(self.clock, latency)
         self.pictures = PictureFiles({"poster.png": b"a picture"})
         self.card: Card | None = None
+        self.reaches: dict[str, Reach] = {}
         self.drawn: list[datetime] = []
         """The go-live that each card told."""
         self.journal = MemoryJournal()
@@ -79,6 +81,7 @@ class World:
             stream_title="stream-1",
             picture=self._picture,
             graphics=self.graphics,
+            reaches=self.reaches,
             card=self._card,
         )
         conductor = Conductor(

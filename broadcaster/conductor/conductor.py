@@ -222,7 +222,8 @@ class Conductor:
 
     def _known(self, show: ShowPlan) -> tuple[ShowPlan, ShowState, Around, Observed]:
         """What a decision about the show follows from."""
-        state, around = self.state.show(show.id), self.state.around(show.id, self.plan.names)
+        state = self.state.show(show.id)
+        around = replace(self.state.around(show.id, self.plan.names), reaches=self._ends.reaches)
         # one that is over has only posts to come, whatever the far ends of the others say
         return show, state, around, NOTHING_SEEN if state.phase.is_over else self.observed(show)
 

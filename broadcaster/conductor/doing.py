@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from broadcaster.conductor.drawing import Drawing
+from broadcaster.conductor.drawing import Drawing, picture_of
 from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
 from broadcaster.conductor.posting import compose, known_posts, publish_at
@@ -89,14 +89,16 @@ class Doing:
     def in_line(self, commands: list[Command]) -> list[Command]:
         """Those that may begin now: a channel is given one act at a time, by all shows together, as is the one stream.
 
-        What has failed there before lets the others go first, and so does what has no picture yet.
+        What has failed there before lets the others go first, and so do pictures for what is out, and what has no
+        picture yet.
         """
         self._drawing.forget_all_but([*self._busy, *(command.name for command in commands)])
         state = self._recorder.state
         ahead = {line for line in self._lines.values() if line}
         found = [command for command in commands if not command.line]
         in_lines = [command for command in commands if command.line]
-        for command in sorted(in_lines, key=lambda each: state.show(each.show).failures.get(each.name, 0)):
+        failures = {each.name: state.show(each.show).failures.get(each.name, 0) for each in in_lines}
+        for command in sorted(in_lines, key=lambda each: (failures[each.name], each.verb is Verb.PICTURE)):
             if command.line not in ahead and (not command.channel or self._has_picture(command)):
                 ahead.add(command.line)
                 found.append(command)
@@ -113,7 +115,18 @@ class Doing:
 
     def _needs_picture(self, command: Command) -> bool:
         reach = self.ends.reaches.get(command.channel)
-        return reach is not None and reach.needs_picture
+        return command.verb is Verb.PICTURE or (reach is not None and reach.needs_picture)
+
+    def _picture(self, doing: Act) -> tuple[Act, dict[str, Any]]:
+        """The act with its picture, and what the intent keeps of that. Raises Refused where it cannot go without."""
+        command = doing.command
+        picture, made_from = self._drawing.take(command.name, is_needed=self._needs_picture(command))
+        if command.verb is not Verb.EDIT:
+            return replace(doing, picture=picture), {"picture": made_from} if picture is not None else {}
+        reach, cue = self.ends.reaches.get(command.channel), doing.show.cue(command.cue)
+        can_edit = self.ends.card is not None and (reach is None or reach.edits_picture)
+        shows, shown = picture_of(self.plan, doing.show, cue), doing.state.post(cue.id).picture
+        return doing, {"is_picture_old": True} if can_edit and shows != shown else {}
 
     def begin(self, command: Command) -> None:
         """Start the act; its lane is busy until the outcome is on the disk."""
@@ -169,8 +182,8 @@ class Doing:
                 if doing.said is not None:
                     data |= {"channel": command.channel, "told": doing.said.as_json()}
                     try:
-                        picture = self._drawing.take(command.name, is_needed=self._needs_picture(command))
-                        doing = replace(doing, picture=picture)
+                        doing, kept = self._picture(doing)
+                        data["told"] |= kept
                     except Refused as refusal:
                         problem = refusal
                 elif (ahead := self._ahead(doing)) is not None:

@@ -2,13 +2,14 @@
 
 A card takes seconds to draw. It is drawn before its post is begun: until then nothing is written down as sent, so a
 post may still be held, moved or left out, and a crash meanwhile leaves nobody in doubt whether it is out.
+What puts a post right does not wait: its words go at once, and its picture follows if it has changed.
 
 A drawing that may work in a moment is tried again: for a while where the post can go without, and for as long as the
 post is asked for where it cannot.
 """
 
 import asyncio
-import contextlib
+import hashlib
 import logging
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
@@ -18,14 +19,15 @@ from typing import Any
 from broadcaster.conductor.posting import Card
 from broadcaster.conductor.sight import back_off
 from broadcaster.ports import Clock, Picture
-from broadcaster.season.cards import CardWords, card_words
+from broadcaster.season.cards import card_words
 from broadcaster.season.errors import Refused, TemplateError, Unavailable
-from broadcaster.season.plan import CHAT, Cue, Plan, ShowPlan
+from broadcaster.season.plan import CARD, CHAT, Cue, Plan, ShowPlan
 from broadcaster.show.turn import Verb
 
 log = logging.getLogger(__name__)
 
-WITH_PICTURE = (Verb.POST, Verb.FOLLOW, Verb.EDIT)
+WITH_PICTURE = (Verb.POST, Verb.PICTURE)
+"""Acts that show a picture; a follow-up does where its channel takes nothing without."""
 PATIENCE = timedelta(minutes=1)
 """How long a post that can go without its picture waits for one that could not be drawn; at most half its grace."""
 
@@ -35,7 +37,7 @@ class _Drawn:
     """A picture, and what it was made from; `picture` None: it has none, or cannot be made because of its `fault`."""
 
     card: Card
-    words: CardWords | None
+    made_from: str
     picture: Picture | None
     fault: str = ""
 
@@ -68,26 +70,30 @@ class Drawing:
 
         `is_needed`: its channel takes nothing without one.
         """
-        if card is None or verb not in WITH_PICTURE or cue.post is None:
+        if card is None or not (verb in WITH_PICTURE or (verb is Verb.FOLLOW and is_needed)):
             return True
-        if not cue.post.picture or cue.post.channel == CHAT:
+        if cue.post is None or not cue.post.picture or cue.post.channel == CHAT:
             return True
-        words = _words(plan, show, cue)
+        made_from = picture_of(plan, show, cue)
         drawn = self._drawn.get(name)
-        if drawn is not None and drawn.card is card and drawn.words == words:
+        if drawn is not None and drawn.card is card and drawn.made_from == made_from:
             return True
-        if name not in self._tasks:
+        may_begin = verb is not Verb.PICTURE or not self._tasks  # posts that wait for theirs come first
+        if name not in self._tasks and may_begin:
             patience = None if is_needed else min(PATIENCE, cue.late.grace / 2)
-            drawing = self._draw(name, show, cue, card, words, patience)
+            drawing = self._draw(name, show, cue, card, made_from, patience)
             self._tasks[name] = self._start(f"picture of {cue.id}", drawing)
         return False
 
-    def take(self, name: str, *, is_needed: bool) -> Picture | None:
-        """The command's picture, for its post; None: it goes without. Raises Refused where it cannot."""
+    def take(self, name: str, *, is_needed: bool) -> tuple[Picture | None, str]:
+        """The command's picture, for its post, and what it was made from; None: it goes without.
+
+        Raises Refused where it cannot.
+        """
         drawn = self._drawn.pop(name, None)
         if drawn is not None and drawn.fault and is_needed:
             raise Refused(f"its picture cannot be made: {drawn.fault}", reason="noPicture")
-        return drawn.picture if drawn is not None else None
+        return (drawn.picture, drawn.made_from) if drawn is not None else (None, "")
 
     def forget_all_but(self, names: Collection[str]) -> None:
         """Keep no picture that nobody asks for any more."""
@@ -103,10 +109,10 @@ class Drawing:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _draw(
-        self, name: str, show: ShowPlan, cue: Cue, card: Card, words: CardWords | None, patience: timedelta | None
+        self, name: str, show: ShowPlan, cue: Cue, card: Card, made_from: str, patience: timedelta | None
     ) -> None:
         try:
-            drawn = await self._drawn_in_time(name, show, cue, card, words, patience)
+            drawn = await self._drawn_in_time(name, show, cue, card, made_from, patience)
         finally:
             del self._tasks[name]
         if drawn is not None:
@@ -114,33 +120,39 @@ class Drawing:
         self._on_end()
 
     async def _drawn_in_time(
-        self, name: str, show: ShowPlan, cue: Cue, card: Card, words: CardWords | None, patience: timedelta | None
+        self, name: str, show: ShowPlan, cue: Cue, card: Card, made_from: str, patience: timedelta | None
     ) -> _Drawn | None:
         """The picture, or why there is none after all; None: nobody waits for it any more."""
         began, failures = self._clock.now(), 0
         while True:
             try:
-                return _Drawn(card=card, words=words, picture=await card(show, cue))
+                return _Drawn(card=card, made_from=made_from, picture=await card(show, cue))
             except Unavailable as error:
                 pause = back_off(failures, on_stage=False)
                 if patience is not None and self._clock.now() + pause > began + patience:
                     log.warning("%s goes without its picture: %s", cue.id, error, extra={"event": "no_card"})
-                    return _Drawn(card=card, words=words, picture=None, fault=str(error))
+                    return _Drawn(card=card, made_from=made_from, picture=None, fault=str(error))
                 if failures == 0:
                     log.warning("the picture of %s is tried again: %s", cue.id, error, extra={"event": "card_failed"})
             except Refused as error:
                 log.warning("the picture of %s cannot be made: %s", cue.id, error, extra={"event": "no_card"})
-                return _Drawn(card=card, words=words, picture=None, fault=str(error))
+                return _Drawn(card=card, made_from=made_from, picture=None, fault=str(error))
             except Exception as error:  # code that breaks here takes no more with it than the picture
                 log.exception("the picture of %s cannot be made", cue.id, extra={"event": "no_card"})
-                return _Drawn(card=card, words=words, picture=None, fault=f"our code failed ({type(error).__name__})")
+                fault = f"our code failed ({type(error).__name__})"
+                return _Drawn(card=card, made_from=made_from, picture=None, fault=fault)
             failures += 1
             await self._clock.sleep(pause)
             if name not in self._asked_for:
                 return None
 
 
-def _words(plan: Plan, show: ShowPlan, cue: Cue) -> CardWords | None:
-    with contextlib.suppress(TemplateError):  # what is wrong with the words is told as they are made
-        return card_words(plan, show, cue)
-    return None
+def picture_of(plan: Plan, show: ShowPlan, cue: Cue) -> str:
+    """What the post's picture is made from as things are now, in short; empty: it has none."""
+    if cue.post is None or cue.post.picture != CARD:
+        return cue.post.picture if cue.post is not None else ""
+    try:
+        words = card_words(plan, show, cue)
+    except TemplateError:  # what is wrong with the words is told as they are made
+        return CARD
+    return hashlib.sha256(repr(words).encode()).hexdigest()[:16]

@@ -215,11 +215,17 @@ async def _find_post(act: Act) -> Answered:
 
 async def _edit(act: Act) -> Answered:
     said, cue = _said(act), act.show.cue(act.command.cue)
-    if not said.is_unchanged:
+    if act.picture is not None or not said.is_unchanged:
         message = replace(said.message, picture=act.picture)
         await port_of(act.ends, cue).edit(act.command.what, message)
     moved = {"posted": stamp(said.message.at)} if said.message.at is not None else {}
     return Answered(data={"text": said.message.text, **moved})
+
+
+async def _picture(act: Act) -> Answered:
+    if act.picture is None:
+        raise Refused("it has no picture", reason="noPicture")
+    return await _edit(act)
 
 
 async def _pin(act: Act) -> Answered:
@@ -326,6 +332,7 @@ _VERBS: dict[Verb, Callable[[Act], Awaitable[Answered]]] = {
     Verb.SAY: _say,
     Verb.FIND_POST: _find_post,
     Verb.EDIT: _edit,
+    Verb.PICTURE: _picture,
     Verb.PIN: _pin,
     Verb.FOLLOW: _post,
     Verb.FIND_FOLLOW: _find_post,

@@ -3,7 +3,9 @@
 The words are made once, before the intent: what may have been sent is on the disk word by word.
 """
 
+import bisect
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,6 +32,7 @@ ON_TIME = timedelta(minutes=2)
 TIME_CHANGED: Mapping[str, str] = {"en": "New time", "ru": "Новое время", "kk": "Жаңа уақыты"}
 THE_TIME = "{{ show.title }}: {{ go_live | local_day }}, {{ go_live | local_time }}"
 """What is told those who were told of a delay, when there is none any more."""
+EDITS = (Verb.EDIT, Verb.PICTURE)
 CANCELLED: Mapping[str, str] = {"en": "Cancelled", "ru": "Отменено", "kk": "Өткізілмейді"}
 """By language: how a correction begins. Those of other languages read English."""
 
@@ -68,16 +71,16 @@ def compose(
     news, is_unchanged = message.text, False
     if verb in (Verb.FIND_POST, Verb.FIND_FOLLOW) and post.lost is not None and post.lost.text:
         message = replace(message, text=post.lost.text)
-    elif verb is Verb.EDIT:
+    elif verb in EDITS:
         if show.is_cancelled:
             words = post.text or post.news or post.said
-            message = replace(message, text=f"{_cancelled(show, message)}\n\n{words}")
+            message = replace(message, text=_before(_cancelled(show, message), words, ends, cue))
         elif is_back and not post.text:
-            message = replace(message, text=_new_time(message, news))
+            message = replace(message, text=_new_time(message, news, ends, cue))
         is_unchanged = message.text == post.said and at is None
     elif verb in AFTER:
         is_unchanged = not show.is_cancelled and news == post.news
-        text = _cancelled(show, message) if show.is_cancelled else _new_time(message, news)
+        text = _cancelled(show, message) if show.is_cancelled else _new_time(message, news, ends, cue)
         message = replace(message, text=text, follows=post.post)
     return Said(
         message=message,
@@ -92,7 +95,7 @@ def compose(
 def _is_back(show: ShowPlan, cue: Cue, verb: Verb) -> bool:
     """The post told of a delay, is to be put right, and there is none any more."""
     is_late = show.planned_live is not None and show.go_live - show.planned_live >= LEAST_DELAY
-    return cue.trigger is Trigger.DELAYED and verb in (Verb.EDIT, *AFTER) and not is_late
+    return cue.trigger is Trigger.DELAYED and verb in (*EDITS, *AFTER) and not is_late
 
 
 def _as_it_is(cue: Cue, is_back: bool) -> Cue:
@@ -100,8 +103,26 @@ def _as_it_is(cue: Cue, is_back: bool) -> Cue:
     return replace(cue, post=replace(cue.post, text=THE_TIME)) if is_back and cue.post is not None else cue
 
 
-def _new_time(message: Message, news: str) -> str:
-    return f"{TIME_CHANGED.get(message.language, TIME_CHANGED['en'])}: {news}"
+def _new_time(message: Message, news: str, ends: "FarEnds", cue: Cue) -> str:
+    """The news, said to be a new time where the channel takes that much."""
+    whole = f"{TIME_CHANGED.get(message.language, TIME_CHANGED['en'])}: {news}"
+    return whole if _fits(whole, ends, cue) else news
+
+
+def _before(truth: str, words: str, ends: "FarEnds", cue: Cue) -> str:
+    """The truth, and behind it as many of the words that stood there as the channel takes."""
+    whole = f"{truth}\n\n{words}"
+    if _fits(whole, ends, cue):
+        return whole
+    gaps = [found.start() for found in re.finditer(r"\s+", words)]
+    cut = [truth, *(f"{truth}\n\n{words[:gap]} …" for gap in gaps if gap)]
+    return cut[max(0, bisect.bisect_left(cut, True, key=lambda text: not _fits(text, ends, cue)) - 1)]
+
+
+def _fits(text: str, ends: "FarEnds", cue: Cue) -> bool:
+    """The channel takes as much, as far as that is known."""
+    reach, has_picture = ends.reaches.get(cue.channel), cue.post is not None and bool(cue.post.picture)
+    return reach is None or reach.excess(text, has_picture=has_picture) is None
 
 
 def publish_at(show: ShowPlan, cue: Cue, verb: Verb, post: PostState, *, now: datetime) -> datetime | None:
@@ -118,7 +139,7 @@ def _read_at(cue: Cue, verb: Verb, post: PostState, at: datetime | None, now: da
     """The instant that `in 15 minutes` is reckoned from: what stands beside the text in the channel."""
     if at is not None:
         return at
-    if verb is Verb.EDIT and post.posted is not None:
+    if verb in EDITS and post.posted is not None:
         return post.posted
     return cue.at if abs(now - cue.at) < ON_TIME else now
 

@@ -79,6 +79,8 @@ class Reach:
     most_beside: int
     length: Callable[[str], int] = letters
     edits: bool = False
+    edits_picture: bool = False
+    """It puts another picture in the place of a post's; the words are edited without it."""
     pins: bool = False
     has_title: bool = False
     frame: Frame | None = None
@@ -130,6 +132,7 @@ REACH: Mapping[str, Reach] = {
             most_beside=1024,
             length=utf16,
             edits=True,
+            edits_picture=True,
             pins=True,
             # 10 MB, 10000 pixels together, 20 times as long as wide
             frame=Frame(size=Size.POST, most_bytes=10_000_000),
@@ -169,6 +172,7 @@ REACH: Mapping[str, Reach] = {
             most_beside=2000,
             length=discord,
             edits=True,
+            edits_picture=True,
             # https://docs.discord.com/developers/reference#uploading-files: 10 MiB
             frame=Frame(most_bytes=10_000_000, longest=16_000),
         ),
@@ -180,6 +184,7 @@ REACH: Mapping[str, Reach] = {
             most_beside=500,
             length=mastodon,
             edits=True,
+            edits_picture=True,
             pins=True,
             # https://docs.joinmastodon.org/user/posting/#media: 16 MB, 33 megapixels
             frame=Frame(most_bytes=16_000_000, longest=11_000),
@@ -191,6 +196,7 @@ REACH: Mapping[str, Reach] = {
             most=10_000,
             most_beside=10_000,
             edits=True,
+            edits_picture=True,
             has_title=True,
             frame=Frame(),
         ),

@@ -37,7 +37,7 @@ from broadcaster.show.rundown import rundown
 from broadcaster.show.state import Around, SeasonState, ShowState
 from broadcaster.show.turn import Answer, Turn, Verb
 
-MAY_STILL_COME = (*LOOK_AGAIN, Verb.EDIT)
+MAY_STILL_COME = (*LOOK_AGAIN, Verb.EDIT, Verb.PICTURE)
 SHOWS_WITHIN = timedelta(seconds=5)
 """How long after it was sent by a run that died, a request may still arrive, and what it made be listed."""
 NOT_DRIVEN = {

@@ -58,6 +58,7 @@ def correct(turn: Turn) -> None:
             _pin(turn, cue, post)
             if not _move(turn, cue, post):
                 _edit_by_hand(turn, cue, post)
+                _picture(turn, cue, post)
     for stale in stale_posts(turn.plan, turn.state, truth(turn), turn.now):
         if not _is_moving(turn, stale.cue, stale.post):  # or its new words go with its new instant
             _correct(turn, stale)
@@ -71,6 +72,9 @@ def truth(turn: Turn) -> Told:
 def _pin(turn: Turn, cue: Cue, post: PostState) -> None:
     if cue.post is None or not cue.post.is_pinned or post.is_pinned or not post.post or post.posted is None:
         return
+    reach = turn.around.reaches.get(cue.channel)
+    if reach is not None and not reach.pins:
+        return  # `check` has said so
     is_given_up = turn.state.attempts.get(f"{cue.id}:{Verb.PIN}", 0) >= PIN_TRIES
     if not is_given_up and turn.result(cue.id, Verb.PIN) is not Result.REFUSED:
         if turn.now < post.posted + PINNED_WITHIN:
@@ -94,15 +98,25 @@ def _is_moving(turn: Turn, cue: Cue, post: PostState) -> bool:
 def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:
     """An operator has other words for what is out."""
     is_said = post.text in (post.said, post.news)  # once cancelled, more than their words stands there
-    if post.text and not is_said and post.post and not post.is_fixed:
+    if post.text and not is_said and _can_be_edited(turn, cue, post):
         ask(turn, cue, Verb.EDIT, why="an operator has changed it", what=post.post)
+
+
+def _picture(turn: Turn, cue: Cue, post: PostState) -> None:
+    """Its words were put right at once; drawing a picture takes longer."""
+    if post.is_picture_old and _can_be_edited(turn, cue, post) and _is_told(turn.state, truth(turn), turn.now):
+        ask(turn, cue, Verb.PICTURE, why="its words are right, and its picture is not", what=post.post)
+
+
+def _is_told(state: ShowState, now: Told, at: datetime) -> bool:
+    """What is so `now` is told to the readers of what is out."""
+    return now.is_cancelled or not (is_begun(state) or (now.go_live is not None and at >= now.go_live))
 
 
 def stale_posts(plan: ShowPlan, state: ShowState, now: Told, at: datetime) -> list[Stale]:
     """The posts that say something else than what is so `now`, as long as that is told."""
-    if not now.is_cancelled:
-        if is_begun(state) or (now.go_live is not None and at >= now.go_live):
-            return []
+    if not _is_told(state, now, at):
+        return []
     out = [
         (cue, post)
         for cue in plan.cues_of(Lane.POSTS, Action.POST)
@@ -134,10 +148,17 @@ def _correct(turn: Turn, stale: Stale) -> None:
     why = "the show is cancelled" if truth(turn).is_cancelled else "the time it tells has changed"
     if post.text and not truth(turn).is_cancelled:
         return  # an operator's words are theirs to correct
-    if post.post and not post.is_fixed and cue.channel != CHAT:
+    if _can_be_edited(turn, cue, post):
         ask(turn, cue, Verb.EDIT, why=why, what=post.post)
     elif stale.is_last and not _is_left_to_another(turn, cue):
         _follow(turn, cue, post, why)
+
+
+def _can_be_edited(turn: Turn, cue: Cue, post: PostState) -> bool:
+    """Its channel may take other words in its place, as far as is known."""
+    reach = turn.around.reaches.get(cue.channel)
+    is_editing = cue.channel != CHAT and (reach is None or reach.edits)
+    return is_editing and bool(post.post) and not post.is_fixed
 
 
 def _is_left_to_another(turn: Turn, cue: Cue) -> bool:

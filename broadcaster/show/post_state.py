@@ -99,6 +99,10 @@ class PostState:
     is_pinned: bool = False
     is_fixed: bool = False
     """Its channel does not edit it."""
+    picture: str = ""
+    """What its picture was made from, in short; empty: it has none, or nobody knows."""
+    is_picture_old: bool = False
+    """Its words were put right, and its picture is still to be."""
     refused: Told | None = None
     """The truth that its channel did not take as a follow-up."""
     corrections: tuple[Correction, ...] = ()
@@ -205,19 +209,24 @@ def ended(
         return replace(post, refused=_told(told))
     if result is Result.REFUSED and verb == "edit":
         return replace(post, is_fixed=True)
+    if result is Result.REFUSED and verb == "picture":
+        return replace(post, is_picture_old=False)
     if result is not Result.DONE:
         return post
     said, news = str(data.get("text", "")) or post.said, str(told.get("news", ""))
     if verb in FIRST:
         posted, post_id = instant(data["posted"]) if data.get("posted") else at, str(data.get("post", ""))
         post = replace(post, post=post_id, posted=posted, is_handed_over=bool(data.get("handed_over")))
+        post = replace(post, picture=str(told.get("picture", "")))
         return replace(post, said=said, news=news, told=_told(told), lost=None)
     if verb in AFTER:
         post = _corrected(post, "follow", said, at, str(data.get("post", "")))
         follows = post.follows + (said != post.said)
         return replace(post, follows=follows, news=news, told=_told(told), lost=None)
-    if verb == "edit":
+    if verb in ("edit", "picture"):
         post = _corrected(post, "edit", said, at)
+        post = replace(post, picture=str(told.get("picture", post.picture)))
+        post = replace(post, is_picture_old=bool(told.get("is_picture_old")))
         if told.get("publish_at"):
             post = replace(post, posted=instant(told["publish_at"]), moving=None, stays_from=None)
         return replace(post, edits=post.edits + (said != post.said), said=said, news=news, told=_told(told))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.season.channels import Reach
 from broadcaster.season.plan import Lane, LowerThirdPlan
 from broadcaster.show.dated import Dated
 from broadcaster.show.dressed import Dressed
@@ -242,3 +243,5 @@ class Around:
     """The stream that another show has found or made last: all shows of a channel send to the same."""
     is_stream_in_doubt: bool = False
     """Another show may just have made one, which is not listed yet."""
+    reaches: Mapping[str, Reach] = field(default_factory=dict)
+    """What the channels can do, as far as that is known; by the settings, not by the record."""

@@ -63,6 +63,7 @@ DOINGS: Mapping[str, str] = {
     Verb.SHOW: say("show the lower third"),
     Verb.HIDE: say("take the lower third away"),
     Verb.SAY: say("write into the live chat"),
+    Verb.PICTURE: say("put the picture of the post right"),
 }
 
 

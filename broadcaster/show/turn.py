@@ -56,6 +56,9 @@ class Verb(StrEnum):
     FIND_POST = "find_post"
     """Look for a post whose answer was lost."""
     EDIT = "edit"
+    """Put the words of a post right."""
+    PICTURE = "picture"
+    """Put its picture right, once its words are: they do not wait for the drawing."""
     PIN = "pin"
     FOLLOW = "follow"
     """Post the new truth behind a post that cannot be edited."""
@@ -65,7 +68,17 @@ class Verb(StrEnum):
 
 
 OF_CHANNELS = frozenset(
-    {Verb.POST, Verb.SAY, Verb.FIND_POST, Verb.EDIT, Verb.PIN, Verb.FOLLOW, Verb.FIND_FOLLOW, Verb.SAY_AGAIN}
+    {
+        Verb.POST,
+        Verb.SAY,
+        Verb.FIND_POST,
+        Verb.EDIT,
+        Verb.PICTURE,
+        Verb.PIN,
+        Verb.FOLLOW,
+        Verb.FIND_FOLLOW,
+        Verb.SAY_AGAIN,
+    }
 )
 """Acts on a channel for announcements: one at a time on each."""
 

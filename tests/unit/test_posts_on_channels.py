@@ -244,7 +244,9 @@ def test_the_words_of_what_is_handed_over_are_true_as_it_comes_out(
     verb: Verb, post: PostState, ahead: timedelta, at: datetime | None, minutes: int
 ) -> None:
     ends: Any = SimpleNamespace(
-        season="s", words=lambda show, cue, link: Message(text=f"in {round((show.go_live - cue.at) / MINUTE)}")
+        reaches={},
+        season="s",
+        words=lambda show, cue, link: Message(text=f"in {round((show.go_live - cue.at) / MINUTE)}"),
     )
     said = compose(ends, evening(AHEAD), AHEAD, verb, post, "", now=AHEAD.at - ahead)
     assert (said.message.text, said.message.at) == (f"in {minutes}", at)
@@ -374,7 +376,7 @@ async def test_an_operators_words_are_edited_once_when_the_show_is_cancelled_and
 def test_who_was_told_of_a_delay_that_is_none_any_more_is_told_the_time(verb: Verb, later: int) -> None:
     cue = post("delayed", trigger=Trigger.DELAYED, text="later by {{ delay }}")
     show = replace(evening(cue), go_live=GO_LIVE + later * MINUTE, planned_live=GO_LIVE if later else None)
-    ends: Any = SimpleNamespace(season="s", words=lambda show, cue, link: Message(text=cue.post.text))
+    ends: Any = SimpleNamespace(season="s", reaches={}, words=lambda show, cue, link: Message(text=cue.post.text))
     was = PostState(post="m1", posted=GO_LIVE - 15 * MINUTE, said="later by 5 minutes")
     assert compose(ends, show, cue, verb, was, "", now=GO_LIVE).message.text == f"New time: {THE_TIME}"
     late = replace(show, go_live=GO_LIVE + 10 * MINUTE, planned_live=GO_LIVE)
@@ -536,7 +538,9 @@ def test_a_text_reckons_from_the_instant_that_stands_beside_it_in_the_channel(
 ) -> None:
     show = replace(evening(SOON), go_live=go_live)
     ends: Any = SimpleNamespace(
-        season="s", words=lambda show, cue, link: Message(text=f"in {round((show.go_live - cue.at) / MINUTE)}")
+        reaches={},
+        season="s",
+        words=lambda show, cue, link: Message(text=f"in {round((show.go_live - cue.at) / MINUTE)}"),
     )
     cue = replace(SOON, at=SOON.at + (go_live - GO_LIVE))
     was = PostState() if verb is Verb.POST else PostState(posted=GO_LIVE - 15 * MINUTE, said="in 15", post="m1")

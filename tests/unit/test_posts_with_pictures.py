@@ -11,6 +11,7 @@ from broadcaster.season.plan import CARD, Cue, ShowPlan
 from broadcaster.show.orders import Word
 from broadcaster.show.records import INTENT
 from tests.plans import GO_LIVE, MINUTE, SECOND
+from tests.playing import MS
 from tests.unit.test_posts_on_channels import evening, post, world
 from tests.world import World
 
@@ -138,3 +139,71 @@ async def test_a_picture_is_tried_again_only_while_its_post_is_asked_for() -> No
         await here.to(DUE + 5 * MINUTE)
         assert len(tries) == tried
         assert not here.conductor._doing.is_busy
+
+
+# -- corrections: words first ------------------------------------------------------------------------------------------
+
+OUT_BY = DUE + MINUTE
+A_MOMENT = 200 * MS
+
+
+async def test_a_correction_says_its_words_at_once_and_its_picture_follows() -> None:
+    async with drawing() as here:
+        here.channel.edits = True
+        await here.to(OUT_BY)
+        await here.order(Word.DELAY, by="10m")
+        await here.to(OUT_BY + A_MOMENT)
+        assert sorted(here.channel.said.values()) == ["other 14:10", "soon 14:10"]
+        assert here.channel.pictures == ["at 14:00"]
+        await here.to(OUT_BY + DRAWN_IN / 2)
+        await here.order(Word.DELAY, by="5m")  # while the picture is drawn
+        await here.to(OUT_BY + DRAWN_IN / 2 + A_MOMENT)
+        assert sorted(here.channel.said.values()) == ["other 14:15", "soon 14:15"]
+        await here.restart()  # what is still to be put right is on the disk
+        await here.to(OUT_BY + 3 * DRAWN_IN)
+        assert here.channel.pictures == ["at 14:00", "at 14:15"]
+        edits = len(here.channel.calls)
+        await here.to(OUT_BY + MINUTE)
+        assert len(here.channel.calls) == edits
+        post = here.show().posts[SHOWN.id]
+        assert (post.edits, len(post.corrections)) == (2, 2)
+
+
+async def test_other_words_need_no_other_picture() -> None:
+    async with drawing() as here:
+        here.channel.edits = True
+        await here.to(OUT_BY)
+        await here.order(Word.POST, post=SHOWN.id, act="edit", text="Come early")
+        await here.to(OUT_BY + A_MOMENT)
+        assert "Come early" in here.channel.said.values()
+        await here.to(OUT_BY + MINUTE)
+        assert len(here.drawn) == 1
+
+
+@pytest.mark.parametrize("kind", ["facebook", "email"])
+async def test_nothing_is_drawn_for_a_correction_that_cannot_show_it(kind: str) -> None:
+    async with drawing() as here:
+        here.reaches["telegram"] = REACH[kind]
+        here.channel.edits = kind == "facebook"
+        await here.to(OUT_BY)
+        await here.order(Word.CANCEL, show="day-1")
+        await here.to(OUT_BY + A_MOMENT)
+        told = here.channel.said.values() if here.channel.edits else here.channel.posts
+        assert any(text.startswith("Cancelled: ") for text in told)
+        await here.to(OUT_BY + MINUTE)
+        assert len(here.drawn) == 1
+
+
+async def test_a_picture_that_cannot_be_put_right_is_given_up_and_words_are_still_corrected() -> None:
+    async with drawing() as here:
+        here.channel.edits = True
+        await here.to(OUT_BY)
+        fails_to_draw(here, Refused("'nothing' is undefined", reason="noPicture"), 1)
+        await here.order(Word.DELAY, by="10m")
+        await here.to(OUT_BY + MINUTE)
+        assert here.channel.pictures == ["at 14:00"]
+        assert not here.conductor._doing.is_busy
+        await here.order(Word.DELAY, by="1m")
+        await here.to(OUT_BY + 2 * MINUTE)
+        assert "soon 14:11" in here.channel.said.values()
+        assert here.channel.pictures == ["at 14:00", "at 14:11"]
