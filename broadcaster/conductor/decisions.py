@@ -14,7 +14,7 @@ from broadcaster.show.state import Around, ShowState
 from broadcaster.show.turn import Answer
 
 HOLDS_AT_MOST = timedelta(seconds=30)
-"""However little changes, so often is it decided anew."""
+"""However little changes, the first turn after so long decides anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from broadcaster.show.turn import Turn
 
 A_MOMENT = timedelta(minutes=1)
 """What it takes to hand a post over, and between a channel's clock and ours."""
+ASKED_FOR = timedelta(hours=24)
+"""How long people are asked about a post before it is left as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,12 @@ def is_begun(state: ShowState) -> bool:
     return state.live_at is not None or state.phase in (Phase.LIVE, Phase.CLOSING) or state.phase.is_over
 
 
-def _is_past(turn: Turn) -> bool:
+def tells_what_is_to_come(turn: Turn, cue: Cue) -> bool:
+    """It was to be told before the show."""
+    return cue.trigger is Trigger.CLOCK and cue.at < turn.plan.go_live
+
+
+def is_past(turn: Turn) -> bool:
     """Nobody can watch it live any more."""
     state = turn.state
     return state.complete_at is not None or state.phase is Phase.CLOSING or state.phase.is_over
@@ -65,7 +72,7 @@ def _clock(turn: Turn, cue: Cue) -> Due:
     is_ahead = looked_at(cue) < cue.at and turn.now <= cue.at - SOONEST - A_MOMENT
     is_ahead = is_ahead and not turn.state.post(cue.id).not_ahead
     in_time = Due(at=looked_at(cue), is_ahead=True) if is_ahead else Due(at=cue.at)
-    if cue.at < turn.plan.go_live:
+    if tells_what_is_to_come(turn, cue):
         return Due(never="the show was missed") if phase is Phase.MISSED else in_time
     if phase is Phase.MISSED:
         return Due(at=cue.at, doubt="the show was missed here: nobody knows whether there was one")
@@ -80,9 +87,9 @@ def _live(turn: Turn, cue: Cue) -> Due:
         live_at = state.phase_since if state.phase is Phase.LIVE else None
     else:
         live_at = state.live_at
-    if live_at is not None and not _is_past(turn):
+    if live_at is not None and not is_past(turn):
         return Due(at=live_at)
-    if _is_past(turn) and (state.live_at is not None or turn.plan.broadcast is None):
+    if is_past(turn) and (state.live_at is not None or turn.plan.broadcast is None):
         return Due(never="the show is not live any more")
     return Due(never="the show was never live") if _will_never_be_live(turn) else Due()
 
@@ -114,7 +121,7 @@ def _delayed(turn: Turn, cue: Cue) -> Due:
 def _segment(turn: Turn, cue: Cue) -> Due:
     segment = cue.post.segment if cue.post is not None else ""
     state, current, since = turn.state, turn.rundown.current, turn.rundown.current_since
-    if _is_past(turn):
+    if is_past(turn):
         return Due(never=f"the segment {segment} is not on air")
     if current is not None and current.id == segment and since is not None:
         if since > turn.now:

@@ -12,14 +12,11 @@ from broadcaster.show.observed import Lifecycle
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_ahead import clock_text
 from broadcaster.show.post_correct import correct
-from broadcaster.show.post_due import Due, due, looked_at
+from broadcaster.show.post_due import ASKED_FOR, Due, due, is_begun, is_past, looked_at, tells_what_is_to_come
 from broadcaster.show.post_state import PostState
 from broadcaster.show.post_turn import ask
 from broadcaster.show.records import End, Result, rule_applied
 from broadcaster.show.turn import Turn, Verb
-
-ASKED_FOR = timedelta(hours=24)
-"""How long people are asked about a post before it is left as it is."""
 
 
 def posts(turn: Turn) -> None:
@@ -115,7 +112,12 @@ def _may_go(turn: Turn, cue: Cue, post: PostState, when: Due, at: datetime) -> b
     if quiet_until is not None and cue.is_left_out_when_quiet:
         turn.settle(cue, End.SKIPPED, why="its readers have quiet hours")
         return False
-    if turn.now > at + cue.late.grace and cue.late.then is not Late.FIRE:
+    is_of_what_comes = tells_what_is_to_come(turn, cue)
+    if is_of_what_comes and is_past(turn):
+        turn.settle(cue, End.SKIPPED, why="the show is over")
+        return False
+    is_fired = cue.late.then is Late.FIRE and not (is_of_what_comes and is_begun(turn.state))
+    if turn.now > at + cue.late.grace and not is_fired:
         reason = turn.reason(cue.id, first_verb(cue)) or _paused(turn, cue) or "the service was not there in time"
         why = f"more than {cue.late.grace} late: {reason}"
         if cue.late.then is Late.ASK:
@@ -123,7 +125,8 @@ def _may_go(turn: Turn, cue: Cue, post: PostState, when: Due, at: datetime) -> b
         turn.settle(cue, End.SKIPPED, why=why)
         return False
     if quiet_until is not None:
-        turn.wake(min(quiet_until, at + cue.late.grace + timedelta(seconds=1)))
+        turn.wake(quiet_until)
+        turn.wake(at + cue.late.grace + timedelta(seconds=1))
         return False
     return True
 

@@ -9,10 +9,10 @@ import pytest
 from broadcaster.season.plan import Late, LateRule, Plan, ShowPlan
 from broadcaster.show.commands import NotNow, operate
 from broadcaster.show.decide import decide
-from broadcaster.show.observed import Observed
+from broadcaster.show.observed import Lifecycle, Observed
 from broadcaster.show.orders import Order, Word
 from broadcaster.show.post_standing import PostStanding, standing
-from broadcaster.show.records import INTENT, End, Note, Result, outcome, phase_entered
+from broadcaster.show.records import BROADCAST_SEEN, INTENT, End, Note, Result, outcome, phase_entered
 from broadcaster.show.turn import Command, Verb
 from tests.plans import GO_LIVE, MINUTE, SCENES, SECOND, Story, season_plan, show_plan
 
@@ -24,16 +24,20 @@ FATES = ("done", "done", "refused", "failed", "lost", "lost on the way", "killed
 
 
 class Evening:
-    """The lane of posts with one channel, in a run that may be killed at any moment."""
+    """The lane of posts with one channel, in a run that may be killed at any moment; the show may be over by then."""
 
     def __init__(self, show: ShowPlan | None = None, *, is_over: bool = False) -> None:
-        self.show = show or PLAN.show("day-1")
+        at, show = GO_LIVE + (HOUR if is_over else -15 * MINUTE), show or PLAN.show("day-1")
+        self.show = replace(show, cues=tuple(replace(cue, at=at) if cue.id == SOON else cue for cue in show.cues))
         self.plan: Plan = replace(PLAN, shows=(self.show,))
         self.story = Story()
-        self.now = GO_LIVE - 15 * MINUTE
+        self.now = at
         self.out: list[datetime] = []
         for phase in ("preparing", "ready", "standby", "live", "closing", "done") if is_over else ():
             self.story.add(phase_entered("day-1", phase, why=""))
+        if is_over:
+            seen = {"lifecycle": Lifecycle.LIVE, "stream": "s"}
+            self.story.add(Note(kind=BROADCAST_SEEN, ids={"show": "day-1"}, data=seen))
 
     def decided(self, busy: frozenset[str] = frozenset()) -> list[Command]:
         """What is asked of the channel about the post."""

@@ -13,6 +13,8 @@ from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Message
 from broadcaster.season.errors import Unavailable
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
+from broadcaster.season.quiet import QuietHours
+from broadcaster.season.walltime import local
 from broadcaster.show.orders import Rewrite, Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_state import PostState
@@ -462,6 +464,43 @@ async def test_a_late_post_asks_and_goes_out_by_order() -> None:
         await here.order(Word.POST, post=late.id, act="send")
         await here.to(GO_LIVE - 8 * MINUTE)
         assert here.channel.posts == ["soon"]
+
+
+FIRED = LateRule(grace=10 * MINUTE, then=Late.FIRE)
+
+
+def away_for(here: World, span: timedelta) -> None:
+    """Its channel says once that nothing is to be sent for so long."""
+    before, refused = here.channel.post, []
+
+    async def slow_down(*args: object, **more: object) -> str:
+        if not refused:
+            refused.append(here.clock.now())
+            raise Unavailable("slow down", reason="429", retry_after=span.total_seconds())
+        return await before(*args, **more)  # type: ignore[arg-type]
+
+    here.channel.post = slow_down  # type: ignore[method-assign, assignment]
+
+
+@pytest.mark.parametrize(("then", "away"), [(Late.FIRE, 55), (Late.ASK, 55), (Late.FIRE, 12), (Late.FIRE, 15)])
+async def test_what_was_to_be_told_before_the_show_is_not_sent_unasked_once_it_has_begun(then: Late, away: int) -> None:
+    soon = replace(SOON, late=LateRule(grace=10 * MINUTE, then=then))
+    async with world(evening(soon, post("now", before=timedelta(), late=FIRED, is_following=False))) as here:
+        away_for(here, away * MINUTE)
+        await here.to(GO_LIVE + timedelta(hours=1))
+        assert here.ends()[soon.id] == ("done" if away == 12 else "skipped")
+        assert len(here.channel.posts) == 1 + (away == 12)  # what tells of the show itself is fired, however late
+
+
+async def test_what_is_fired_late_and_waits_for_quiet_hours_goes_out_as_they_end() -> None:
+    thanks = replace(post("thanks", late=FIRED, is_following=False), at=GO_LIVE + 20 * MINUTE)
+    begin, end = (local(thanks.at, ZONE) + after for after in (30 * MINUTE, timedelta(hours=9)))
+    quiet = QuietHours(begin=begin.time(), end=end.time())
+    thanks = replace(thanks, post=replace(thanks.post, quiet=quiet))  # type: ignore[type-var]
+    async with world(evening(thanks, with_broadcast=False)) as here:
+        away_for(here, 40 * MINUTE)
+        await here.to(thanks.at + timedelta(hours=9) + SECOND)
+        assert len(here.channel.posts) == 1
 
 
 # -- killed at any point ----------------------------------------------------------------------------------------------
