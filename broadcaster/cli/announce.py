@@ -1,6 +1,5 @@
 """What will every announcement say, to whom, where, and at which instant?"""
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -152,13 +151,17 @@ def _post_lines(show: ShowPlan, posts: Sequence[Previewed]) -> Iterator[str]:
         trouble = f": {each.trouble}" if each.trouble else ""
         yield from _wrapped(f"{each.channel}{kind}, {each.language}, {room}{trouble}", "    ", "      ")
     if post.title not in (show.title, *show.titles.values()):
-        yield from _wrapped(f"[{shown(post.title, 200)}]", "    | ")
+        yield from _wrapped(f"[{shown(post.title, len(post.title))}]", "    | ")
     for line in post.text.split("\n"):
         yield from _wrapped(line, "    | ")
 
 
 def _wrapped(text: str, indent: str, further: str | None = None) -> Iterator[str]:
+    """The text in lines as wide as they are on a screen, where a Chinese letter takes two columns."""
+    from rich.console import Console
+    from rich.text import Text
+
     below = indent if further is None else further
-    yield from textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=below, break_long_words=False, break_on_hyphens=False
-    ) or [indent.rstrip()]
+    lines = Text(text).wrap(Console(), WIDTH - max(len(indent), len(below)), overflow="fold")
+    for number, line in enumerate(lines):
+        yield f"{below if number else indent}{line.plain.rstrip()}".rstrip()

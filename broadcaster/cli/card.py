@@ -13,6 +13,7 @@ from broadcaster.cli.seasons import known_channels
 from broadcaster.season.errors import BroadcastError, TemplateError
 from broadcaster.season.frames import ENDINGS, Media, Size
 from broadcaster.season.plan import CARD, Cue, Lane, Plan, ShowPlan
+from broadcaster.season.wording import counted
 
 if TYPE_CHECKING:
     from broadcaster.adapters.cards.adapter import Cards
@@ -73,7 +74,8 @@ def card(
     for each in files:
         click.echo(f"{each['file']}  {each['width']} x {each['height']}, {each['bytes'] // 1000} KB: {each['about']}")
     if is_file and len(wanted) > 1:
-        click.echo(f"{len(wanted) - 1} more like it: name a folder to have them all.", err=True)
+        count = counted(len(wanted) - 1, "more card")
+        click.echo(f"This is the first of them: {count}, for other shows, readers or sizes, with -o FOLDER.", err=True)
 
 
 def _chosen(

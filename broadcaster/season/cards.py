@@ -87,8 +87,8 @@ def _lines(show: str, segment: Part | None, title: str) -> tuple[str, str]:
     else:
         headline = title if title and title != show else segment.designer or segment.title
         below = (segment.designer, segment.country, "" if segment.designer in segment.title else segment.title)
-        below = below if any(each and each != headline for each in below) else (show,)
-    return headline, " · ".join(dict.fromkeys(each for each in below if each and each != headline))
+        below = below if any(each and each not in headline for each in below) else (show,)
+    return headline, " · ".join(dict.fromkeys(each for each in below if each and each not in headline))
 
 
 def _date(at: datetime, language: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from broadcaster.adapters.files import parse_season
 from broadcaster.cli import main
@@ -500,6 +501,24 @@ def test_the_preview_for_people_fits_eighty_columns(capsys: pytest.CaptureFixtur
         out = capsys.readouterr().out
         assert max(map(len, out.splitlines())) <= 80
     assert "2027-10-30 07:00Z · Sat 12:00 UTC+05:00 · Алматы (almaty) · clocks" in out
+
+
+def test_the_preview_for_people_fits_also_what_has_no_blanks_and_cuts_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "s.toml"
+    words = {"text": "时装周" * 60 + "x" * 100, "title": "b" * 230 + "!"}
+    file.write_text(
+        f'{BASE}\n[[announcement]]\nid = "post"\nat = {{ when = "live" }}\nchannels = ["telegram"]\n'
+        + "".join(f'{key}.en = "{said}"\n' for key, said in words.items()),
+        "utf-8",
+    )
+    with pytest.raises(SystemExit):
+        main(["announce", "--preview", str(file)])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(cell_len, lines)) <= 80
+    whole = "".join(line.removeprefix("    | ") for line in lines if line.startswith("    | "))
+    assert whole == f"[{words['title']}]{words['text']}"
 
 
 def test_the_preview_says_what_is_told_in_another_language_and_what_quiet_hours_leave_out() -> None:

@@ -61,6 +61,8 @@ def test_a_name_that_the_fonts_lack_is_a_warning_with_its_place(tmp_path: Path) 
     result = checked(tmp_path, more)
     assert result.exit_code == 0
     assert "warning: the fonts of the cards have no 张 三" in result.output
+    result = checked(tmp_path, more.replace('picture = "card"', 'picture = "card"\ntitle.en = "Tonight 🎉"'))
+    assert "warning: the fonts of the cards have no 🎉: boxes will stand there, or nothing" in result.output
 
 
 def drawn(season: Path, *options: str) -> Result:
@@ -83,7 +85,7 @@ def test_one_card_is_drawn_into_a_file_of_its_kind(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     with Image.open(path) as image:
         assert (image.format, image.size) == ("JPEG", (1080, 1920))
-    assert "more like it" in result.stderr
+    assert "for other shows, readers or sizes, with -o FOLDER" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,14 @@ audiences = ["italy"]
 channels = ["telegram"]
 text.en = "..."
 title.en = "One hour to go, {{ audience.city }}"
+
+[[announcement]]
+id = "tomorrow"
+at = { before = "1d" }
+audiences = ["italy"]
+channels = ["telegram"]
+text.en = "..."
+title.en = "Tomorrow: {{ show.title }}"
 """
 
 
@@ -75,6 +83,11 @@ def test_a_card_of_a_segment_names_its_designer_and_the_instant_of_its_start() -
 def test_a_title_of_its_own_is_the_headline_above_the_shows() -> None:
     said = words("titled", "italy")
     assert (said.headline, said.under) == ("One hour to go, Rome", "60 designers, 32 countries, one evening")
+
+
+def test_a_card_does_not_say_twice_what_its_headline_says() -> None:
+    said = words("tomorrow", "italy")
+    assert (said.headline, said.under) == ("Tomorrow: 60 designers, 32 countries, one evening", "")
 
 
 def test_a_card_of_a_show_that_moved_says_its_new_time() -> None:

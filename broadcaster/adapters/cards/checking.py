@@ -128,12 +128,18 @@ def _missing_letters(season: Season, folder: Path) -> Iterator[Problem]:
                 texts.append(
                     (("show", index, "segment", number, "lower_third"), f"{third.title} {third.subtitle or ''}")
                 )
+    texts += [
+        (("announcement", index, "title"), _every(announcement.title))
+        for index, announcement in enumerate(season.announcements)
+        if announcement.picture == CARD and announcement.title
+    ]
     texts += [(("guest", index, "name"), _every(guest.name)) for index, guest in enumerate(season.guests)]
     for loc, text in texts:
         if letters := fonts.missing(text):
+            lacking = shown(" ".join(letters))
             yield Problem(
                 loc=loc,
-                message=f"the fonts of the cards have no {shown(' '.join(letters))}: boxes will stand there",
+                message=f"the fonts of the cards have no {lacking}: boxes will stand there, or nothing",
                 hint='add a font that has them: [look] fonts = ["FILE.ttf"]',
                 severity="warning",
             )
