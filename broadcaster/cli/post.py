@@ -1,5 +1,6 @@
 """How do I hold, change, send, skip or settle one announcement of the running season?"""
 
+import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from broadcaster.cli.options import print_json
-from broadcaster.cli.remote import print_accepted, remote, service_of
+from broadcaster.cli.remote import print_accepted, print_labelled, remote, service_of
 from broadcaster.season.errors import BroadcastError
 from broadcaster.season.wording import shown
+from broadcaster.show.post_orders import POSTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 MOST_BYTES = 40_000
@@ -70,10 +72,46 @@ def skip(**options: Any) -> None:
 
 
 @post.command("cancel")
+@click.option("--preview", is_flag=True, help="Only say what would be left out.")
+@click.option("--yes", "is_sure", is_flag=True, help="Do not ask, as in scripts.")
 @_one
-def cancel_posts(**options: Any) -> None:
-    """Leave out all posts of its announcement, for its show, that are still to come."""
-    _order("cancel", **options)
+def cancel_posts(
+    preview: bool,
+    is_sure: bool,
+    post_id: str,
+    show: str | None,
+    url: str | None,
+    config_path: Path | None,
+    as_json: bool,
+) -> None:
+    """Leave out all posts of its announcement, for its show, that are still to come.
+
+    Says which these are, and asks. Each can be sent after all, with `post send`.
+    """
+    is_asked = not (preview or is_sure)
+    if is_asked and (as_json or not sys.stdin.isatty()):
+        raise click.UsageError("nobody is there to confirm it: say --yes, or look with --preview")
+    service, said = service_of(url, config_path), _said(post_id, "cancel", show)
+    looked = service.order("post", said | {"preview": True}, key=str(uuid.uuid4()))
+    if preview and as_json:
+        print_json(looked)
+        return
+    count = f"{len(looked['posts'])} post{'' if len(looked['posts']) == 1 else 's'}"
+    if preview or is_asked:
+        for each in looked["posts"]:
+            its_show, _, name = each.partition(POSTS)
+            print_labelled("leave out", f"{its_show} {name}")
+    if preview:
+        click.echo(f"post cancel: {count}, nothing is changed yet: leave --preview out (revision {looked['revision']})")
+        return
+    if is_asked and looked["posts"]:
+        click.confirm(f"Leave {count} out?", abort=True)
+        said |= {"revision": looked["revision"]}
+    reply = service.order("post", said, key=str(uuid.uuid4()))
+    if as_json:
+        print_json(reply)
+    else:
+        print_accepted(f"post cancel, {count} left out", reply)
 
 
 @post.command()
@@ -100,12 +138,15 @@ def _read(file: Any) -> str:
     return text.strip()
 
 
+def _said(post_id: str, act: str, show: str | None, **said: Any) -> dict[str, Any]:
+    body = {"post": post_id, "act": act, "show": show, **said}
+    return {name: value for name, value in body.items() if value is not None}
+
+
 def _order(
     act: str, *, post_id: str, show: str | None, url: str | None, config_path: Path | None, as_json: bool, **said: Any
 ) -> None:
-    body = {"post": post_id, "act": act, "show": show, **said}
-    body = {name: value for name, value in body.items() if value is not None}
-    reply = service_of(url, config_path).order("post", body, key=str(uuid.uuid4()))
+    reply = service_of(url, config_path).order("post", _said(post_id, act, show, **said), key=str(uuid.uuid4()))
     if as_json:
         print_json(reply)
     else:

@@ -16,6 +16,8 @@ from broadcaster.season.walltime import offset_text
 from broadcaster.season.wording import shown
 
 LEAST_COLUMNS, STANDING_COLUMNS = 40, 9
+ONLY_IF = "only_if"
+"""The standing of what goes out if its show is delayed or cancelled."""
 
 
 @click.command()
@@ -36,8 +38,9 @@ def lines_of(listed: list[dict[str, Any]], columns: int) -> Iterator[str]:
     if not listed:
         yield "there are no posts"
     day = ""
-    for post in listed:
-        if day != (day := f"{datetime.fromisoformat(post['at']):%a %Y-%m-%d} UTC"):
+    for post in sorted(listed, key=lambda post: post["standing"] == ONLY_IF):  # what may never be comes last
+        at = datetime.fromisoformat(post["at"])
+        if day != (day := "only if it comes to that" if post["standing"] == ONLY_IF else f"{at:%a %Y-%m-%d} UTC"):
             yield day
         yield _head(post)
         yield f"    {shown(post['show'])} {shown(post['name'], SENTENCE)}"
@@ -47,13 +50,15 @@ def lines_of(listed: list[dict[str, Any]], columns: int) -> Iterator[str]:
 
 
 def _head(post: dict[str, Any]) -> str:
+    if post["standing"] == ONLY_IF:
+        return f"  {AWAITS[post['trigger']]:{STANDING_COLUMNS}} {post['language']}"
     at, local = datetime.fromisoformat(post["at"]), datetime.fromisoformat(post["local"])
     clock = f"{at:%H:%M:%SZ}" if at.second else f"{at:%H:%M}Z   "
     theirs = f"{local:%H:%M} {offset_text(local)}"
     if local.date() != at.date():
         theirs += f" {local:%a %d %b}"
     waits = f"once {shown(post['segment'])} is on air" if post["segment"] else AWAITS.get(post["trigger"], "")
-    told = f"{post['standing']:{STANDING_COLUMNS}} {clock} {theirs}  {post['language']}"
+    told = f"{post['standing'].replace('_', ' '):{STANDING_COLUMNS}} {clock} {theirs}  {post['language']}"
     return f"  {told}  {waits}".rstrip()
 
 
@@ -69,7 +74,7 @@ def _said(post: dict[str, Any]) -> Iterator[tuple[str, str]]:
     elif post["asks"] == "late":
         yield "ASKS: ", "it is late: `post send` or `post skip`"
     if post["standing"] == "held" and post["held_by"]:
-        yield "held by ", post["held_by"]
+        yield "held by ", post["held_by"] + (f": {post['why']}" if post["why"] else "")
     elif post["why"] and (post["standing"] in ("skipped", "failed", "unknown") or post["posted_at"] is None):
         yield "", post["why"]
     elif post["is_edited"]:

@@ -179,12 +179,12 @@ def print_accepted(order: str, reply: dict[str, Any]) -> None:
     click.echo(f"{order}: accepted (revision {reply['revision']})")
     click.echo(shown(reply["state"], SENTENCE))
     for alert in reply["alerts"]:
-        _say("WARNING", alert)
+        print_labelled("WARNING", alert)
 
 
 def print_ripple(word: str, ripple: dict[str, Any], revision: int | None) -> None:
     """Say what an order would change; `revision` None: it is about to be asked for."""
-    _say("", ripple["in_a_line"])
+    print_labelled("", ripple["in_a_line"])
     for line in ripple["segments"]:
         if line["standing"] == "over":
             continue
@@ -200,12 +200,12 @@ def print_ripple(word: str, ripple: dict[str, Any], revision: int | None) -> Non
         ("tell", "tell"),
     ):
         for sentence in ripple[name]:
-            _say(label, sentence)
+            print_labelled(label, sentence)
     if revision is not None:
         click.echo(f"{word}: nothing is changed yet: leave --preview out (revision {revision})")
 
 
-def _say(label: str, sentence: str) -> None:
+def print_labelled(label: str, sentence: str) -> None:
     """One sentence behind its label; in a terminal it goes on below itself, and not below the label."""
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for line in labelled(label, shown(sentence, SENTENCE), columns):

@@ -34,7 +34,7 @@ from broadcaster.show.orders import Order, Rewrite
 from broadcaster.show.outlook import Outlook
 from broadcaster.show.people import Deed, noted
 from broadcaster.show.post_list import weighed
-from broadcaster.show.post_orders import Outlets, Words
+from broadcaster.show.post_orders import Outlets, PostAct, Words, left_out_with
 from broadcaster.show.records import CLOCK_STEPPED, LOOP_STALLED, RUN_ENDED, RUN_STARTED, Note
 from broadcaster.show.ripple import Ripple, preview
 from broadcaster.show.state import Around, SeasonState, ShowState
@@ -262,6 +262,7 @@ class Conductor:
             about=self._about,
             differs=self._differs,
             trouble=self._recorder.trouble,
+            channels=self._ends.reaches,
         )
 
     def screen(self) -> dict[str, Any]:
@@ -322,8 +323,13 @@ class Conductor:
         return preview(self.plan, self.state, order, scenes, self._clock.now(), self._ends.reaches)
 
     def weigh(self, order: Order) -> dict[str, Any]:
-        """How a post's new text would weigh in its channel, see post_list.weighed. Raises NotNow where none is such."""
-        _, cue = post_of(self.plan, self.state, order, self._clock.now())
+        """How a post's new text would weigh in its channel, see post_list.weighed; for `cancel`: which posts it is for.
+
+        Raises NotNow where none is such, or nothing is to come.
+        """
+        show, cue = post_of(self.plan, self.state, order, self._clock.now())
+        if order.act == PostAct.CANCEL:
+            return {"posts": list(left_out_with(show, self.state.show(show.id), cue))}
         return weighed(cue, order.text, self._outlets())
 
     async def edit(self, rewrite: Rewrite) -> Edit:

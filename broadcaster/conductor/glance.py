@@ -1,6 +1,6 @@
 """How are the conductor's plan, record and sight put together for those who look on?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,8 @@ class Glance:
     about: Mapping[str, Any]
     differs: str
     trouble: str
+    channels: Collection[str]
+    """Those that announcements can go to."""
 
     def view(self) -> dict[str, Any]:
         """The flat state of the API, see show.view."""
@@ -47,5 +49,6 @@ class Glance:
             warnings=(self.differs,) if self.differs else (),
             ahead=self.ahead,
             recent=recent,
+            channels=self.channels,
         )
         return screen(self.plan, self.state, self.seen, self.now, service)

@@ -68,7 +68,7 @@ class Desk(Protocol):
         ...
 
     def weigh(self, order: Order) -> dict[str, Any]:
-        """How a post's new text would weigh in its channel, see show.post_list.weighed; raises NotNow."""
+        """How a post's new text would weigh, see show.post_list.weighed, or whom a `cancel` is for; raises NotNow."""
         ...
 
     async def edit(self, rewrite: Rewrite) -> Edit:
@@ -264,11 +264,12 @@ class Api:
         return answer(reply | {"ripple": told})
 
     def _weighed(self, order: Order) -> web.Response:
-        if order.act != PostAct.EDIT or not order.text:
-            return answer({"error": "a look ahead at a post is for act 'edit' with its text"}, status=400)
+        if order.act != PostAct.CANCEL and (order.act != PostAct.EDIT or not order.text):
+            said = "a look ahead at a post is for act 'edit' with its text, and for 'cancel'"
+            return answer({"error": said}, status=400)
         found = self._desk.weigh(order)
         told = {"ok": True, "preview": True, "revision": self._desk.view()["revision"]}
-        return answer(told | found | {"said": spelled(found["excess"])})
+        return answer(told | found | ({"said": spelled(found["excess"])} if "excess" in found else {}))
 
     async def _season(self, request: web.Request) -> web.StreamResponse:
         body = await request.clone(client_max_size=MOST_SEASON_BYTES).read()

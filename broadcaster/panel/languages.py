@@ -118,6 +118,15 @@ def day_names(language: str) -> Mapping[str, list[str]]:
     }
 
 
+@cache
+def city_names(language: str) -> Mapping[str, str]:
+    """Zone -> its place in that language, as far as it is known."""
+    from babel import Locale
+
+    zones = Locale.parse(_LOCALES.get(language, language)).time_zones
+    return {zone: str(names["city"]) for zone, names in zones.items() if "city" in names}
+
+
 def language_names(language: str, wanted: Iterable[str]) -> dict[str, str]:
     """What the languages of those codes are called; a code that is no language's is called by itself."""
     from babel import Locale

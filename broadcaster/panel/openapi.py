@@ -258,7 +258,7 @@ def _accepted(word: Word) -> Schema:
     if word in PREVIEWED:
         schemas = [
             {"$ref": f"#/components/schemas/{name}"}
-            for name in ("Reply", "Weighed" if word is Word.POST else "Previewed")
+            for name in ("Reply", *(("Weighed", "LeavingOut") if word is Word.POST else ("Previewed",)))
         ]
         said["content"] = {"application/json": {"schema": {"oneOf": schemas}}}
     return said

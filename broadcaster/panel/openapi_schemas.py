@@ -216,7 +216,12 @@ POST: dict[str, Schema] = {
     "language": TEXT,
     "segment": TEXT | {"description": "The one whose start it tells of."},
     "trigger": {"type": "string", "enum": list(Trigger), "description": "What makes it due, at `at` or after."},
-    "standing": {"type": "string", "enum": list(PostStanding)},
+    "standing": {
+        "type": "string",
+        "enum": list(PostStanding),
+        "description": "`only_if`: it goes out if its show is delayed or cancelled, see `trigger`; `will_skip`: it is "
+        "known by now that it will not go out, see `why`.",
+    },
     "asks": {
         "type": "string",
         "enum": ["", "lost", "late"],
@@ -239,7 +244,7 @@ POST: dict[str, Schema] = {
     "post": TEXT | {"description": "The channel's own id of it."},
     "posted_at": _INSTANT_OR_NULL | {"description": "Null as long as one that its channel was handed is to come out."},
     "ended_at": _INSTANT_OR_NULL | {"description": "When it went out, was left out or failed; `send` opens it again."},
-    "why": TEXT | {"description": "Why it was left out, or failed."},
+    "why": TEXT | {"description": "Why it was left out, will be, or failed."},
     "said": {"description": "`why` for other languages, see Said; plain text where it is somebody's own words."},
     "corrections": {
         "type": "array",
@@ -297,6 +302,10 @@ SCHEMAS: dict[str, Schema] = {
         | {name: POST[name] for name in ("length", "most")}
         | {"excess": TEXT | {"description": "Why the channel would not take it; empty: it does."}}
         | {"said": {"description": "`excess` for other languages, see Said."}}
+    ),
+    "LeavingOut": object_schema(
+        {"ok": {"const": True}, "preview": {"const": True}, "revision": _COUNT}
+        | {"posts": _TEXTS | {"description": "The ids of those that `cancel` would leave out."}}
     ),
     "ScenePreviewed": object_schema({"ok": {"const": True}, "scene": TEXT}),
     "Edited": object_schema(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from broadcaster.panel.guard import answer
-from broadcaster.panel.languages import LANGUAGES, NAMES, day_text, language_of, remember, translated, words
+from broadcaster.panel.languages import LANGUAGES, NAMES, city_names, day_text, language_of, remember, translated, words
 from broadcaster.season.wording import quoted
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ class Pages:
     def __init__(self) -> None:
         for language in LANGUAGES:  # before the show: reading takes tens of milliseconds
             words(language)
+            city_names(language)
 
     def routes(self) -> list[web.RouteDef]:
         """What it answers."""
@@ -175,4 +176,5 @@ class Pages:
         language = request.match_info["language"]
         if language not in LANGUAGES:
             return answer({"error": f"the panel does not speak {quoted(language)}"}, status=404)
-        return answer({"language": language, "words": words(language)}, headers={"Cache-Control": "no-cache"})
+        said = {"language": language, "words": words(language), "cities": city_names(language)}
+        return answer(said, headers={"Cache-Control": "no-cache"})

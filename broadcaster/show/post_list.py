@@ -12,7 +12,13 @@ from broadcaster.season.wording import span_text
 from broadcaster.show.expected import expected
 from broadcaster.show.post_ahead import told
 from broadcaster.show.post_orders import Outlets, excess, has_picture, short_name, words_now
-from broadcaster.show.post_standing import PostStanding, instant_of, standing
+from broadcaster.show.post_standing import (
+    PostStanding,
+    instant_of,
+    left_out_ahead,
+    standing,
+    too_late_to_give_back,
+)
 from broadcaster.show.post_state import PostState
 from broadcaster.show.post_wait import why_paused
 from broadcaster.show.records import stamp
@@ -37,7 +43,7 @@ def post_list(plan: Plan, season: SeasonState, now: datetime, outlets: Outlets, 
 def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: datetime) -> dict[str, Any]:
     post, settled, plan = state.post(cue.id), state.settled.get(cue.id), cue.post
     words, reach = words_now(show, state, cue, outlets), outlets.reach(cue)
-    stands, at = standing(cue, state), instant_of(cue, state)
+    stands, at = standing(show, cue, state, outlets.reaches), instant_of(show, cue, state)
     return {
         "id": cue.id,
         "name": short_name(cue),
@@ -67,13 +73,20 @@ def _post(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: dat
         "post": post.post,
         "posted_at": stamp(post.posted) if post.posted is not None and post.posted <= now else None,
         "ended_at": stamp(settled.at) if settled is not None else None,
-        "why": told(cue, state, now) or (why_said(settled.why) if settled is not None else ""),
+        "why": told(cue, state, now)
+        or (why_said(settled.why) if settled is not None else _ahead(show, state, cue, outlets, now)),
         "corrections": [
             {"at": stamp(each.at), "how": each.how, "text": each.text, "before": each.before}
             for each in post.corrections
         ],
         **_limits(cue, reach, words.text),
     }
+
+
+def _ahead(show: ShowPlan, state: ShowState, cue: Cue, outlets: Outlets, now: datetime) -> str:
+    """What is known before its instant and speaks against it."""
+    late = too_late_to_give_back(cue, state, instant_of(show, cue, state), now)
+    return late or left_out_ahead(show, cue, state, outlets.reaches)
 
 
 def _example_delay(show: ShowPlan, cue: Cue, post: PostState) -> str:
@@ -101,7 +114,14 @@ def weighed(cue: Cue, text: str, outlets: Outlets) -> dict[str, Any]:
     return {"length": limits["length"], "most": limits["most"], "excess": excess(cue, reach, text)}
 
 
-_PUBLIC_STANDINGS = (PostStanding.OUT, PostStanding.CORRECTED, PostStanding.SKIPPED, PostStanding.FAILED)
+_PUBLIC_STANDINGS = (
+    PostStanding.ONLY_IF,
+    PostStanding.WILL_SKIP,
+    PostStanding.OUT,
+    PostStanding.CORRECTED,
+    PostStanding.SKIPPED,
+    PostStanding.FAILED,
+)
 _OF_THE_CREW = ("asks", "held_by", "sent_by", "skipped_by", "resolved_by", "post", "why")
 
 

@@ -200,6 +200,12 @@ def _cancel(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets
     raise NotNow(say("nothing of {announcement} is still to be sent", announcement=order.cue.subject))
 
 
+def left_out_with(show: ShowPlan, state: ShowState, cue: Cue) -> tuple[str, ...]:
+    """The posts, by id, that `cancel` of this one would leave out. Raises NotNow as it would."""
+    found = _cancel(show, state, PostOrder(cue=cue, act=PostAct.CANCEL), Outlets()) or {}
+    return tuple(found.get("posts", ()))
+
+
 def _comes(state: ShowState, cue: Cue) -> bool:
     try:
         _check_still_to_come(state, PostOrder(cue=cue, act=PostAct.CANCEL))

@@ -1,11 +1,15 @@
-"""Where does one announcement stand, in a word for people, and which one waits for their word?"""
+"""Where does one announcement stand, in a word for people, when is it to come, and which one waits for their word?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
-from broadcaster.season.plan import Action, Cue, Lane
+from broadcaster.season.example import LEAST_DELAY
+from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, ShowPlan, Trigger
+from broadcaster.season.quiet import QuietHours
 from broadcaster.season.said import say
+from broadcaster.show.observed import Lifecycle
 from broadcaster.show.post_state import FIRST, SEARCHES
 from broadcaster.show.records import End
 from broadcaster.show.state import ShowState
@@ -15,6 +19,10 @@ class PostStanding(StrEnum):
     """Where a post stands."""
 
     PLANNED = "planned"
+    ONLY_IF = "only_if"
+    """It goes out if its show is delayed, or cancelled, which has not happened."""
+    WILL_SKIP = "will_skip"
+    """It is known by now that it will be left out, or refused; see `left_out_ahead`."""
     HELD = "held"
     """By an operator: this one, or the lane."""
     WAITING = "waiting"
@@ -31,8 +39,11 @@ class PostStanding(StrEnum):
     """Its answer was lost."""
 
 
-def standing(cue: Cue, state: ShowState) -> PostStanding:
-    """Where the post stands by the record; what the clock adds is seen from its instant."""
+def standing(show: ShowPlan, cue: Cue, state: ShowState, channels: Collection[str] | None = None) -> PostStanding:
+    """Where the post stands by the record; what the clock adds is seen from its instant.
+
+    `show` is as it is expected. `channels`: those that the settings have; None: nobody has said.
+    """
     post, settled = state.post(cue.id), state.settled.get(cue.id)
     if _is_asking(state, cue.id):
         return PostStanding.ASKS
@@ -42,16 +53,83 @@ def standing(cue: Cue, state: ShowState) -> PostStanding:
         return PostStanding.SENDING
     if post.is_lost:
         return PostStanding.UNKNOWN
-    if post.held_by or Lane.POSTS in state.lanes_held:
+    if post.held_by:
         return PostStanding.HELD
     if post.sent_by or any(state.failures.get(f"{cue.id}:{verb}") for verb in FIRST):
-        return PostStanding.WAITING
-    return PostStanding.PLANNED
+        return PostStanding.HELD if Lane.POSTS in state.lanes_held else PostStanding.WAITING
+    if _is_only_if(show, cue, state):
+        return PostStanding.ONLY_IF
+    if Lane.POSTS in state.lanes_held:
+        return PostStanding.HELD
+    return PostStanding.WILL_SKIP if left_out_ahead(show, cue, state, channels) else PostStanding.PLANNED
 
 
-def instant_of(cue: Cue, state: ShowState) -> datetime:
-    """When the post went out; for one to come, when it is expected to. A delay moves no post that is out."""
-    return state.post(cue.id).posted or cue.at
+def _is_only_if(show: ShowPlan, cue: Cue, state: ShowState) -> bool:
+    """What it tells of may never happen, and has not."""
+    match cue.trigger:
+        case Trigger.CANCELLED:
+            return state.cancelled_at is None
+        case Trigger.DELAYED:
+            return state.live_moved_at is None or show.delay < LEAST_DELAY
+    return False
+
+
+def left_out_ahead(show: ShowPlan, cue: Cue, state: ShowState, channels: Collection[str] | None = None) -> str:
+    """Why a post that is to come will be left out, as far as that is known before; empty: it goes out.
+
+    Arguments as for `standing`.
+    """
+    if cue.channel == CHAT:
+        if show.broadcast is None:
+            return say("the show has no broadcast on YouTube, so no live chat")
+        if state.phase.is_over or state.lifecycle in (Lifecycle.COMPLETE, Lifecycle.REVOKED):
+            return say("the live chat has closed with the broadcast")
+    elif channels is not None and cue.channel not in channels:
+        return say("config.toml has no [channels.{channel}]", channel=cue.channel)
+    quiet = cue.post.quiet if cue.post is not None and not cue.post.is_urgent else None
+    if quiet is not None and cue.is_left_out_when_quiet and _quiet_until(quiet, cue.zone, instant_of(show, cue, state)):
+        return say("its readers have quiet hours then, {hours}", hours=str(quiet))
+    return ""
+
+
+def too_late_to_give_back(cue: Cue, state: ShowState, at: datetime, now: datetime) -> str:
+    """What becomes of a post that is held, once it is given back; empty: it goes out, or asks."""
+    is_held = bool(state.post(cue.id).held_by) and cue.id not in state.settled
+    if is_held and cue.trigger is Trigger.CLOCK and cue.late.then is Late.SKIP and now > at + cue.late.grace:
+        return say("its time has passed: given back, it is left out; `post send` sends it still")
+    return ""
+
+
+def instant_of(show: ShowPlan, cue: Cue, state: ShowState) -> datetime:
+    """When the post went out; for one to come, when it is expected to, or was due. A delay moves no post that is out.
+
+    What tells of a segment has its start, what tells of the end has that, in the show as it is expected.
+    """
+    if (posted := state.post(cue.id).posted) is not None:
+        return posted
+    match cue.trigger:
+        case Trigger.SEGMENT if cue.post is not None:
+            started = state.started.get(cue.post.segment)
+            start = next((each.start for each in show.segments if each.id == cue.post.segment), cue.at)
+            return started or start
+        case Trigger.LIVE:
+            return state.live_at or cue.at
+        case Trigger.ENDED if cue.post is not None and cue.post.wanted_at is None:
+            at = state.complete_at or show.off_air
+            waits_for = None if cue.post.quiet is None or cue.post.is_urgent else cue.post.quiet
+            quiet_until = _quiet_until(waits_for, cue.zone, at) if waits_for is not None else None
+            return at if cue.is_left_out_when_quiet else quiet_until or at
+        case Trigger.DELAYED if not _is_only_if(show, cue, state):
+            return state.live_moved_at or cue.at
+        case Trigger.CANCELLED:
+            return state.cancelled_at or cue.at
+    return cue.at
+
+
+@lru_cache(maxsize=4096)
+def _quiet_until(quiet: QuietHours, zone: str, at: datetime) -> datetime | None:
+    """As QuietHours.until; kept, since a show is looked at many times and may have many posts."""
+    return quiet.until(at, zone)
 
 
 def _is_asking(state: ShowState, cue: str) -> bool:

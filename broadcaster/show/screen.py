@@ -4,7 +4,7 @@ Nothing in it ticks: it names instants, and browsers count. Nothing in it is nul
 changes travel as JSON Merge Patch (RFC 7396), where null removes. What changes is keyed by id, with an `order`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,8 @@ class Service:
     warnings: tuple[str, ...] = ()
     ahead: Outlook | None = None
     recent: Iterable[Line] = field(default_factory=tuple)
+    channels: Collection[str] | None = None
+    """Those that the settings have; None: nobody has said."""
 
 
 def screen(
@@ -74,7 +76,7 @@ def screen(
         "lanes": _lanes(show, state),
         "ladder": _ladder(show, state),
         "ends": _ends(show, state, seen, service.vitals),
-        "posts": _posts(show, state, now),
+        "posts": _posts(show, state, now, service.channels),
         "log": {str(line.seq): _log(line) for line in service.recent},
     }
     if show.notes:
@@ -110,6 +112,8 @@ def _line(place: int, show: ShowPlan, state: ShowState) -> dict[str, Any]:
         "go_live": stamp(show.go_live + state.shifts.live),
         "end": stamp(show.end),
     }
+    if (planned := state.first_live or show.go_live) != show.go_live + state.shifts.live:
+        line["planned_live"] = stamp(planned)
     return line | ({"live_at": stamp(state.live_at)} if state.live_at else {})
 
 
@@ -200,20 +204,23 @@ def _ends(show: ShowPlan, state: ShowState, seen: Observed, vitals: EncoderVital
     return ends
 
 
-def _posts(show: ShowPlan, state: ShowState, now: datetime) -> dict[str, Any]:
+def _posts(show: ShowPlan, state: ShowState, now: datetime, channels: Collection[str] | None) -> dict[str, Any]:
     posts: dict[str, Any] = {}
-    for place, cue in enumerate(expected(show, state, now).cues_of(Lane.POSTS)):
+    run = expected(show, state, now)
+    for place, cue in enumerate(run.cues_of(Lane.POSTS)):
         post = state.post(cue.id)
         line = {
             "order": place,
-            "at": stamp(instant_of(cue, state)),
+            "at": stamp(instant_of(run, cue, state)),
             "zone": cue.zone,
             "channel": cue.channel,
             "audience": cue.post.reader if cue.post is not None else "",
             "what": cue.subject,
             "trigger": cue.trigger,
-            "standing": standing(cue, state),
+            "standing": standing(run, cue, state, channels),
         }
+        if cue.post is not None and cue.post.segment:
+            line["segment"] = cue.post.segment
         said = {"held_by": post.held_by, "sent_by": post.sent_by, "skipped_by": post.skipped_by, "said": post.said}
         posts[cue.id] = line | {name: value for name, value in said.items() if value}
         if post.asks:
@@ -237,7 +244,7 @@ STAGE = {
     "next": ("id", "due", "expected", "why"),
 }
 STAGE_EACH = {
-    "shows": ("order", "title", "phase", "zone", "go_live", "end", "live_at"),
+    "shows": ("order", "title", "phase", "zone", "go_live", "planned_live", "end", "live_at"),
     "rundown": (
         "order",
         "title",

@@ -28,6 +28,7 @@ language = "kk"
 [audiences.samoa]
 timezone = "Pacific/Pago_Pago"
 language = "en"
+quiet = { from = "01:00", to = "04:00", then = "skip" }
 
 [[announcement]]
 id = "today"
@@ -38,6 +39,22 @@ channels = ["news"]
 late = { grace = "1m", then = "ask" }
 text.en = "Today: {{ show.title }}, {{ go_live | local_time }} <b>& more</b>"
 text.kk = "Бүгін: {{ show.title }}, {{ go_live | local_time }}"
+
+[[announcement]]
+id = "off"
+shows = ["*"]
+at = { when = "cancelled" }
+audiences = ["home"]
+channels = ["news"]
+text.kk = "Болмайды: {{ show.title }}"
+
+[[announcement]]
+id = "begin"
+shows = ["*"]
+at = { when = "live" }
+audiences = ["samoa"]
+channels = ["news"]
+text.en = "On air: {{ show.title }}"
 
 [[announcement]]
 id = "soon"
@@ -96,7 +113,21 @@ async def test_every_post_stands_there_on_three_clocks_and_moves_with_the_show(
     async with person(tonight.url) as crew, person(tonight.url, **PHONE) as phone:
         page = await crew.open("/announcements")
         await expect(page.locator(".line")).to_have_count(len(cues(tonight)))
+        head = page.locator('.group[data-show="tonight"] .when')
+        await expect(head).to_contain_text("Wed 20 Oct, 19:00")
+        off = named(tonight, "off/news/home")
+        await expect(page.locator(".only-if summary")).to_have_text("Only if delayed or cancelled (1)")
+        await expect(line(page, off)).to_be_hidden()
+        await page.locator(".only-if summary").click()
+        await expect(line(page, off).locator(".mark")).to_have_text("Only if cancelled")
+        await expect(line(page, off).locator(".c-utc")).to_have_text("\N{EM DASH}")
+        asleep = line(page, named(tonight, "begin/news/samoa"))
+        await expect(asleep.locator(".mark")).to_have_text("Will be left out")
+        await expect(asleep.locator(".why")).to_have_text("its readers have quiet hours then, 01:00-04:00")
+        await expect(line(page, named(tonight, "live/news/en")).locator(".c-reader")).to_have_text("readers of en")
         for cue in cues(tonight):
+            if cue.id == off:
+                continue
             row, assumed = line(page, cue.id), [cue.zone, "Asia/Almaty", "UTC"]
             for cell, zone in zip(("c-local time", "c-show", "c-utc"), assumed, strict=True):
                 await expect(row.locator(f".{cell}")).to_have_text(f"{local(cue.at, zone):%H:%M}")
@@ -111,12 +142,14 @@ async def test_every_post_stands_there_on_three_clocks_and_moves_with_the_show(
 
         calendar = await crew.open("/announcements?view=calendar&clock=readers")
         theirs = calendar.locator(f'[data-day="2027-10-20"] [data-post="{samoa}"]')
+        await calendar.locator('[data-day="2027-10-20"] > button').click()
         await expect(theirs).to_contain_text("10:00")
         await expect(calendar.locator('[data-day="2027-10-20"] [data-show="tonight"]')).to_contain_text("19:00")
         await calendar.locator('[data-clock="show"]').click()
         await expect(calendar.locator(f'[data-day="2027-10-21"] [data-post="{samoa}"]')).to_contain_text("02:00")
         small = await phone.open("/announcements?view=calendar")
-        await expect(small.locator(".days [data-post]")).to_have_count(len(cues(tonight)))
+        await expect(small.locator(".days [data-post]")).to_have_count(len(cues(tonight)) - 1)
+        await expect(small.locator("p.only-if")).to_contain_text("1 post that goes out only if")
         found = [each for one in (page, calendar, small) for each in await barriers(one) + await what_sticks_out(one)]
         assert found + await targets_too_small(small) == []
 
@@ -128,7 +161,7 @@ async def test_every_post_stands_there_on_three_clocks_and_moves_with_the_show(
         await tonight.on_stage()
         await expect(page.locator('.over .line[data-standing="out"]')).to_have_count(len(said(tonight)))
         await page.get_by_role("combobox", name="Readers").select_option(label="Алматы")
-        await expect(page.locator(".line")).to_have_count(1)
+        await expect(page.locator(".line")).to_have_count(2)  # what was for a cancelled show is over, too
         await expect(page).to_have_url(re.compile("audience=home"))
 
 
@@ -192,6 +225,8 @@ async def test_a_post_that_nobody_knows_of_asks_on_both_pages_and_is_settled_by_
         await expect(asking.locator("button")).to_have_text([re.compile("It is out"), re.compile("Send it again")])
         there = small.locator(f'.asking [data-asks="{home}"]')
         await expect(there).to_contain_text("Look in news first")
+        await expect(there).to_contain_text("Tonight in Taraz · Алматы")
+        await expect(there).to_contain_text("due Wed 20 Oct, 10:00:00")
         assert await barriers(small) + await what_sticks_out(small) + await targets_too_small(small) == []
         finger = await Finger.on(small)
         await finger.hold(

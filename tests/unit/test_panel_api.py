@@ -539,7 +539,10 @@ async def test_new_words_of_a_post_are_weighed_before_they_are_sent(client: Clie
     assert reply["said"]["with"]["over"] == "10"
     for body in ({"text": "x", "act": "hold"}, {"title": "x"}):
         status, reply = await post(client, "post", looked | body)
-        assert (status, reply["error"]) == (400, "a look ahead at a post is for act 'edit' with its text")
+        assert (status, reply["error"]) == (
+            400,
+            "a look ahead at a post is for act 'edit' with its text, and for 'cancel'",
+        )
     desk.refuse_with = NoSuchPost("there is no such post")
     assert (await post(client, "post", looked | {"text": "tonight"}))[0] == 404
     assert not desk.carried_out

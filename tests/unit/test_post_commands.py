@@ -27,6 +27,13 @@ RIPPLE |= {
 LOOKED = REPLY | {"preview": True, "ripple": RIPPLE}
 
 
+class Keyboard(StringIO):
+    """Somebody sits there."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def story_of_posts() -> list[dict[str, Any]]:
     story = Story()
     do(story, "edit", text="Бүгін кешке, 19:05-те басталады: " + "ұзақ " * 30 + "\nекінші жол")
@@ -40,7 +47,7 @@ def story_of_posts() -> list[dict[str, Any]]:
     ("argv", "said"),
     [
         (["hold", SOON], {"post": SOON, "act": "hold"}),
-        (["cancel", "soon/news/en", "--show", "day-1"], {"post": "soon/news/en", "act": "cancel", "show": "day-1"}),
+        (["skip", "soon/news/en", "--show", "day-1"], {"post": "soon/news/en", "act": "skip", "show": "day-1"}),
         (
             ["edit", SOON, "--text", "Кешікті", "--title", "T"],
             {"post": SOON, "act": "edit", "text": "Кешікті", "title": "T"},
@@ -76,13 +83,13 @@ def test_posts_are_listed_in_eighty_columns(far: FakeService, capsys: pytest.Cap
     assert max(map(len, lines)) <= 80
     assert lines[:3] == [
         "Wed 2027-10-20 UTC",
-        "  planned   13:45Z    18:45 UTC+05:00  kk",
+        "  planned   13:45Z    18:45 UTC+5  kk",
         "    day-1 soon/telegram/en",
     ]
     assert lines[3].startswith("    Бүгін кешке, 19:05-те басталады: ұзақ")
     assert lines[3].endswith("…")
     assert "    held by Aigul" in lines
-    assert "  out       13:30Z    18:30 UTC+05:00  en" in lines  # when it went out, not when it was to
+    assert "  out       13:30Z    18:30 UTC+5  en" in lines  # when it went out, not when it was to
     assert run("posts", "--json", "--url", far.url) == 0
     assert json.loads(capsys.readouterr().out)["posts"][0]["id"] == SOON
     assert list(lines_of([], 80)) == ["there are no posts"]
@@ -103,10 +110,6 @@ def test_a_show_is_cancelled_only_by_who_has_seen_what_that_changes_or_is_sure(
     assert "nothing is changed yet" in printed
     assert "CORRECT   soon to news is out" in printed
 
-    class Keyboard(StringIO):
-        def isatty(self) -> bool:
-            return True
-
     far.asked.clear()
     for typed, orders in (("n\n", 1), ("y\n", 2)):
         far.asked.clear()
@@ -115,6 +118,33 @@ def test_a_show_is_cancelled_only_by_who_has_seen_what_that_changes_or_is_sure(
         assert run("cancel", "--url", far.url) == (0 if orders == 2 else 1)
         assert len(far.asked) == orders
     assert far.asked[-1].body == {"show": "day-1", "revision": 43}
+
+
+def test_an_announcement_is_left_out_only_by_who_has_seen_which_posts_these_are_or_is_sure(
+    far: FakeService, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", StringIO(""))
+    cancel, order = ("post", "cancel", SOON, "--url", far.url), {"post": SOON, "act": "cancel"}
+    assert run(*cancel) == 2
+    assert "say --yes" in capsys.readouterr().err
+    assert not far.asked
+    looked = {"ok": True, "preview": True, "revision": 41, "posts": [SOON, SOON.replace("/en", "/kk")]}
+    far.answers = [(200, looked)]
+    assert run(*cancel, "--preview") == 0
+    printed = capsys.readouterr().out
+    assert "leave out day-1 soon/telegram/kk" in printed
+    assert "2 posts, nothing is changed yet" in printed
+    for argv, typed, orders in (((), "n\n", 0), ((), "y\n", 1), (("--yes",), "", 1)):
+        far.asked.clear()
+        far.answers = [(200, looked), (200, REPLY)]
+        monkeypatch.setattr(sys, "stdin", Keyboard(typed))
+        assert run(*cancel, *argv) == (0 if orders else 1)
+        printed = capsys.readouterr().out
+        assert ("post cancel, 2 posts left out: accepted (revision 43)" in printed) is bool(orders)
+        assert [each.body for each in far.asked] == [
+            order | {"preview": True},
+            *([order | ({} if argv else {"revision": 41})] * orders),
+        ]
 
 
 async def test_what_is_said_is_a_directors_and_the_rest_an_operators(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ class Evening:
     @property
     def stands(self) -> PostStanding:
         """How the post stands."""
-        return standing(self.show.cue(SOON), self.story.state.show("day-1"))
+        return standing(self.show, self.show.cue(SOON), self.story.state.show("day-1"))
 
     @property
     def is_in_doubt(self) -> bool:

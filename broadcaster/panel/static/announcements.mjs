@@ -4,14 +4,14 @@ import { watch } from "./live.mjs";
 import { presses as makePresses } from "./orders.mjs";
 import { byHand } from "./acts.mjs";
 import { Dialog } from "./buttons.mjs";
-import { Lost, Marks } from "./header.mjs";
+import { Lost, Marks, nextFigure } from "./header.mjs";
 import { rememberLock, startsLocked } from "./keys.mjs";
 import { MenuDialog } from "./menu.mjs";
 import { standingOfPost } from "./names.mjs";
 import { CancelDialog, EditDialog } from "./post_acts.mjs";
 import { Calendar } from "./post_calendar.mjs";
-import { Asking, Detail, Group, showTitles } from "./post_table.mjs";
-import { FILTERS, arranged, asks, choicesOf, filtered, languageName, useCalm, usePosts } from "./posts.mjs";
+import { Asking, Detail, Group, readersName, showTitles } from "./post_table.mjs";
+import { FILTERS, arranged, asks, choicesOf, filtered, readerOf, useCalm, usePosts } from "./posts.mjs";
 import { keep } from "./screens.mjs";
 
 const ROLES = ["screen", "viewer", "operator", "director", "admin"];
@@ -72,8 +72,8 @@ function Announcements() {
   };
   const acts = { presses, may, isOff, onPress, onEdit: (post) => show({ name: "edit", id: post.id }) };
   const cancelling = (id) => may("director") && CANCELLABLE.includes(doc.shows?.[id]?.phase)
-    && html`<button type="button" class="plain" data-act="cancel-show" disabled=${isOff} onClick=${() => show({ name: "cancel", show: id })}>${t("Cancel this show …")}</button>`;
-  const shared = { posts: all, doc, next: order.next, open, acts, onOpen };
+    && html`<button type="button" class="plain" data-act="cancel-show" disabled=${isOff} onClick=${() => show({ name: "cancel", show: id })}>${t("Cancel this show …").replace(" …", "\u00a0…")}</button>`;
+  const shared = { posts: all, doc, now: live.now(), next: order.next, open, acts, onOpen };
   const over = order.over.reduce((count, group) => count + group.days.reduce((inner, day) => inner + day.ids.length, 0), 0);
   const waiting = [...all.values()].filter(asks).length;
 
@@ -83,9 +83,10 @@ function Announcements() {
       <div class="what">
         <h1>${t("Announcements")}</h1>
         <p class="cut quiet" title=${doc.season?.title}>${doc.season?.title}</p>
-        <${Marks} phase=${doc.phase} isLive=${doc.is_live} isRehearsal=${doc.rehearsal} pace=${live.pace} link=${live.link} hands=${doc.is_automatic ? "" : byHand(doc).join(", ") || t("Rundown")} />
+        <${Marks} of=${doc.title} phase=${doc.phase} isLive=${doc.is_live} isRehearsal=${doc.rehearsal} pace=${live.pace} link=${live.link} hands=${doc.is_automatic ? "" : byHand(doc).join(", ") || t("Rundown")} />
       </div>
       <p class="waits" role="status">${waiting > 0 && html`<span class="mark warning" data-mark="waits">${icon("warn")}${tn("{count} post waits for you", "{count} posts wait for you", waiting)}</span>`}</p>
+      <dl class="figures">${nextFigure(doc, live.now(), (id) => doc.rundown?.[id]?.title ?? "")}</dl>
       <div class="now"><time class="digits big" data-figure="clock">${clock(live.now(), doc.zone)}</time><span class="quiet">${zoneName(doc.zone, live.now())}</span></div>
       ${VIEW === "desk" && html`<div class="tools">
         ${may("operator") ? html`<button type="button" class="lock" aria-pressed=${isLocked} data-act="lock" onClick=${() => (lock(!isLocked), rememberLock(!isLocked))}>
@@ -97,13 +98,13 @@ function Announcements() {
     <main data-link=${live.link}>
       <${Filters} ...${{ asked, ask, doc, all, seen }} />
       ${error && html`<p class="trouble" role="alert">${icon("warn")}<span>${error}</span></p>`}
-      <${Asking} ids=${order.asking} posts=${all} ...${acts} onOpen=${(id) => show({ name: "post", id })} />
+      <${Asking} ids=${order.asking} posts=${all} doc=${doc} ...${acts} onOpen=${(id) => show({ name: "post", id })} />
       ${!posts && !error && html`<p class="empty faint" role="status">${t("Fetching the posts")}</p>`}
       ${posts && all.size === 0 && html`<p class="empty faint">${t("This season announces nothing yet: [[announcement]] in its file does.")}</p>`}
       ${all.size > 0 && seen.length === 0 && html`<p class="empty faint">${t("No post is like this.")} <button type="button" class="small" onClick=${() => FILTERS.forEach((name) => ask(name, ""))}>${t("Show all")}</button></p>`}
       ${asked.view === "calendar"
         ? html`<${Calendar} posts=${seen} doc=${doc} now=${live.now()} next=${order.next} asked=${asked} shown=${asked.show} keep=${ask} onOpen=${(id) => show({ name: "post", id })} />`
-        : html`${order.coming.map((group) => html`<${Group} key=${group.show} group=${group} ...${shared} onCancel=${cancelling(group.show)} />`)}
+        : html`${order.coming.map((group) => html`<${Group} key=${group.show} group=${group} ...${shared} isUnfolded=${asked.standing === "only_if" || group.onlyIf.includes(asked.post)} onCancel=${cancelling(group.show)} />`)}
           ${over > 0 && html`<details class="over" open=${order.coming.length === 0 || Boolean(asked.standing)}><summary>${t("Over: out, or left out")} <span class="digits">(${over})</span></summary>
             ${order.over.map((group) => html`<${Group} key=${group.show} group=${group} ...${shared} />`)}</details>`}`}
     </main>
@@ -119,7 +120,7 @@ function Filters({ asked, ask, doc, all, seen }) {
   const [isUnfolded, unfold] = useState(false); // on a phone, where they would fill the screen
   const isChosen = FILTERS.some((name) => asked[name]);
   const everyone = [...all.values()];
-  const city = (reader) => everyone.find((post) => post.audience === reader)?.city ?? languageName(reader);
+  const city = (reader) => readersName(everyone.find((post) => readerOf(post) === reader));
   const choices = {
     show: [t("Show"), t("All shows"), showTitles(doc, choicesOf(everyone, "show"))],
     channel: [t("Channel"), t("All channels"), choicesOf(everyone, "channel").sort().map((name) => [name, name])],

@@ -29,7 +29,8 @@ function Figures({ live }) {
   </dl>`;
 }
 
-function nextFigure(doc, now, title) {
+/** What comes next, and in how long. @param {any} doc @param {Date} now @param {(id: string) => string} title */
+export function nextFigure(doc, now, title) {
   if (doc.is_held) {
     return html`<${Figure} name="next" label=${t("Next cue")} value=${t("Held")} tone="warning" note=${title(doc.next?.id)} />`;
   }
@@ -51,10 +52,10 @@ function nextFigure(doc, now, title) {
     value=${span(until(due ?? doc.expected_end, now))} note=${doc.next ? title(doc.next.id) : ""} />`;
 }
 
-/** On air or not, by which hand, and whether it is a rehearsal. @param {any} props */
-export const Marks = still(({ phase, isLive, isRehearsal, pace, hands, link }) => html`<div class="marks">
+/** On air or not, by which hand, and whether it is a rehearsal. @param {any} props `of`: the show, where the page does not tell */
+export const Marks = still(({ of = "", phase, isLive, isRehearsal, pace, hands, link }) => html`<div class="marks">
   <span class=${`mark ${isLive ? "on-air" : phase === "standby" ? "next" : ""}`} data-mark="phase">
-    ${isLive && icon("onair")}${phaseName(phase)}</span>
+    ${isLive && icon("onair")}${of && html`<bdi class="of cut" title=${of}>${of}</bdi>`}${phaseName(phase)}</span>
   <span class=${`mark ${hands ? "warning" : "good"}`} data-mark="hands" title=${hands}>
     ${hands ? icon("hand") : icon("done")}${hands ? t("MANUAL") : t("AUTO")}</span>
   ${isRehearsal && html`<span class="mark warning" data-mark="rehearsal">${t("REHEARSAL")}${pace !== 1 && html` <span class="digits">${Math.round(pace * 10) / 10}\u00d7</span>`}</span>`}

@@ -58,9 +58,10 @@ export const postName = (end) => said({
   done: t("Sent"), failed: t("Failed"), skipped: t("Left out"), unknown: t("Unknown"),
 }, end);
 
-/** @param {string} standing how a post stands */
-export const standingOfPost = (standing) => said({
-  planned: t("Planned"), held: t("Held"), waiting: t("Waiting"), sending: t("Sending"), out: t("Out"), corrected: t("Corrected"),
+/** @param {string} standing how a post stands @param {string} [trigger] what it waits for; without one all are meant */
+export const standingOfPost = (standing, trigger) => said({
+  only_if: { delayed: t("Only if delayed"), cancelled: t("Only if cancelled") }[trigger] ?? t("Only if delayed or cancelled"),
+  planned: t("Planned"), will_skip: t("Will be left out"), held: t("Held"), waiting: t("Waiting"), sending: t("Sending"), out: t("Out"), corrected: t("Corrected"),
   asks: t("Asks"), skipped: t("Left out"), failed: t("Failed"), unknown: t("Unknown"),
 }, standing);
 

@@ -83,7 +83,7 @@ function Panel() {
     <button type="button" class="plain square" aria-label=${t("Keys")} data-act="keys" onClick=${() => open({ name: "keys" })}>?</button>
     <button type="button" class="plain square" aria-label=${t("Menu")} data-act="menu" onClick=${() => open({ name: "menu" })}>${icon("menu")}</button>`;
   const shared = { doc, presses, isOff, may, onPress };
-  const asking = AskingAlerts({ posts: doc.posts, presses, may, isOff, onPress });
+  const asking = AskingAlerts({ posts: doc.posts, zone: doc.zone, presses, may, isOff, onPress });
   const tabs = [["show", t("Show")], ["rundown", t("Rundown")], ["state", t("State")], ["log", t("Log")]];
 
   return html`

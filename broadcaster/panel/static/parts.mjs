@@ -13,14 +13,14 @@ export const language = document.documentElement.lang || "en";
 /** The options of the page's address, such as {size: "big"}. @type {Record<string, string>} */
 export const options = JSON.parse(document.documentElement.dataset.options || "{}");
 
-/** @type {Record<string, string | string[]>} */
-const catalog = await words();
+/** @type {{words?: Record<string, string | string[]>, cities?: Record<string, string>}} */
+const { words: catalog = {}, cities = {} } = await spoken();
 
-async function words() {
+async function spoken() {
   if (language === "en") return {};
   try {
     const said = await fetch(`/words/${language}.json`);
-    return said.ok ? (await said.json()).words : {};
+    return said.ok ? await said.json() : {};
   } catch {
     return {}; // a page in English is better than none
   }
@@ -148,7 +148,7 @@ export function day(at, zone) {
 
 /** A zone as people say it: "Almaty, UTC+5". @param {string} zone @param {Date} [at] */
 export function zoneName(zone, at = new Date()) {
-  const city = zone.split("/").at(-1).replaceAll("_", " ");
+  const city = cities[zone] ?? zone.split("/").at(-1).replaceAll("_", " ");
   const minutes = offsetAt(zone, at);
   if (minutes !== undefined) return `${city}, ${offsetName(minutes)}`;
   const offset = format(zone, { timeZoneName: "shortOffset" }).formatToParts(at).find((p) => p.type === "timeZoneName");
@@ -180,6 +180,14 @@ export function span(seconds, { signed = false } = {}) {
 export function until(at, now) {
   const date = asDate(at);
   return date ? Math.round((date.getTime() - now.getTime()) / 1000) : undefined;
+}
+
+/** Seconds as the API writes a span, to whole minutes from one minute on: "1h5m", "40s"; see `spanned`. @param {number} seconds */
+export function spanOf(seconds) {
+  const whole = Math.round(Math.abs(seconds));
+  if (whole < 60) return `${whole}s`;
+  const minutes = Math.round(whole / 60);
+  return [[Math.floor(minutes / 60), "h"], [minutes % 60, "m"]].filter(([count]) => count).map(([count, unit]) => `${count}${unit}`).join("");
 }
 
 function asDate(at) {

@@ -1,5 +1,5 @@
 // What may the crew do with a post, and with a show that will not be? Buttons, the words anew, the end of a show.
-import { html, icon, inOrder, t, told, useEffect, useRef, useState } from "./parts.mjs";
+import { clock, html, icon, inOrder, t, told, useEffect, useRef, useState } from "./parts.mjs";
 import { Dialog, HoldButton, Stage } from "./buttons.mjs";
 import { NAME_SHOWN } from "./acts.mjs";
 import { order } from "./orders.mjs";
@@ -69,14 +69,15 @@ export const whatToDo = (post) => post.asks === "late"
   : t("The answer was lost, so it may be out already. Look in {channel} first.", { channel: (post.channel ?? "").slice(0, NAME_SHOWN) });
 
 /** On the live page: the posts that wait for somebody, among its alerts. @param {any} props */
-export function AskingAlerts({ posts, presses, may, isOff, onPress }) {
+export function AskingAlerts({ posts, zone, presses, may, isOff, onPress }) {
   return inOrder(posts).filter(([, post]) => asks(post)).map(([id, post]) => html`<li key=${id} data-asks=${id}>${icon("warn")}<div class="asks">
-    <span><bdi>${t("{post} to {reader}", { post: post.what, reader: post.audience })}</bdi>: ${whatToDo(post)} <a href="/announcements">${t("Announcements")}</a></span>
+    <span><bdi>${t("{post} to {reader}", { post: [post.what, post.segment].filter(Boolean).join(", "), reader: post.audience })}</bdi>, <span class="digits">${
+      t("due {time}", { time: clock(post.at, zone) })}</span>: ${whatToDo(post)} <a href="/announcements">${t("Announcements")}</a></span>
     ${may("operator") && html`<${Choices} ...${{ post: { ...post, id }, presses, isOff, onPress }} />`}
   </div></li>`);
 }
 
-const TO_COME = ["planned", "held", "waiting"];
+const TO_COME = ["planned", "only_if", "will_skip", "held", "waiting"];
 
 /** The buttons below an open post: those that mean something as it stands. @param {any} props */
 export function Acts({ post, presses, may, isOff, onPress, onEdit }) {
@@ -97,7 +98,7 @@ export function Acts({ post, presses, may, isOff, onPress, onEdit }) {
   if (isOut) return html`<div class="post-acts">${edit}</div>${trouble}`;
   if (isLeftOut(post)) return html`<p class="faint" data-part="left-out">${t("It can still be sent, as long as what it says is true.")}</p><div class="post-acts">${edit}${held("send", "")}</div>${trouble}`;
   return html`<div class="post-acts">
-    ${post.held_by ? plain("resume", "resume", t("goes out at its time")) : plain("hold", "", t("until it is given back"))}
+    ${post.held_by ? plain("resume", "resume", post.why ? t("left out, its time has passed") : t("goes out at its time")) : plain("hold", "", t("until it is given back"))}
     ${edit}${held("send", "")}
     ${held("skip", "", t("this post: hold to confirm"))}
     ${held("cancel", "danger", t("all posts of it for this show: hold to confirm"))}

@@ -1,7 +1,7 @@
 // The month with its shows and posts, each on its local day; on a phone a list of the days.
-import { clock, html, icon, inOrder, t, useEffect, useState } from "./parts.mjs";
+import { clock, html, icon, inOrder, t, tn, useEffect, useState } from "./parts.mjs";
 import { phaseName } from "./names.mjs";
-import { dateOf, dayName, isOver, weekdays } from "./posts.mjs";
+import { dateOf, dayName, isOnlyIf, isOver, weekdays } from "./posts.mjs";
 import { Reader, Standing } from "./post_table.mjs";
 
 const MOST_IN_A_DAY = 4;
@@ -55,10 +55,11 @@ export function Calendar({ posts, doc, now, next, asked, shown, keep, onOpen }) 
   const isOwn = asked.clock === "readers";
   const isNarrow = useNarrow();
   const [unfolded, unfold] = useState("");
-  const days = byDay(posts, doc, isOwn, shown);
+  const dated = posts.filter((post) => !isOnlyIf(post));
+  const days = byDay(dated, doc, isOwn, shown);
   const today = dateOf(now.toISOString(), doc.zone);
   const known = [...days.keys(), today].map((day) => day.slice(0, 7)).sort();
-  const coming = [...posts].filter((post) => !isOver(post)).map((post) => post.at).sort()[0];
+  const coming = dated.filter((post) => !isOver(post)).map((post) => post.at).sort()[0];
   const month = /^\d{4}-(0[1-9]|1[0-2])$/.test(asked.month ?? "") ? asked.month : dateOf(coming ?? doc.go_live ?? now.toISOString(), doc.zone).slice(0, 7);
   const go = (to) => keep("month", to);
   const title = dayName(`${month}-15`, "month");
@@ -89,6 +90,8 @@ export function Calendar({ posts, doc, now, next, asked, shown, keep, onOpen }) 
         </td>`;
       })}</tr>`)}</tbody>
     </table>`}
+    ${dated.length < posts.length && html`<p class="faint only-if">${tn("{count} post that goes out only if a show is delayed or cancelled is in the table.",
+      "{count} posts that go out only if a show is delayed or cancelled are in the table.", posts.length - dated.length)}</p>`}
   </section>`;
 }
 
@@ -103,10 +106,10 @@ function Days({ month, days, today, ...shared }) {
 
 function Day({ on, most, zoneOf, next, onOpen }) {
   return html`<ul class="on">
-    ${on.shows.map((show) => html`<li key=${show.id} class="show" data-show=${show.id}><span class="digits">${clock(show.live_at ?? show.go_live, show.zone, { seconds: false })}</span>
-      <bdi class="title">${show.title}</bdi> <span class="quiet">${show.phase === "live" && icon("onair")}${phaseName(show.phase)}</span></li>`)}
+    ${on.shows.map((show) => html`<li key=${show.id} class="show" data-show=${show.id} data-phase=${show.phase}><span class="digits">${clock(show.live_at ?? show.go_live, show.zone, { seconds: false })}</span>
+      <bdi class="title">${show.title}</bdi> <span class="quiet">${show.phase === "live" && icon("onair")}${show.phase === "cancelled" && html`${icon("skip")} `}${phaseName(show.phase)}</span></li>`)}
     ${on.posts.slice(0, most).map((post) => html`<li key=${post.id}><button type="button" class="post" data-post=${post.id} data-standing=${post.standing} data-next=${post.id === next} onClick=${() => onOpen(post.id)}>
       <span class="digits">${clock(post.at, zoneOf(post), { seconds: false })}</span> <bdi class="name cut">${post.announcement}</bdi>
-      <span class="to cut"><${Reader} post=${post} /> · <bdi>${post.channel}</bdi></span><${Standing} standing=${post.standing} /></button></li>`)}
+      <span class="to cut"><${Reader} post=${post} /> · <bdi>${post.channel}</bdi></span><${Standing} post=${post} /></button></li>`)}
   </ul>`;
 }

@@ -7,14 +7,14 @@ const AT_LEAST_EVERY_MS = { desk: 60_000, stage: 10_000 }; // a screen is not to
 const PATIENCE_MS = 10_000;
 const QUIET_MS = 900;
 
-/** What makes posts due that may never be. */
-const UNCERTAIN = ["delayed", "cancelled"];
 /** Standings that nothing follows any more by itself. */
 const ENDED = ["out", "corrected", "skipped", "failed"];
 
 /** @typedef {Record<string, any> & {id: string, show: string, at: string, standing: string}} Post */
 
 export const asks = (post) => post.standing === "asks" || post.standing === "unknown";
+/** It goes out if its show is delayed or cancelled, which has not happened: it has no instant. */
+export const isOnlyIf = (post) => post.standing === "only_if";
 export const isOver = (post) => ENDED.includes(post.standing);
 
 /**
@@ -106,10 +106,14 @@ export function historyOf(post) {
   ];
 }
 
+/** Standings of what does not go out by itself as its time comes. */
+const NOT_NEXT = ["held", "only_if", "will_skip"];
+
 const byInstant = (one, other) => one.at.localeCompare(other.at) || one.id.localeCompare(other.id);
 
 /**
- * How the posts stand on the page: who asks, what is to come, by show and day with the next one first, and what is over.
+ * How the posts stand on the page: who asks, what is to come, by show and day with the next one first and what may never
+ * be last, and what is over.
  * @param {Post[]} posts @param {(post: Post) => string} zoneOf the zone whose days are meant
  */
 export function arranged(posts, zoneOf) {
@@ -117,7 +121,7 @@ export function arranged(posts, zoneOf) {
   const coming = sorted.filter((post) => !isOver(post) && !asks(post));
   return {
     asking: sorted.filter(asks).map((post) => post.id),
-    next: coming.find((post) => post.standing !== "held" && !UNCERTAIN.includes(post.trigger))?.id ?? "",
+    next: coming.find((post) => !NOT_NEXT.includes(post.standing))?.id ?? "",
     coming: groups(coming, zoneOf),
     over: groups(sorted.filter(isOver).reverse(), zoneOf),
   };
@@ -126,12 +130,16 @@ export function arranged(posts, zoneOf) {
 function groups(posts, zoneOf) {
   const shows = new Map();
   for (const post of posts) {
-    if (!shows.has(post.show)) shows.set(post.show, new Map());
-    const days = shows.get(post.show);
+    if (!shows.has(post.show)) shows.set(post.show, { days: new Map(), onlyIf: [] });
+    const { days, onlyIf } = shows.get(post.show);
+    if (isOnlyIf(post)) {
+      onlyIf.push(post.id);
+      continue;
+    }
     const day = dateOf(post.at, zoneOf(post));
     days.set(day, [...(days.get(day) ?? []), post.id]);
   }
-  return [...shows].map(([show, days]) => ({ show, days: [...days].map(([day, ids]) => ({ day, ids })) }));
+  return [...shows].map(([show, { days, onlyIf }]) => ({ show, days: [...days].map(([day, ids]) => ({ day, ids })), onlyIf }));
 }
 
 // -- names ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // How far is going live, what do the far ends say, what was posted, what is left of the quota?
 import { clock, html, icon, inOrder, still, t, told } from "./parts.mjs";
-import { endName, endState, healthName, lifecycleName, postName, stepName } from "./names.mjs";
+import { endName, endState, healthName, lifecycleName, postName, standingOfPost, stepName } from "./names.mjs";
 
 const CONGESTED = 0.5;
 const DROPPED_PERCENT = 1;
@@ -43,12 +43,15 @@ export const Ends = still(({ ends }) => html`<section class="ends card" aria-lab
   <ul>${inOrder(ends).filter(([, end]) => end.state !== "none" || end.said).map(([name, end]) => html`<${End} key=${name} name=${name} end=${end} />`)}</ul>
 </section>`);
 
+/** Standings of what does not go out by itself as its time comes, and of which the word says so. */
+const FORESEEN = ["only_if", "will_skip"];
+
 /** Posts sent and to come: what went wrong and what is near, the rest on demand. @param {{posts: any, zone: string}} props */
 export const Posts = still(({ posts, zone }) => {
   const all = inOrder(posts).sort(([, one], [, other]) => one.at.localeCompare(other.at));
   if (!all.length) return null;
   const isWrong = ([, post]) => post.end && post.end !== "done" && post.end !== "skipped";
-  const coming = all.filter(([, post]) => !post.end);
+  const coming = all.filter(([, post]) => !post.end && !FORESEEN.includes(post.standing));
   const shown = [...all.filter(isWrong), ...coming].slice(0, POSTS_SHOWN);
   const sent = all.filter(([, post]) => post.end === "done").length;
   return html`<section class="posts card" aria-labelledby="posts-title" data-part="posts">
@@ -62,11 +65,11 @@ export const Posts = still(({ posts, zone }) => {
 
 function PostList({ posts, zone }) {
   return html`<ul class="post-list">${posts.map(([id, post]) => html`<li key=${id} data-post=${id} data-end=${post.end ?? "coming"}>
-    <time class="digits">${clock(post.done_at ?? post.at, zone, { seconds: false })}</time>
+    <time class="digits">${post.standing === "only_if" ? "\u2014" : clock(post.done_at ?? post.at, zone, { seconds: false })}</time>
     <span class="posted" title=${[post.what, post.channel, post.audience, told(post.why)].filter(Boolean).join(", ")}>
       <span class="cut">${post.what}</span><span class="faint cut">${[post.channel, post.audience].filter(Boolean).join(", ")}</span></span>
     <span class="ended">${post.end && post.end !== "done" && post.end !== "skipped" ? icon("warn") : post.end === "done" ? icon("done") : icon("coming")}
-      ${post.end ? postName(post.end) : t("To come")}</span>
+      ${post.end ? postName(post.end) : FORESEEN.includes(post.standing) ? standingOfPost(post.standing, post.trigger) : t("To come")}</span>
   </li>`)}</ul>`;
 }
 
