@@ -163,16 +163,3 @@ async def test_a_journal_that_cannot_be_written_ends_the_run_with_its_error() ->
             else isinstance(caught.value, JournalError)
         )
         await world.conductor.stop()  # does not hang
-
-
-async def test_a_bug_in_a_far_end_ends_the_run_loudly() -> None:
-    async with World(season_plan(), START) as world:
-
-        async def broken(broadcast_id: str) -> None:
-            raise ZeroDivisionError
-
-        world.youtube.look = broken  # type: ignore[method-assign, assignment]
-        with pytest.raises(ExceptionGroup) as caught:
-            await world.to(GO_LIVE)
-        assert caught.group_contains(ZeroDivisionError)
-        await world.conductor.stop()
