@@ -176,7 +176,8 @@ def _told(problem: Problem) -> dict[str, object]:
 
 def _moment(instant: datetime, zone: str) -> dict[str, str]:
     there = local(instant, zone)
-    return {"utc": utc_text(instant), "local": there.isoformat(), "offset": offset_text(there), "zone": zone}
+    written = there.isoformat()
+    return {"utc": utc_text(instant), "local": written, "offset": f"UTC{written[-6:]}", "zone": zone}
 
 
 def _document(

@@ -77,7 +77,7 @@ def _print_table(plan: Plan, cues: list[Cue]) -> None:
         if day != (day := f"{cue.local:%a %Y-%m-%d}"):
             table.add_row(Text(day, style="bold"))
         cells = (
-            f"{cue.local:%H:%M:%S}{offset_text(cue.local).removeprefix('UTC')}",
+            f"{cue.local:%H:%M:%S} {offset_text(cue.local)}",
             f"{cue.at:%H:%M:%SZ}",
             cue.show,
             f"{cue.lane} {cue.action} {shown(cue.what)}{_about(cue)}",

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from broadcaster.season.braces import check_braces
 from broadcaster.season.errors import TemplateError
-from broadcaster.season.filters import FILTERS, country_in, duration, filter_hint, is_code, is_country, offset_of
+from broadcaster.season.filters import FILTERS, country_in, duration, filter_hint, is_code, is_country
 from broadcaster.season.model import city_of
 from broadcaster.season.names import named
 from broadcaster.season.plan import Cue, GuestPlan, Plan, PostPlan, SegmentPlan, ShowPlan
-from broadcaster.season.walltime import local
+from broadcaster.season.walltime import local, offset_text
 from broadcaster.season.wording import near, near_or_listed, quoted, shown
 from broadcaster.season.zones import UnknownZone
 
@@ -120,7 +120,7 @@ def facts(season: Plan, show: ShowPlan, *, language: str, zone: str, city: str =
         "planned": local(planned, zone),
         "delay": show.go_live - planned,
         "audience": Listener(
-            city=city or city_of(zone, language), language=language, zone=zone, offset=offset_of(there)
+            city=city or city_of(zone, language), language=language, zone=zone, offset=offset_text(there)
         ),
         "guests": tuple(_person(guest, season, language) for guest in people.values()),
     }

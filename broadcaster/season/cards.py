@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broadcaster.season.announce import Part, post_facts, render_text
-from broadcaster.season.filters import offset_of
 from broadcaster.season.plan import Cue, Plan, ShowPlan, Trigger
+from broadcaster.season.walltime import offset_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ def card_words(season: Plan, show: ShowPlan, cue: Cue) -> CardWords:
         badge=badges.get(post.language.split("-")[0]) or badges.get("en", ""),
         date=_date(at, post.language),
         time="" if is_timeless else f"{at:%H:%M}",
-        place="" if is_timeless else f"{known['audience'].city} · {offset_of(at)}",
+        place="" if is_timeless else f"{known['audience'].city} · {offset_text(at)}",
     )
 
 

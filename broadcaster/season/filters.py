@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from broadcaster.season.errors import TemplateError
-from broadcaster.season.walltime import local
+from broadcaster.season.walltime import local, offset_text
 from broadcaster.season.wording import listed as listed_in_english
 from broadcaster.season.wording import near, quoted
 
@@ -57,7 +57,7 @@ def weekday(context: Any, value: object, zone: str = "") -> str:
 
 def offset(context: Any, value: object, zone: str = "") -> str:
     """`UTC+5`, `UTC+5:30`."""
-    return offset_of(_there(context, value, zone, "offset"))
+    return offset_text(_there(context, value, zone, "offset"))
 
 
 def relative(context: Any, value: object) -> str:
@@ -152,15 +152,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     )
 }
 """Ours, by name; those that Jinja brings work too."""
-
-
-def offset_of(moment: datetime) -> str:
-    """`UTC+5`, `UTC-3:30`, `UTC`."""
-    minutes = round((moment.utcoffset() or timedelta()) / MINUTE)
-    hours, rest = divmod(abs(minutes), 60)
-    if not minutes:
-        return "UTC"
-    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def country_in(value: str, language: str) -> str:

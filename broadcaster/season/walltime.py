@@ -60,8 +60,12 @@ def local(instant: datetime, zone: str) -> datetime:
 
 
 def offset_text(moment: datetime) -> str:
-    """`UTC+05:00`; abbreviations mislead (Manila PST, Shanghai CST), so offsets are shown."""
-    return f"UTC{moment:%z}"[:6] + ":" + f"{moment:%z}"[3:5]
+    """`UTC+5`, `UTC-3:30`, `UTC`; abbreviations mislead (Manila PST, Shanghai CST), so offsets are shown."""
+    minutes = round((moment.utcoffset() or timedelta()) / timedelta(minutes=1))
+    hours, rest = divmod(abs(minutes), 60)
+    if not minutes:
+        return "UTC"
+    return f"UTC{'-' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def clock_changes(zone: str, begin: datetime, end: datetime) -> list[datetime]:

@@ -279,9 +279,9 @@ def test_an_address_cannot_bring_a_line_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Live: Wednesday, 20 October 2027, 16:15, Рим (UTC+02:00)"),
-        ("ru", "Прямой эфир: среда, 20 октября 2027 г., 16:15, Рим (UTC+02:00)"),
-        ("kk", "Тікелей эфир: 2027 ж. 20 қазан, сәрсенбі, 16:15, Рим (UTC+02:00)"),
+        ("en", "Live: Wednesday, 20 October 2027, 16:15, Рим (UTC+2)"),
+        ("ru", "Прямой эфир: среда, 20 октября 2027 г., 16:15, Рим (UTC+2)"),
+        ("kk", "Тікелей эфир: 2027 ж. 20 қазан, сәрсенбі, 16:15, Рим (UTC+2)"),
     ],
 )
 def test_the_readers_own_time_is_said_in_their_language(language: str, said: str) -> None:
@@ -291,7 +291,7 @@ def test_the_readers_own_time_is_said_in_their_language(language: str, said: str
     lines = seen.description.value.replace("\u202f", " ").replace("\xa0", " ").split("\n")
     assert said in lines
     assert any("16:00" in line for line in lines), "and when it was planned"
-    assert any("19:15, Almaty (UTC+05:00)" in line for line in lines), "and the time at the show"
+    assert any("19:15, Almaty (UTC+5)" in line for line in lines), "and the time at the show"
 
 
 def test_a_season_across_the_change_of_clocks_keeps_its_hour_in_brussels_and_says_almatys() -> None:
@@ -300,7 +300,7 @@ def test_a_season_across_the_change_of_clocks_keeps_its_hour_in_brussels_and_say
     seen = read(calendar_text(made))
     assert [each.dtstart.value.strftime("%d %H:%M") for each in seen] == ["24 19:00", "25 19:00"]
     assert [line for each in seen for line in each.description.value.split("\n") if "Live" in line] == [
-        "Live: Saturday, 24 October 2026, 22:00, Алматы (UTC+05:00)",
-        "Live: Sunday, 25 October 2026, 23:00, Алматы (UTC+05:00)",
+        "Live: Saturday, 24 October 2026, 22:00, Алматы (UTC+5)",
+        "Live: Sunday, 25 October 2026, 23:00, Алматы (UTC+5)",
     ]
     assert [local(at, "Asia/Almaty").hour for at in forum] == [22, 23]

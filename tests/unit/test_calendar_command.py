@@ -85,9 +85,9 @@ def test_an_audience_has_its_own_clock_and_language(folder: Path) -> None:
     assert run("--audience", "almaty", "-o", "a.ics") == 0
     _, second = read((folder / "a.ics").read_bytes())
     said = second.description.value.replace("\u202f", " ")
-    assert "Тікелей эфир: 2026 ж. 25 қазан, жексенбі, 23:00, Алматы (UTC+05:00)" in said
+    assert "Тікелей эфир: 2026 ж. 25 қазан, жексенбі, 23:00, Алматы (UTC+5)" in said
     assert run("--audience", "almaty", "--language", "en", "-o", "a.ics") == 0
-    assert "23:00, Алматы (UTC+05:00)" in read((folder / "a.ics").read_bytes())[1].description.value
+    assert "23:00, Алматы (UTC+5)" in read((folder / "a.ics").read_bytes())[1].description.value
 
 
 def test_it_follows_the_journal_of_the_settings_or_the_one_that_is_named(

@@ -46,9 +46,9 @@ def test_check_shows_every_clock(folder: Path, capsys: pytest.CaptureFixture[str
     code, out, _ = call(capsys, "check", season_file(folder))
     assert code == 0
     rows = [" ".join(line.replace("│", " ").split()) for line in out.splitlines()]
-    assert "show Asia/Almaty Wed 2027-10-20 19:00 19:42 UTC+05:00" in rows
-    assert "UTC UTC Wed 2027-10-20 14:00 14:42 UTC+00:00" in rows
-    assert "Rome (italy) Europe/Rome Wed 2027-10-20 16:00 16:42 UTC+02:00" in rows
+    assert "show Asia/Almaty Wed 2027-10-20 19:00 19:42 UTC+5" in rows
+    assert "UTC UTC Wed 2027-10-20 14:00 14:42 UTC" in rows
+    assert "Rome (italy) Europe/Rome Wed 2027-10-20 16:00 16:42 UTC+2" in rows
     assert out.splitlines()[-1].startswith("Test: no ") and "; 1 show, 10 cues; tzdata 20" in out
     assert "channels were not checked" in out
 
@@ -139,8 +139,8 @@ def test_a_clock_change_before_or_among_the_shows_is_told() -> None:
         return [warning.message for warning in clock_warnings(season, plan, now)]
 
     assert told(datetime(2027, 9, 1, tzinfo=UTC)) == [
-        "Europe/Brussels is at UTC+02:00 now; its clocks change on 2027-10-31 to UTC+01:00; "
-        "day-1, day-2, day-3 and day-4 are at UTC+02:00; day-5 is at UTC+01:00"
+        "Europe/Brussels is at UTC+2 now; its clocks change on 2027-10-31 to UTC+1; "
+        "day-1, day-2, day-3 and day-4 are at UTC+2; day-5 is at UTC+1"
     ]
     assert told(datetime(2027, 10, 31, 12, tzinfo=UTC)) == []
     assert told(datetime(2028, 1, 1, tzinfo=UTC)) == []
@@ -182,7 +182,7 @@ def test_plan_lists_one_show_and_refuses_an_unknown_one(folder: Path, capsys: py
 def test_plan_as_a_table_has_a_line_a_cue_below_its_day(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "plan", season_file(folder))
     rows = [" ".join(line.split()) for line in out.splitlines()]
-    take = rows.index("19:30:00+05:00 14:30:00Z day-1 program take Runway fire after 30s")
+    take = rows.index("19:30:00 UTC+5 14:30:00Z day-1 program take Runway fire after 30s")
     assert code == 0
     assert rows.count("Wed 2027-10-20") == 1
     assert rows.index("Wed 2027-10-20") < take

@@ -154,7 +154,7 @@ async def test_the_cue_sheet_says_planned_and_expected_times_on_every_clock(stud
     assert "3 19:04:00" in words and "GO by hand" in words
     assert "Dinara 03:05 Auckland (+1 day)" in words
     there = lines(await read(browser, "/cuesheet?zone=Europe/Rome"))
-    assert "2 16:02:00 16:05:00 +03:00" in there and "Europe/Rome, UTC+02:00" in there
+    assert "2 16:02:00 16:05:00 +03:00" in there and "Europe/Rome, UTC+2" in there
 
 
 @pytest.mark.parametrize("path", ["/cuesheet", "/season"])
@@ -173,10 +173,10 @@ async def test_a_screen_with_an_unknown_option_shows_what_it_can(browser: Browse
 
 async def test_the_season_is_told_on_every_clock_with_its_clock_changes(browser: Browser) -> None:
     words = lines(await read(browser, "/season"))
-    assert "Almaty 19:00 UTC+05:00 UTC 14:00 UTC+00:00 Dinara 16:00 UTC+02:00" in words
-    assert "Auckland 03:00 +1 day UTC+13:00" in words
+    assert "Almaty 19:00 UTC+5 UTC 14:00 UTC Dinara 16:00 UTC+2" in words
+    assert "Auckland 03:00 +1 day UTC+13" in words
     change = "Dinara: the clocks go back by 1:00:00 on Sun, 31 Oct 2027, to 02:00"
-    assert words.index(change) < words.index("Dinara 15:00 UTC+01:00")
+    assert words.index(change) < words.index("Dinara 15:00 UTC+1")
     assert words.count("the clocks go") == 1
 
 

@@ -217,7 +217,7 @@ async def test_a_post_is_handed_over_once_and_corrected_before_it_comes_out(faul
         show = here.conductor.state.show("day-1")
         post, settled = show.post(AHEAD.id), show.settled[AHEAD.id]
         assert (post.posted, post.is_handed_over, settled.at) == (AHEAD.at, True, AHEAD.at)
-        assert settled.why == "handed over as m1, telegram publishes it at 2027-10-20 18:40 UTC+05:00"
+        assert settled.why == "handed over as m1, telegram publishes it at 2027-10-20 18:40 UTC+5"
         await here.order(Word.DELAY, by="5m")
         await here.to(AHEAD.at + 5 * MINUTE)
         assert list(here.channel.said.values()) == [f"early {GO_LIVE + 5 * MINUTE:%H:%M}"]

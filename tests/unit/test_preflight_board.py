@@ -46,7 +46,7 @@ def test_the_shows_time_is_told_with_its_offset() -> None:
     file, live, tz = season_lines(PLAN, SHOW, BEFORE)
     assert verdicts(file, live, tz) == ["GO", "GO", "GO"]
     assert live.evidence == "Wed 2027-10-20 19:00:00 Asia/Almaty, 14:00:00 UTC, in 2:00:00"
-    assert "UTC+05:00" in tz.evidence
+    assert "UTC+5" in tz.evidence
     assert verdicts(*season_lines(PLAN, SHOW, GO_LIVE))[1] == "WARN"
     assert verdicts(*season_lines(PLAN, SHOW, GO_LIVE + 60 * MINUTE))[1] == "NO-GO"
 

@@ -114,14 +114,14 @@ async def test_a_channel_that_asks_to_wait_for_days_is_told_with_until_when_and_
         here.channel.post = slow_down  # type: ignore[method-assign]
         await here.to(DUE + 2 * MINUTE)
         alert = (
-            "telegram has taken nothing since 18:45 UTC+05:00 and is asked again at 19:45 UTC+05:00; "
+            "telegram has taken nothing since 18:45 UTC+5 and is asked again at 19:45 UTC+5; "
             "posts that wait: 2 (telegram: Telegram asks to wait 10d): wait, or post by hand there and `post skip` here"
         )
         view = here.conductor.view()
         assert alert in view["alerts"]
         assert view["alerts_by_end"]["posts"] == 1
         why = {each["announcement"]: each["why"] for each in await here.conductor.posts("")}
-        again = "telegram is asked again at 19:45 UTC+05:00: telegram: Telegram asks to wait 10d"
+        again = "telegram is asked again at 19:45 UTC+5: telegram: Telegram asks to wait 10d"
         assert (why["soon"], why["more"]) == (again, again)
         assert why["mail"].startswith("posted")
         await here.restart()
