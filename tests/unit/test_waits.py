@@ -20,11 +20,13 @@ from broadcaster.conductor.patience import LONGEST, after_failure
 from broadcaster.ports import Message, Secret
 from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import Late, LateRule
+from broadcaster.season.walltime import local, offset_text
 from broadcaster.show.orders import Word
-from tests.plans import GO_LIVE, MINUTE
+from tests.plans import GO_LIVE, MINUTE, ZONE
 from tests.unit.test_posts_on_channels import MAIL, SOON, evening, post, world
 
 DUE = GO_LIVE - 15 * MINUTE
+EARLY_THERE = local(GO_LIVE - timedelta(hours=2), ZONE)
 
 CLOCK = ManualClock(datetime(2027, 10, 20, 12, 0, tzinfo=UTC))
 TOKEN = Secret("hunter2")
@@ -101,8 +103,10 @@ async def test_an_address_that_has_moved_is_said_to_have_moved(to: str, monkeypa
 
 async def test_a_channel_that_asks_to_wait_for_days_is_told_with_until_when_and_asked_again_in_an_hour() -> None:
     patient = LateRule(grace=timedelta(hours=2), then=Late.SKIP)
-    show = evening(post("soon", late=patient), post("more", before=14 * MINUTE, late=patient), MAIL)
-    async with world(show) as here:
+    early = timedelta(hours=2)
+    soon = post("soon", before=early, late=patient)
+    show = evening(soon, post("more", before=early - MINUTE, late=patient), post("mail", "email", before=early))
+    async with world(show, before=timedelta(hours=3)) as here:
         asked, whole = [], here.channel.post
 
         async def slow_down(*arguments: Any, **more: Any) -> str:
@@ -112,16 +116,17 @@ async def test_a_channel_that_asks_to_wait_for_days_is_told_with_until_when_and_
             return await whole(*arguments, **more)
 
         here.channel.post = slow_down  # type: ignore[method-assign]
-        await here.to(DUE + 2 * MINUTE)
+        await here.to(soon.at + 2 * MINUTE)
+        since, until = (f"{there:%H:%M} {offset_text(there)}" for there in (EARLY_THERE, EARLY_THERE + LONGEST))
         alert = (
-            "telegram has taken nothing since 18:45 UTC+5 and is asked again at 19:45 UTC+5; "
+            f"telegram has taken nothing since {since} and is asked again at {until}; "
             "posts that wait: 2 (telegram: Telegram asks to wait 10d): wait, or post by hand there and `post skip` here"
         )
         view = here.conductor.view()
         assert alert in view["alerts"]
         assert view["alerts_by_end"]["posts"] == 1
         why = {each["announcement"]: each["why"] for each in await here.conductor.posts("")}
-        again = "telegram is asked again at 19:45 UTC+5: telegram: Telegram asks to wait 10d"
+        again = f"telegram is asked again at {until}: telegram: Telegram asks to wait 10d"
         assert (why["soon"], why["more"]) == (again, again)
         assert why["mail"].startswith("posted")
         await here.restart()
@@ -129,7 +134,7 @@ async def test_a_channel_that_asks_to_wait_for_days_is_told_with_until_when_and_
         await here.order(Word.POST, post="day-1/posts/post/soon/telegram/en", act="skip")
         await here.settle()
         assert any("posts that wait: 1" in said for said in here.conductor.view()["alerts"])
-        await here.to(DUE + timedelta(minutes=61))
+        await here.to(soon.at + timedelta(minutes=61))
         assert len(asked) == 2
         assert asked[1] - asked[0] - LONGEST < MINUTE
         assert not any("has taken nothing" in said for said in here.conductor.view()["alerts"])
