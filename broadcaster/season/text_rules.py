@@ -103,11 +103,13 @@ def text_warnings(season: Season) -> Iterator[Problem]:
     """Names that are not there in each language of the season, and countries that are told as they are written."""
     languages = season.about.languages
     for loc, names, whose, what in _all_names(season):
-        for language in languages:
-            there = nearest(names, language, languages)
-            if there and root_of(there) != root_of(language):
-                message = f"{whose} has no {what} in {quoted(language)}: there it is {quoted(names[there])}"
-                yield Problem(loc=loc, message=message, hint=f"add {language} to it", severity="note")
+        there = {language: nearest(names, language, languages) for language in languages}
+        lacking = [language for language, found in there.items() if found and root_of(found) != root_of(language)]
+        if lacking:
+            instead = listed(dict.fromkeys(quoted(names[there[language]]) for language in lacking), last="and")
+            message = f"{whose} has no {what} in {listed(lacking, last='and')}: there it is {instead}"
+            hint = f"add {listed(lacking, last='and')} to it"
+            yield Problem(loc=loc, message=message, hint=hint, severity="note")
     for index, guest in enumerate(season.guests):
         if guest.country is not None and not is_known_country(guest.country):
             message = f"{quoted(guest.country)} is no country's code or English name: it is told so in every language"

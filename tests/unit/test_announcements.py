@@ -542,14 +542,14 @@ def test_names_that_readers_get_in_another_language_are_noted() -> None:
     found = season('at = { when = "live" }\nchannels = ["telegram"]\ntext.kk = "x"', text)
     notes = {each.loc: f"{each.severity}: {each.message} ({each.hint})" for each in season_warnings(found)}
     assert notes == {
-        ("guest", 0, "name"): "note: guest 'aigerim' has no name in 'ru': there it is 'Айгерім Сәрсен' (add ru to it)",
+        ("guest", 0, "name"): "note: guest 'aigerim' has no name in ru: there it is 'Айгерім Сәрсен' (add ru to it)",
         (
             "show",
             0,
             "segment",
             1,
             "title",
-        ): "note: segment 'designer-1' has no title in 'ru': there it is 'Бірінші топтама' (add ru to it)",
+        ): "note: segment 'designer-1' has no title in ru: there it is 'Бірінші топтама' (add ru to it)",
         ("guest", 2, "country"): "note: 'Italia' is no country's code or English name: it is told so in every language "
         "(did you mean 'IT', Italy?)",
     }
