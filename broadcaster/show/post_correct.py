@@ -4,16 +4,19 @@ A post is edited where its channel can; where it cannot, the last one to those r
 truth is told once. What is told ends at live: from then on people see for themselves.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from broadcaster.season.channels import LATEST
-from broadcaster.season.plan import CHAT, Action, Cue, Lane, PostPlan, ShowPlan, Trigger
+from broadcaster.season.channels import LATEST, Reach
+from broadcaster.season.example import LEAST_DELAY
+from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, PostPlan, ShowPlan, Trigger
 from broadcaster.show.post_ahead import moves_to
-from broadcaster.show.post_due import A_MOMENT, due, is_begun
+from broadcaster.show.post_due import A_MOMENT, ASKED_FOR, is_begun
 from broadcaster.show.post_state import AFTER, UNFINDABLE, PostState, Told
 from broadcaster.show.post_turn import ask
-from broadcaster.show.records import Result
+from broadcaster.show.records import Result, rule_applied
 from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Turn, Verb
 
@@ -39,17 +42,30 @@ def is_true(told: Told, now: Told) -> bool:
     return abs(told.go_live - now.go_live) < SAME
 
 
+class Way(StrEnum):
+    """How a post that is out and not true any more is put right."""
+
+    EDIT = "edit"
+    FOLLOW = "follow"
+    THEIRS = "theirs"
+    """Not by us: the words are an operator's."""
+    LEFT = "left"
+    """Not by itself: those readers are told by another post."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
-    """A post that is out and has to be corrected. `is_last`: those readers were told nothing after it."""
+    """A post that is out and not true any more."""
 
     cue: Cue
     post: PostState
-    is_last: bool
+    way: Way
 
 
 def correct(turn: Turn) -> None:
     """Ask for the pins, edits and follow-ups that are missing."""
+    for name, post in turn.state.posts.items():
+        _give_up(turn, name, post)
     if turn.is_held(Lane.POSTS) or not turn.state.posts:
         return
     for name, post in turn.state.posts.items():
@@ -59,9 +75,19 @@ def correct(turn: Turn) -> None:
             if not _move(turn, cue, post):
                 _edit_by_hand(turn, cue, post)
                 _picture(turn, cue, post)
-    for stale in stale_posts(turn.plan, turn.state, truth(turn), turn.now):
+    for stale in stale_posts(turn.plan, turn.state, truth(turn), turn.now, turn.around.reaches):
         if not _is_moving(turn, stale.cue, stale.post):  # or its new words go with its new instant
             _correct(turn, stale)
+
+
+def _give_up(turn: Turn, name: str, post: PostState) -> None:
+    """Leave a follow-up whose answer was lost as it is, once it was looked and asked for long enough."""
+    if post.lost is None or post.lost.verb not in AFTER:
+        return
+    if turn.now >= post.lost.at + ASKED_FOR:
+        why = "the answer to what followed it was lost; look in the channel whether it is out"
+        turn.answer.notes.append(rule_applied(turn.plan.id, name, Late.SKIP, why=why))
+    turn.wake(post.lost.at + ASKED_FOR)
 
 
 def truth(turn: Turn) -> Told:
@@ -98,13 +124,15 @@ def _is_moving(turn: Turn, cue: Cue, post: PostState) -> bool:
 def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:
     """An operator has other words for what is out."""
     is_said = post.text in (post.said, post.news)  # once cancelled, more than their words stands there
-    if post.text and not is_said and _can_be_edited(turn, cue, post):
+    is_untaken = post.unedited is not None and post.unedited.news == post.text
+    if post.text and not is_said and not is_untaken and can_be_edited(cue, post, turn.around.reaches):
         ask(turn, cue, Verb.EDIT, why="an operator has changed it", what=post.post)
 
 
 def _picture(turn: Turn, cue: Cue, post: PostState) -> None:
     """Its words were put right at once; drawing a picture takes longer."""
-    if post.is_picture_old and _can_be_edited(turn, cue, post) and _is_told(turn.state, truth(turn), turn.now):
+    is_told = post.is_picture_old and _is_told(turn.state, truth(turn), turn.now)
+    if is_told and can_be_edited(cue, post, turn.around.reaches):
         ask(turn, cue, Verb.PICTURE, why="its words are right, and its picture is not", what=post.post)
 
 
@@ -113,10 +141,12 @@ def _is_told(state: ShowState, now: Told, at: datetime) -> bool:
     return now.is_cancelled or not (is_begun(state) or (now.go_live is not None and at >= now.go_live))
 
 
-def stale_posts(plan: ShowPlan, state: ShowState, now: Told, at: datetime) -> list[Stale]:
-    """The posts that say something else than what is so `now`, as long as that is told."""
+def stale_posts(
+    plan: ShowPlan, state: ShowState, now: Told, at: datetime, reaches: Mapping[str, Reach]
+) -> Iterator[Stale]:
+    """The posts that say something else than what is so `now`, as long as that is told, and how each is put right."""
     if not _is_told(state, now, at):
-        return []
+        return
     out = [
         (cue, post)
         for cue in plan.cues_of(Lane.POSTS, Action.POST)
@@ -125,11 +155,41 @@ def stale_posts(plan: ShowPlan, state: ShowState, now: Told, at: datetime) -> li
     last: dict[tuple[str, str], str] = {}
     for cue, _ in sorted(out, key=lambda each: each[1].posted or at):
         last[_readers(cue)] = cue.id
-    return [
-        Stale(cue=cue, post=post, is_last=last[_readers(cue)] == cue.id)
-        for cue, post in out
-        if post.told is not None and not post.held_by and not is_true(post.told, now)
-    ]
+    anew = _told_anew(plan, state, now)
+    for cue, post in out:
+        if post.told is not None and not post.held_by and not is_true(post.told, now):
+            is_last = last[_readers(cue)] == cue.id and _readers(cue) not in anew
+            yield Stale(cue=cue, post=post, way=_way(cue, post, now, reaches, may_follow=is_last))
+
+
+def _told_anew(plan: ShowPlan, state: ShowState, now: Told) -> set[tuple[str, str]]:
+    """The readers who get, or are still to get, words that the season has of its own for this."""
+    if not now.is_cancelled and plan.delay < LEAST_DELAY:
+        return set()
+    wanted = Trigger.CANCELLED if now.is_cancelled else Trigger.DELAYED
+    return {
+        _readers(cue)
+        for cue in plan.cues_of(Lane.POSTS, Action.POST)
+        if cue.trigger is wanted and cue.id not in state.settled and not state.post(cue.id).is_out
+    }
+
+
+def _way(cue: Cue, post: PostState, now: Told, reaches: Mapping[str, Reach], *, may_follow: bool) -> Way:
+    if post.text and not now.is_cancelled:
+        return Way.THEIRS
+    is_followed = post.follows > 0 or (post.lost is not None and post.lost.verb in AFTER)  # readers go by the last
+    is_untaken = post.unedited is not None and is_true(post.unedited.told, now)
+    if can_be_edited(cue, post, reaches) and not is_followed and not is_untaken:
+        return Way.EDIT
+    is_refused = post.refused is not None and is_true(post.refused, now)
+    return Way.FOLLOW if may_follow and not is_refused else Way.LEFT
+
+
+def can_be_edited(cue: Cue, post: PostState, reaches: Mapping[str, Reach]) -> bool:
+    """Its channel may take other words in its place, as far as is known."""
+    reach = reaches.get(cue.channel)
+    is_editing = cue.channel != CHAT and (reach is None or reach.edits)
+    return is_editing and bool(post.post) and not post.is_fixed
 
 
 def _is_told_of(cue: Cue, now: Told) -> bool:
@@ -144,34 +204,11 @@ def _readers(cue: Cue) -> tuple[str, str]:
 
 
 def _correct(turn: Turn, stale: Stale) -> None:
-    cue, post = stale.cue, stale.post
     why = "the show is cancelled" if truth(turn).is_cancelled else "the time it tells has changed"
-    if post.text and not truth(turn).is_cancelled:
-        return  # an operator's words are theirs to correct
-    if _can_be_edited(turn, cue, post):
-        ask(turn, cue, Verb.EDIT, why=why, what=post.post)
-    elif stale.is_last and not _is_left_to_another(turn, cue):
-        _follow(turn, cue, post, why)
-
-
-def _can_be_edited(turn: Turn, cue: Cue, post: PostState) -> bool:
-    """Its channel may take other words in its place, as far as is known."""
-    reach = turn.around.reaches.get(cue.channel)
-    is_editing = cue.channel != CHAT and (reach is None or reach.edits)
-    return is_editing and bool(post.post) and not post.is_fixed
-
-
-def _is_left_to_another(turn: Turn, cue: Cue) -> bool:
-    """The season has words of its own for this, which those readers get or are still to get."""
-    wanted = Trigger.CANCELLED if turn.state.cancelled_at is not None else Trigger.DELAYED
-    return any(
-        other.trigger is wanted
-        and _readers(other) == _readers(cue)
-        and other.id != cue.id
-        and not turn.is_settled(other)
-        and due(turn, other).at is not None
-        for other in turn.plan.cues_of(Lane.POSTS, Action.POST)
-    )
+    if stale.way is Way.EDIT:
+        ask(turn, stale.cue, Verb.EDIT, why=why, what=stale.post.post)
+    elif stale.way is Way.FOLLOW:
+        _follow(turn, stale.cue, stale.post, why)
 
 
 def _follow(turn: Turn, cue: Cue, post: PostState, why: str) -> None:
@@ -187,8 +224,6 @@ def _follow(turn: Turn, cue: Cue, post: PostState, why: str) -> None:
             return
         if not is_another:
             return  # people are asked
-    if post.refused is not None and is_true(post.refused, now):
-        return
     quiet_until = cue.quiet_until(turn.now)
     if quiet_until is not None:
         turn.wake(quiet_until)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from broadcaster.season.plan import Lane, Late
-from broadcaster.show.post_state import FIRST, SEARCHES, PostState, asking, begun, ended, ordered
+from broadcaster.show.post_state import FIRST, SEARCHES, PostState, asking, begun, ended, given_up, ordered
 from broadcaster.show.records import End, Record, Result
 from broadcaster.show.state import OpenAct, ShowState
 
@@ -42,10 +42,11 @@ def post_ended(show: ShowState, record: Record, opened: OpenAct | None) -> ShowS
 
 
 def post_ruled(show: ShowState, record: Record) -> ShowState:
-    """A cue was too late; a post whose rule is to ask waits for people."""
+    """A cue was too late: a post whose rule is to ask waits for people, and what follows one is given up."""
     cue = record.ids["cue"]
-    if record.data["rule"] == Late.ASK and cue.startswith(f"{record.ids['show']}/{Lane.POSTS}/"):
-        return _with_post(show, cue, asking(show.post(cue)))
+    rule = {Late.ASK: asking, Late.SKIP: given_up}.get(record.data["rule"])
+    if rule is not None and cue.startswith(f"{record.ids['show']}/{Lane.POSTS}/"):
+        return _with_post(show, cue, rule(show.post(cue)))
     return show
 
 

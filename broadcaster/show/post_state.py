@@ -20,6 +20,8 @@ SEARCHES = {"find_post": "post", "find_follow": "follow"}
 CORRECTIONS_KEPT = 10
 IS_OUT = "isOut"
 """The reason of a channel that is asked to move what readers have already."""
+NO_EDIT = "noEdit"
+"""The reason of a channel that edits nothing."""
 UNFINDABLE = ("say", "say_again")
 """Nobody can look for these: where the answer was lost people have to."""
 
@@ -44,6 +46,14 @@ class Lost:
     told: Told
     publish_at: datetime | None = None
     """When its channel publishes it, if it was being handed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untaken:
+    """Words that a channel did not take, and the truth that they tell."""
+
+    news: str
+    told: Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +113,8 @@ class PostState:
     """What its picture was made from, in short; empty: it has none, or nobody knows."""
     is_picture_old: bool = False
     """Its words were put right, and its picture is still to be."""
+    unedited: Untaken | None = None
+    """What its channel did not take in its place, though it edits."""
     refused: Told | None = None
     """The truth that its channel did not take as a follow-up."""
     corrections: tuple[Correction, ...] = ()
@@ -169,6 +181,14 @@ def asking(post: PostState) -> PostState:
     return replace(post, asks=True)
 
 
+def given_up(post: PostState) -> PostState:
+    """Nobody has found out whether its follow-up is out: it is not told again."""
+    lost = post.lost
+    if lost is None or lost.verb not in AFTER:
+        return post
+    return replace(post, lost=None, asks=False, told=lost.told, news=lost.news)
+
+
 def begun(post: PostState, verb: str) -> PostState:
     """The post once an act has its intent on the disk."""
     if verb not in (*FIRST, *AFTER):
@@ -208,7 +228,9 @@ def ended(
     if result is Result.REFUSED and verb in AFTER:
         return replace(post, refused=_told(told))
     if result is Result.REFUSED and verb == "edit":
-        return replace(post, is_fixed=True)
+        if data.get("code") == NO_EDIT:
+            return replace(post, is_fixed=True)
+        return replace(post, unedited=Untaken(news=str(told.get("news", "")), told=_told(told)))
     if result is Result.REFUSED and verb == "picture":
         return replace(post, is_picture_old=False)
     if result is not Result.DONE:
@@ -224,7 +246,7 @@ def ended(
         follows = post.follows + (said != post.said)
         return replace(post, follows=follows, news=news, told=_told(told), lost=None)
     if verb in ("edit", "picture"):
-        post = _corrected(post, "edit", said, at)
+        post = replace(_corrected(post, "edit", said, at), unedited=None)
         post = replace(post, picture=str(told.get("picture", post.picture)))
         post = replace(post, is_picture_old=bool(told.get("is_picture_old")))
         if told.get("publish_at"):

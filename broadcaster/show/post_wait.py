@@ -7,7 +7,7 @@ from broadcaster.season.plan import Action, Cue, Lane, Plan, ShowPlan, Trigger
 from broadcaster.season.said import say
 from broadcaster.season.walltime import local, offset_text
 from broadcaster.show.expected import expected
-from broadcaster.show.post_correct import stale_posts
+from broadcaster.show.post_correct import Way, stale_posts
 from broadcaster.show.post_state import FIRST, Pause, Told
 from broadcaster.show.state import SeasonState, ShowState
 
@@ -66,8 +66,8 @@ def _waiting(show: ShowPlan, state: ShowState, pauses: Mapping[str, Pause], now:
     if Lane.POSTS not in state.lanes_held:
         yield from (
             stale.cue
-            for stale in stale_posts(show, state, truth, now)
-            if stale.cue.channel in pauses and (truth.is_cancelled or not stale.post.text)
+            for stale in stale_posts(show, state, truth, now, {})
+            if stale.cue.channel in pauses and stale.way in (Way.EDIT, Way.FOLLOW)
         )
 
 

@@ -202,7 +202,7 @@ def ripple(
         conflicts=(*conflicts(laid, show.zone), *_encoder_conflicts(plan, show, new, season)),
         youtube=_youtube(show, after, old, new),
         posts=tuple(moved_posts(after, old.plan, new.plan)) if live_moves else (),
-        corrections=tuple(corrections(after, old.plan, new.plan, reaches or {}, now)) if live_moves else (),
+        corrections=tuple(corrections(after, new.plan, reaches or {}, now)) if live_moves else (),
         tell=_tell(show, segments, live_moves, new.expected_end - old.expected_end),
     )
 

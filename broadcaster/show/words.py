@@ -144,6 +144,7 @@ _WHY = templates(
     "{why}; look in the channel before posting it by hand",
     "its channel was not to be reached",
     "its answer was lost; look in the channel whether it is out",
+    "the answer to what followed it was lost; look in the channel whether it is out",
     "{why}; it asked, and nobody answered in {span}",
     "{who} says that it is out",
     "skipped by {who}",

@@ -65,10 +65,12 @@ def _last_truth(show: ShowPlan, state: ShowState, truth: str, sim: "Simulation")
             continue
         post, now = state.post(cue.id), sim.places.said[place]
         is_in_hands = post.held_by or post.text or post.asks or post.lost is not None
-        is_excused = is_in_hands or post.refused is not None or cue.trigger is Trigger.CANCELLED
+        is_in_hands = is_in_hands or post.unedited is not None or post.refused is not None
+        is_excused = is_in_hands or cue.trigger is Trigger.CANCELLED
         last[channel] = "" if is_excused else now
         is_first = text.split(" ")[0] == cue.id
-        if channel in EDITS and is_first and not post.is_fixed and not is_excused and truth not in now:
+        is_edited = is_first and not post.is_fixed and not post.follows
+        if channel in EDITS and is_edited and not is_excused and truth not in now:
             yield f"{cue.id} says {now!r}, and the truth is {truth}"
     for channel, now in last.items():
         if now and truth not in now:

@@ -15,7 +15,7 @@ from broadcaster.season.errors import Unavailable
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
 from broadcaster.season.quiet import QuietHours
 from broadcaster.season.walltime import local
-from broadcaster.show.orders import Rewrite, Word
+from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_state import PostState
 from broadcaster.show.turn import Verb
@@ -371,6 +371,65 @@ async def test_an_operators_words_are_edited_once_when_the_show_is_cancelled_and
         await here.to(GO_LIVE + 10 * MINUTE)
         assert here.channel.said["m2"] == "Cancelled: Day-1\n\nwe are sorry"
         assert len([call for call in here.channel.calls if call.method == "edit"]) == 4
+
+
+async def test_a_follow_up_of_which_nobody_knows_is_asked_about_for_a_day_and_not_told_again() -> None:
+    early = post("early", before=timedelta(days=5), is_following=False)
+    async with world(evening(early), before=timedelta(days=5, minutes=1)) as here:
+        await here.to(early.at + MINUTE)
+        here.channel.fail("post", "lose")
+        await here.order(Word.DELAY, by="5m")
+        await here.to(early.at + timedelta(hours=24))
+        assert here.show().post(early.id).asks
+        await here.to(early.at + timedelta(hours=25))
+        assert not here.show().post(early.id).asks
+        left = [record.data["why"] for record in here.journal.of("rule_applied/1")]
+        assert left == ["the answer to what followed it was lost; look in the channel whether it is out"]
+        await here.to(early.at + timedelta(days=2))
+        assert len(here.channel.posts) == 2
+        await here.order(Word.DELAY, by="5m")
+        await here.to(early.at + timedelta(days=3))
+        assert here.channel.posts[2:] == [f"New time: early {GO_LIVE + 10 * MINUTE:%H:%M}"]
+
+
+async def test_words_that_a_channel_did_not_take_are_no_reason_to_edit_nothing_any_more() -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - 14 * MINUTE)
+        here.channel.fail("edit", "refuse")
+        for text in ("long words", "short"):
+            await here.order(Word.POST, post=SOON.id, act="edit", text=text)
+            await here.to(here.clock.now() + MINUTE)
+        assert here.channel.said == {"m1": "short"}
+        assert len(here.channel.calls) == 3  # each was tried once
+
+
+async def test_a_correction_that_a_channel_did_not_take_follows_and_so_do_the_next() -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - 14 * MINUTE)
+        here.channel.fail("edit", "refuse")
+        for by, later in (("5m", 5), ("3m", 8)):
+            await here.order(Word.DELAY, by=by)
+            await here.to(here.clock.now() + MINUTE)
+            assert here.channel.posts[-1] == f"New time: soon {GO_LIVE + later * MINUTE:%H:%M}"
+        assert (len(here.channel.posts), here.channel.said["m1"]) == (3, here.channel.posts[0])
+
+
+async def test_a_preview_tells_of_what_is_out_what_will_be_done() -> None:
+    async with world(evening(SOON, MAIL)) as here:
+        here.channel.edits = here.channels["email"].edits = True
+        await here.to(GO_LIVE - 14 * MINUTE)
+        await here.order(Word.POST, post=SOON.id, act="edit", text="come at seven")
+        await here.to(GO_LIVE - 13 * MINUTE)
+        ripple = here.conductor.preview(Order(word=Word.DELAY, who="Aigul", source="test", by="5m", preview=True))
+        theirs, edited = sorted(ripple.corrections, reverse=True)
+        assert theirs.startswith("soon to telegram/en is out in an operator's words")
+        assert edited == "mail to email/en is out with the old time: it is edited"
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE - 12 * MINUTE)
+        assert here.channel.said["m1"] == "come at seven"
+        assert here.channels["email"].said["m1"] == f"mail {GO_LIVE + 5 * MINUTE:%H:%M}"
 
 
 @pytest.mark.parametrize("later", [0, -3])
