@@ -86,6 +86,8 @@ def left_out_ahead(show: ShowPlan, cue: Cue, state: ShowState, channels: Collect
             return say("the live chat has closed with the broadcast")
     elif channels is not None and cue.channel not in channels:
         return say("config.toml has no [channels.{channel}]", channel=cue.channel)
+    if _is_only_if(show, cue, state):
+        return ""  # nobody knows yet at which hour that would be
     quiet = cue.post.quiet if cue.post is not None and not cue.post.is_urgent else None
     if quiet is not None and cue.is_left_out_when_quiet and _quiet_until(quiet, cue.zone, instant_of(show, cue, state)):
         return say("its readers have quiet hours then, {hours}", hours=str(quiet))

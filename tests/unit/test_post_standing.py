@@ -88,6 +88,11 @@ def test_a_post_by_hand_goes_out_in_quiet_hours() -> None:
     assert listed(show, story)["standing"] == "waiting"
 
 
+def test_what_may_never_be_has_no_hour_that_could_be_quiet() -> None:
+    found = listed(show_with_quiet(Trigger.DELAYED))
+    assert (found["standing"], found["why"]) == ("only_if", "")
+
+
 def test_a_post_about_a_segment_was_due_as_that_began_also_after_a_delay() -> None:
     show, story = with_post(show_plan(), Trigger.SEGMENT), Story()
     assert listed(show)["at"] == stamp(GO_LIVE + 2 * MINUTE)
