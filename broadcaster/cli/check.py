@@ -277,6 +277,5 @@ def _caption(season: Season, written: Show, show: ShowPlan) -> str:
         destination = season.destinations[name]
         privacy = f", {destination.privacy}" if destination.kind == "youtube" else ", by hand"
         places.append(f"{name} ({destination.kind}{privacy})")
-    length = span_text(show.end - show.go_live)
-    parts = f"{counted(len(show.segments), 'segment')}, {length}; standby from {local(show.standby_at, show.zone):%H:%M}"
-    return f"{parts}; to {listed(places, last='and')}"
+    rundown = f"{counted(len(show.segments), 'segment')}, {span_text(show.end - show.go_live)}"
+    return f"{rundown}; standby from {local(show.standby_at, show.zone):%H:%M}; to {listed(places, last='and')}"
