@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.conductor.broken import sound
 from broadcaster.conductor.drawing import Drawing, picture_of
 from broadcaster.conductor.patience import after_failure
 from broadcaster.conductor.perform import Act, FarEnds, far_end_of, perform
@@ -250,18 +251,12 @@ class Doing:
                 raise Withdrawn("another order came before it was sent")
             if problem is not None:
                 raise problem
-            answered = await perform(doing)
+            end = command.channel or far_end_of(command.verb)
+            answered = await sound(perform(doing), end=end, doing=command.name)
         except Withdrawn as error:
             return outcome(command.show, command.cue, act, command.verb, Result.WITHDRAWN, reason=str(error))
         except FarEndError as error:
             return self._failure(command, act, error)
-        except Exception as error:
-            # The port has dropped its client, if it has one, as after any error. What it did before is as unknown as
-            # after a lost answer, whichever far end it is: that is read back, and one broken thing neither ends the run
-            # nor touches another lane.
-            log.exception("%s", command.name, extra={"event": "act_broken", "act": act})
-            what = f"our code for {command.channel or far_end_of(command.verb)} failed ({type(error).__name__})"
-            return self._failure(command, act, Broken(f"{what}; the log of the service says where"))
         self._sight.take_in(command, answered)
         data = dict(answered.data) | ({"channel": command.channel} if command.channel else {})
         if command.verb in CHANGES:

@@ -113,7 +113,7 @@ async def test_a_channel_whose_code_breaks_is_looked_at_and_the_show_goes_on(
         await here.to(DUE + SECOND)
         alert = "telegram waits for a person: our code for telegram failed (KeyError)"
         assert any(alert in said for said in here.conductor.view()["alerts"])
-        assert "act_broken" in {getattr(record, "event", "") for record in caplog.records}
+        assert "code_broken" in {getattr(record, "event", "") for record in caplog.records}
         await here.to(OVER)
         assert here.channel.posts == ["soon 14:00"]
         assert not any(alert in said for said in here.conductor.view()["alerts"])
