@@ -362,7 +362,9 @@ MISTAKES: dict[str, tuple[Edits, list[str]]] = {
     ),
     "a text with a broken brace": (
         [("{{ show.title }}", "{{ show.title }")],
-        ["44:11: error: the text in 'en' for show 'day-1', italy, does not render: line 1 of the text: a single } ends it: two do, as in {{ show.title }}"],
+        [
+            "44:11: error: the text in 'en' for show 'day-1', italy, does not render: line 1 of the text: a single } ends it: two do, as in {{ show.title }}"
+        ],
     ),
     "a text that is too long for Telegram": (
         [("{{ show.title }}", "" + "x" * 4097 + "")],
@@ -540,12 +542,14 @@ MISTAKES: dict[str, tuple[Edits, list[str]]] = {
     "a time in a word": (
         [('at = { days_before = 0, time = "10:00", zone = "audience" }', 'at = "ended"')],
         [
-            "41:6: error: 'at' must be a table, not 'ended' (write { days_before = 0, time = \"10:00\", zone = \"audience\" }, { days_after = 1, time = \"10:00\" }, { before = \"15m\" }, { after = \"5m\" }, { when = \"live\" } or { segment = \"*\" })"
+            '41:6: error: \'at\' must be a table, not \'ended\' (write { days_before = 0, time = "10:00", zone = "audience" }, { days_after = 1, time = "10:00" }, { before = "15m" }, { after = "5m" }, { when = "live" } or { segment = "*" })'
         ],
     ),
     "a text of no language": (
         [("text.en = ", "text = ")],
-        ["44:8: error: 'text' must be a table, not '{{ show.title }}' (write text.en = \"...\", one for each language)"],
+        [
+            "44:8: error: 'text' must be a table, not '{{ show.title }}' (write text.en = \"...\", one for each language)"
+        ],
     ),
     "quiet hours in a word": (
         [('language = "en"', 'language = "en"\nquiet = "22:00-08:00"')],
