@@ -56,7 +56,7 @@ def rundown(plan: ShowPlan, state: ShowState, now: datetime, *, ahead: timedelta
     current = current_segment(plan, state)
     since = state.started[current.id] if current else None
     until = since + current.duration + state.held_between(since, now) if current and since else None
-    coming = _next(plan, state, current, until, now, now + ahead)
+    coming = None if _has_closed(state) else _next(plan, state, current, until, now, now + ahead)
     expected_end = state.ended_at or _expected_end(plan, state, until, coming, now)
     all_begun = coming is None
     is_over = state.ended_at is not None or (all_begun and not state.is_held and now >= expected_end)
@@ -73,9 +73,14 @@ def rundown(plan: ShowPlan, state: ShowState, now: datetime, *, ahead: timedelta
 
 def as_seen(run: Rundown, state: ShowState) -> Rundown:
     """The rundown for people: once a show closes, or is over, no segment is on and none is next."""
-    if state.phase is not Phase.CLOSING and not state.phase.is_over:
+    if not _has_closed(state):
         return run
     return replace(run, current=None, current_since=None, current_until=None, next=None)
+
+
+def _has_closed(state: ShowState) -> bool:
+    """Nothing begins any more, also of what the season is given now."""
+    return state.phase is Phase.CLOSING or state.phase.is_over
 
 
 def coming_segments(plan: ShowPlan, state: ShowState) -> tuple[SegmentPlan, ...]:

@@ -255,3 +255,17 @@ async def test_what_the_season_is_given_for_a_show_that_is_over_has_its_end_at_o
         await world.restart()
         assert world.ends()["day-1/program/take/runway"] == "skipped"
         assert world.program != "Runway"
+
+
+async def test_a_segment_that_waits_for_go_and_is_given_to_a_show_that_closes_keeps_it_from_no_end() -> None:
+    film = segment("film", "Film", GO_LIVE)
+    talk = segment("talk", "Talk", GO_LIVE + 2 * MINUTE, is_manual=True, late=replace(LATE, then=Late.ASK))
+    async with World(season_plan(show_plan(segments=[film])), START) as world:
+        await world.to(GO_LIVE + 2 * MINUTE + 10 * SECOND)
+        assert world.show().phase == "closing"
+        await world.kill()
+        world.plan = season_plan(show_plan(segments=[film, talk]))
+        await world.restart()
+        await world.to(GO_LIVE + 40 * MINUTE)
+        assert world.show().phase == "done"
+        assert world.youtube.videos[0].lifecycle == "complete"
