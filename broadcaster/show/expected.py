@@ -88,7 +88,7 @@ def expected(plan: ShowPlan, state: ShowState, now: datetime) -> ShowPlan:
         off_air=end + (plan.off_air - plan.end),
         broadcast=broadcast,
         segments=segments,
-        cues=_moved_cues(_Same(plan.cues), shifts.live, shifts.standby),
+        cues=_moved_cues(_Same(plan.cues), plan.go_live + shifts.live, shifts.live, shifts.standby),
     )
 
 
@@ -127,25 +127,30 @@ class _Same:
 
 
 @lru_cache(maxsize=128)
-def _moved_cues(cues: _Same, live: timedelta, standby: timedelta) -> tuple[Cue, ...]:
+def _moved_cues(cues: _Same, go_live: datetime, live: timedelta, standby: timedelta) -> tuple[Cue, ...]:
     """The cues of a show that was moved so; kept, since a show is looked at many times and may have many posts."""
-    return tuple(_moved(cue, live, standby) for cue in cues.cues) if live or standby else cues.cues
+    return tuple(_moved(cue, go_live, live, standby) for cue in cues.cues) if live or standby else cues.cues
 
 
-def _moved(cue: Cue, live: timedelta, standby: timedelta) -> Cue:
+def _moved(cue: Cue, go_live: datetime, live: timedelta, standby: timedelta) -> Cue:
     if cue.follows_live or cue.trigger is Trigger.LIVE or cue.action is Action.LIVE:
-        return _later(cue, live) if live else cue
+        return _later(cue, live, go_live) if live else cue
     is_standby = cue.action is Action.START or (cue.lane is Lane.PROGRAM and cue.subject == "standby")
     return replace(cue, at=cue.at + standby) if is_standby and standby else cue
 
 
-def _later(cue: Cue, by: timedelta) -> Cue:
-    """The cue moved; a post that would come into its readers' quiet hours waits for their end."""
+def _later(cue: Cue, by: timedelta, go_live: datetime) -> Cue:
+    """The cue moved; a post that would come into its readers' quiet hours waits for their end.
+
+    What is told ahead of the show does not wait past its go-live, but is left out; see season.posts.hours_of.
+    """
     if cue.post is None:
         return replace(cue, at=cue.at + by)
-    wanted = (cue.post.wanted_at or cue.at) + by
-    at = wanted if cue.is_left_out_when_quiet else cue.quiet_until(wanted) or wanted
-    return replace(cue, at=at, post=replace(cue.post, wanted_at=wanted if at != wanted else None))
+    wanted, post = (cue.post.wanted_at or cue.at) + by, cue.post
+    until = None if cue.is_left_out_when_quiet else cue.quiet_until(wanted)
+    if until is not None and post.quiet is not None and wanted < go_live <= until:
+        until, post = None, replace(post, quiet=replace(post.quiet, skips=True))
+    return replace(cue, at=until or wanted, post=replace(post, wanted_at=wanted if until is not None else None))
 
 
 def lay_out(plan: ShowPlan, state: ShowState, now: datetime) -> tuple[Slot, ...]:

@@ -9,6 +9,7 @@ from broadcaster.season.plan import Cue, ShowPlan
 from broadcaster.season.quiet import QuietHours
 from broadcaster.season.walltime import local
 from broadcaster.show.decide import decide
+from broadcaster.show.expected import expected
 from broadcaster.show.observed import Lifecycle, Observed
 from broadcaster.show.records import (
     BROADCAST_SEEN,
@@ -22,6 +23,8 @@ from broadcaster.show.records import (
     outcome,
     phase_entered,
 )
+from broadcaster.show.shifts import Shifts
+from broadcaster.show.state import ShowState
 from broadcaster.show.turn import Answer, Verb
 from tests.plans import GO_LIVE, MINUTE, SECOND, ZONE, Story, on_youtube, show_plan
 
@@ -263,3 +266,17 @@ def test_an_answered_line_is_never_said_again(result: Result, expected: str) -> 
     asked_for, why = said(there, outcome("day-1", HELLO, "b", "say", result, post="line-1"))
     assert asked_for == []
     assert expected in why
+
+
+@pytest.mark.parametrize(("until", "is_told"), [(time(19, 20), True), (time(19, 30), False), (time(8), False)])
+def test_a_delay_lets_no_post_about_what_is_to_come_wait_past_the_go_live(until: time, is_told: bool) -> None:
+    plan = quiet(SOON, time(19), until)  # on Almaty's clock; planned for 18:45 and 19:00
+    state = ShowState(shifts=Shifts(live=30 * MINUTE))
+    plan = replace(plan, cues=tuple(replace(cue, follows_live=True) for cue in plan.cues))
+    cue = expected(plan, state, DUE).cue(SOON)
+    assert cue.post is not None
+    assert cue.is_left_out_at(cue.at) is not is_told
+    if is_told:
+        assert (cue.at, cue.post.wanted_at) == (GO_LIVE + 20 * MINUTE, DUE + 30 * MINUTE)
+    else:
+        assert (cue.at, cue.post.wanted_at) == (DUE + 30 * MINUTE, None)
