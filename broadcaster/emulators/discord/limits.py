@@ -41,7 +41,7 @@ class Bucket:
         }
 
     def _reset_after(self, now: datetime) -> float:
-        return (self._calls[0] + self._window - now).total_seconds()
+        return max(0.0, (self._calls[0] + self._window - now).total_seconds())
 
 
 class Limits:
