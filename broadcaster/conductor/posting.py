@@ -77,9 +77,10 @@ def compose(
             message = replace(message, text=_before(_cancelled(show, message), words, ends, cue))
         elif is_back and not post.text:
             message = replace(message, text=_new_time(message, news, ends, cue))
-        is_unchanged = message.text == post.said and at is None
+        is_unchanged = message.text == post.said and at is None and not post.is_unsure
     elif verb in AFTER:
-        is_unchanged = not show.is_cancelled and news == post.news
+        is_known = not post.is_unsure and not post.is_follow_lost
+        is_unchanged = not show.is_cancelled and news == post.news and is_known
         text = _cancelled(show, message) if show.is_cancelled else _new_time(message, news, ends, cue)
         message = replace(message, text=text, follows=post.post)
     return Said(

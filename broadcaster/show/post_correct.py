@@ -14,7 +14,7 @@ from broadcaster.season.example import LEAST_DELAY
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, PostPlan, ShowPlan, Trigger
 from broadcaster.show.post_ahead import moves_to
 from broadcaster.show.post_due import A_MOMENT, ASKED_FOR, is_begun
-from broadcaster.show.post_state import AFTER, UNFINDABLE, PostState, Told
+from broadcaster.show.post_state import UNFINDABLE, PostState, Told
 from broadcaster.show.post_turn import ask
 from broadcaster.show.records import Result, rule_applied
 from broadcaster.show.state import ShowState
@@ -82,7 +82,7 @@ def correct(turn: Turn) -> None:
 
 def _give_up(turn: Turn, name: str, post: PostState) -> None:
     """Leave a follow-up whose answer was lost as it is, once it was looked and asked for long enough."""
-    if post.lost is None or post.lost.verb not in AFTER:
+    if post.lost is None or not post.is_follow_lost:
         return
     if turn.now >= post.lost.at + ASKED_FOR:
         why = "the answer to what followed it was lost; look in the channel whether it is out"
@@ -123,7 +123,8 @@ def _is_moving(turn: Turn, cue: Cue, post: PostState) -> bool:
 
 def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:
     """An operator has other words for what is out."""
-    is_said = post.text in (post.said, post.news)  # once cancelled, more than their words stands there
+    # once cancelled, more than their words stands there
+    is_said = post.text in (post.said, post.news) and not post.is_unsure
     is_untaken = post.unedited is not None and post.unedited.news == post.text
     if post.text and not is_said and not is_untaken and can_be_edited(cue, post, turn.around.reaches):
         ask(turn, cue, Verb.EDIT, why="an operator has changed it", what=post.post)
@@ -131,13 +132,20 @@ def _edit_by_hand(turn: Turn, cue: Cue, post: PostState) -> None:
 
 def _picture(turn: Turn, cue: Cue, post: PostState) -> None:
     """Its words were put right at once; drawing a picture takes longer."""
-    is_told = post.is_picture_old and _is_told(turn.state, truth(turn), turn.now)
+    is_told = post.is_picture_old and _is_told(turn.plan, turn.state, truth(turn), turn.now)
     if is_told and can_be_edited(cue, post, turn.around.reaches):
         ask(turn, cue, Verb.PICTURE, why="its words are right, and its picture is not", what=post.post)
 
 
-def _is_told(state: ShowState, now: Told, at: datetime) -> bool:
+def _told_until(plan: ShowPlan, state: ShowState) -> datetime:
+    """How long what was not put right yet is tried: afterwards it means nothing to anybody."""
+    return max(plan.off_air, state.cancelled_at or plan.off_air) + ASKED_FOR
+
+
+def _is_told(plan: ShowPlan, state: ShowState, now: Told, at: datetime) -> bool:
     """What is so `now` is told to the readers of what is out."""
+    if at >= _told_until(plan, state):
+        return False
     return now.is_cancelled or not (is_begun(state) or (now.go_live is not None and at >= now.go_live))
 
 
@@ -145,7 +153,7 @@ def stale_posts(
     plan: ShowPlan, state: ShowState, now: Told, at: datetime, reaches: Mapping[str, Reach]
 ) -> Iterator[Stale]:
     """The posts that say something else than what is so `now`, as long as that is told, and how each is put right."""
-    if not _is_told(state, now, at):
+    if not _is_told(plan, state, now, at):
         return
     out = [
         (cue, post)
@@ -157,9 +165,16 @@ def stale_posts(
         last[_readers(cue)] = cue.id
     anew = _told_anew(plan, state, now)
     for cue, post in out:
-        if post.told is not None and not post.held_by and not is_true(post.told, now):
+        if post.told is not None and not post.held_by and not (is_true(post.told, now) and _is_known(post, now)):
             is_last = last[_readers(cue)] == cue.id and _readers(cue) not in anew
             yield Stale(cue=cue, post=post, way=_way(cue, post, now, reaches, may_follow=is_last))
+
+
+def _is_known(post: PostState, now: Told) -> bool:
+    """What its readers were told last is what the record says: no lost answer speaks against it."""
+    if post.lost is not None and post.is_follow_lost:
+        return post.asks and is_true(post.lost.told, now)  # then people look
+    return not post.is_unsure or post.follows > 0  # readers go by the last
 
 
 def _told_anew(plan: ShowPlan, state: ShowState, now: Told) -> set[tuple[str, str]]:
@@ -177,7 +192,7 @@ def _told_anew(plan: ShowPlan, state: ShowState, now: Told) -> set[tuple[str, st
 def _way(cue: Cue, post: PostState, now: Told, reaches: Mapping[str, Reach], *, may_follow: bool) -> Way:
     if post.text and not now.is_cancelled:
         return Way.THEIRS
-    is_followed = post.follows > 0 or (post.lost is not None and post.lost.verb in AFTER)  # readers go by the last
+    is_followed = post.follows > 0 or post.is_follow_lost  # readers go by the last
     is_untaken = post.unedited is not None and is_true(post.unedited.told, now)
     if can_be_edited(cue, post, reaches) and not is_followed and not is_untaken:
         return Way.EDIT
@@ -217,7 +232,7 @@ def _follow(turn: Turn, cue: Cue, post: PostState, why: str) -> None:
     verb = Verb.SAY_AGAIN if cue.channel == CHAT else Verb.FOLLOW
     if turn.is_busy(cue.id, verb, Verb.FIND_FOLLOW):
         return
-    if lost is not None and lost.verb in AFTER:
+    if lost is not None and post.is_follow_lost:
         is_another = not is_true(lost.told, now)
         if not post.asks and lost.verb not in UNFINDABLE:
             ask(turn, cue, Verb.FIND_FOLLOW, why="the answer to its follow-up was lost", what=cue.what)

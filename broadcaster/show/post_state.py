@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.season.errors import BROKEN
 from broadcaster.show.records import Result, instant
 
 FIRST = ("post", "say")
@@ -18,10 +19,14 @@ AFTER = ("follow", "say_again")
 SEARCHES = {"find_post": "post", "find_follow": "follow"}
 """Searches -> the act whose answer was lost."""
 CORRECTIONS_KEPT = 10
+BROKEN_TRIES = 5
+"""After so many edits at which our own code failed it is as if the channel did not take the words."""
 IS_OUT = "isOut"
 """The reason of a channel that is asked to move what readers have already."""
 NO_EDIT = "noEdit"
 """The reason of a channel that edits nothing."""
+EDITS = ("edit", "picture")
+"""Acts that put something else in its place."""
 UNFINDABLE = ("say", "say_again")
 """Nobody can look for these: where the answer was lost people have to."""
 
@@ -104,6 +109,10 @@ class PostState:
     told: Told | None = None
     """The truth that it tells, or its last follow-up does; None: it is not out, or nobody knows."""
     lost: Lost | None = None
+    is_unsure: bool = False
+    """The answer to its last edit was lost: it says either that or `said`."""
+    broken: int = 0
+    """Edits since the last that was taken at which our own code failed."""
     edits: int = 0
     follows: int = 0
     is_pinned: bool = False
@@ -129,6 +138,11 @@ class PostState:
     def is_corrected(self) -> bool:
         """It says, or is followed by, something else than when it went out."""
         return self.edits + self.follows > 0
+
+    @property
+    def is_follow_lost(self) -> bool:
+        """It may be followed by another truth, and nobody knows."""
+        return self.lost is not None and self.lost.verb in AFTER
 
     @property
     def is_lost(self) -> bool:
@@ -184,7 +198,7 @@ def asking(post: PostState) -> PostState:
 def given_up(post: PostState) -> PostState:
     """Nobody has found out whether its follow-up is out: it is not told again."""
     lost = post.lost
-    if lost is None or lost.verb not in AFTER:
+    if lost is None or not post.is_follow_lost:
         return post
     return replace(post, lost=None, asks=False, told=lost.told, news=lost.news)
 
@@ -209,6 +223,8 @@ def ended(
     """The post after an act with that outcome at `at`; `told` is what its intent kept, `sent` when that was."""
     if verb in SEARCHES:
         return _searched(post, verb, result, data)
+    if result is Result.UNKNOWN and verb in EDITS:
+        post = replace(post, is_unsure=True, picture="" if verb == "picture" else post.picture)
     if told.get("publish_at") and result in (Result.REFUSED, Result.UNKNOWN):
         if verb == "edit":
             return _not_moved(post, result, data, instant(told["publish_at"]), at)
@@ -225,12 +241,14 @@ def ended(
             publish_at=instant(told["publish_at"]) if told.get("publish_at") else None,
         )
         return replace(post, lost=lost, asks=verb in UNFINDABLE)
+    if result is Result.UNKNOWN and verb in EDITS and data.get("code") == BROKEN:
+        return _broken(post, verb, told)
     if result is Result.REFUSED and verb in AFTER:
         return replace(post, refused=_told(told))
     if result is Result.REFUSED and verb == "edit":
         if data.get("code") == NO_EDIT:
             return replace(post, is_fixed=True)
-        return replace(post, unedited=Untaken(news=str(told.get("news", "")), told=_told(told)))
+        return replace(post, unedited=_untaken(post, told))
     if result is Result.REFUSED and verb == "picture":
         return replace(post, is_picture_old=False)
     if result is not Result.DONE:
@@ -244,15 +262,29 @@ def ended(
     if verb in AFTER:
         post = _corrected(post, "follow", said, at, str(data.get("post", "")))
         follows = post.follows + (said != post.said)
-        return replace(post, follows=follows, news=news, told=_told(told), lost=None)
-    if verb in ("edit", "picture"):
-        post = replace(_corrected(post, "edit", said, at), unedited=None)
+        return replace(post, follows=follows, news=news, told=_told(told), lost=None, is_unsure=False)
+    if verb in EDITS:
+        post = replace(_corrected(post, "edit", said, at), unedited=None, is_unsure=False, broken=0)
         post = replace(post, picture=str(told.get("picture", post.picture)))
         post = replace(post, is_picture_old=bool(told.get("is_picture_old")))
         if told.get("publish_at"):
             post = replace(post, posted=instant(told["publish_at"]), moving=None, stays_from=None)
         return replace(post, edits=post.edits + (said != post.said), said=said, news=news, told=_told(told))
     return replace(post, is_pinned=True) if verb == "pin" else post
+
+
+def _broken(post: PostState, verb: str, told: Mapping[str, Any]) -> PostState:
+    """The post after an edit at which our own code failed: it is not tried for ever."""
+    if post.broken + 1 < BROKEN_TRIES:
+        return replace(post, broken=post.broken + 1)
+    if verb == "picture":
+        return replace(post, broken=0, is_picture_old=False)
+    return replace(post, broken=0, unedited=_untaken(post, told))
+
+
+def _untaken(post: PostState, told: Mapping[str, Any]) -> Untaken:
+    """What was not taken; nothing of it was kept where it could not even be made."""
+    return Untaken(news=str(told.get("news", "")) or post.text, told=_told(told))
 
 
 def _not_moved(post: PostState, result: Result, data: Mapping[str, Any], moves_to: datetime, at: datetime) -> PostState:

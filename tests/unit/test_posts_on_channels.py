@@ -11,13 +11,14 @@ import pytest
 from broadcaster.conductor.posting import THE_TIME, compose
 from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Message
-from broadcaster.season.errors import Unavailable
+from broadcaster.season.errors import BROKEN, NeedsHuman, TemplateError, Unavailable
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
 from broadcaster.season.quiet import QuietHours
 from broadcaster.season.walltime import local
 from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.phases import Phase
-from broadcaster.show.post_state import PostState
+from broadcaster.show.post_state import PostState, ended
+from broadcaster.show.records import INTENT, Result
 from broadcaster.show.turn import Verb
 from tests.plans import GO_LIVE, LATE_POST, MINUTE, SECOND, ZONE, season_plan, segment, show_plan
 from tests.playing import MS
@@ -317,6 +318,76 @@ async def test_a_lost_follow_up_is_looked_for_and_never_told_twice(fault: str, f
         await here.to(GO_LIVE - 8 * MINUTE)
         assert here.channel.posts[1:] == told
         assert not here.show().post(SOON.id).asks
+
+
+@pytest.mark.parametrize(("method", "fault"), [("edit", "lose"), ("post", "lose"), ("post", "drop")])
+async def test_a_truth_that_comes_back_before_a_lost_answer_is_known_is_what_readers_see_last(
+    method: str, fault: str
+) -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.edits, here.channel.finds = method == "edit", True
+        await here.to(GO_LIVE - 10 * MINUTE)
+        here.channel.fail(method, fault)  # type: ignore[arg-type]
+        await here.order(Word.DELAY, by="5m")
+        await here.to(here.clock.now() + SECOND)
+        assert here.show().post(SOON.id).is_follow_lost is (method == "post")
+        await here.order(Word.DELAY, by="-5m")
+        await here.to(GO_LIVE - 9 * MINUTE)
+        seen = [here.channel.said.get(f"m{number}", "") for number in (1, len(here.channel.posts))]
+        now = f"soon {GO_LIVE:%H:%M}"
+        was_told = method == "post" and fault == "lose"
+        assert seen == [now, f"New time: {now}" if was_told else now]
+        calls = len(here.channel.calls)
+        await here.to(GO_LIVE - 2 * MINUTE)
+        assert len(here.channel.calls) == calls  # and then it is known
+        assert here.show().post(SOON.id).lost is None
+
+
+async def test_a_cancelled_show_is_told_for_a_day_where_its_channel_wants_people() -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - 10 * MINUTE)
+
+        async def closed(post: str, message: Message) -> None:
+            raise NeedsHuman("no secret")
+
+        here.channel.edit = closed  # type: ignore[method-assign]
+        await here.order(Word.CANCEL)
+        await here.to(GO_LIVE + timedelta(hours=23))
+        tried = len(here.journal.of(INTENT))
+        await here.to(GO_LIVE + timedelta(hours=24))
+        assert len(here.journal.of(INTENT)) > tried
+        await here.to(GO_LIVE + timedelta(hours=25))
+        tried = len(here.journal.of(INTENT))
+        await here.to(GO_LIVE + timedelta(days=3))
+        assert len(here.journal.of(INTENT)) == tried
+
+
+async def test_words_of_an_operator_that_cannot_be_made_are_tried_once() -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - 10 * MINUTE)
+
+        def words(*_: object) -> Message:
+            raise TemplateError("no such value")
+
+        here.conductor._doing.ends = replace(here.conductor._doing.ends, words=words)
+        await here.order(Word.POST, post=SOON.id, act="edit", text="other words")
+        await here.to(GO_LIVE + 20 * MINUTE)
+        assert len([record for record in here.journal.of(INTENT) if record.data["verb"] == Verb.EDIT]) == 1
+
+
+@pytest.mark.parametrize("verb", [Verb.EDIT, Verb.PICTURE])
+def test_an_edit_at_which_our_code_fails_is_given_up_after_some_tries_until_there_are_other_words(verb: Verb) -> None:
+    told = {"text": "other", "news": "other"}
+    state = PostState(post="m1", posted=GO_LIVE, text="other", said="soon", is_picture_old=True)
+    for number in range(1, 6):
+        assert state.unedited is None and state.is_picture_old
+        state = ended(state, verb, Result.UNKNOWN, {"code": BROKEN}, told, GO_LIVE, sent=GO_LIVE)
+        assert state.is_unsure
+        assert state.broken == number % 5
+    assert (state.unedited is not None, state.is_picture_old) == (verb is Verb.EDIT, verb is Verb.EDIT)
+    assert state.unedited is None or state.unedited.news == "other"
 
 
 async def test_an_edit_of_the_season_that_moves_the_show_corrects_what_is_out() -> None:
