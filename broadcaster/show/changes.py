@@ -12,7 +12,7 @@ from typing import Any
 from broadcaster.season.plan import Lane, Plan, SegmentPlan, ShowPlan
 from broadcaster.season.walltime import local
 from broadcaster.season.wording import quoted, span_text
-from broadcaster.show.expected import aired_for
+from broadcaster.show.expected import aired_for, expected
 from broadcaster.show.phases import Phase
 from broadcaster.show.post_ahead import after_edit, waits
 from broadcaster.show.records import COMMAND_GIVEN, SHOW_CHANGED, Note, stamp
@@ -70,10 +70,12 @@ def compare(old: Plan, new: Plan, season: SeasonState, now: datetime, *, cut: bo
             refusals += _refusals(was, show, state, now)
             changes += _frame(was, show, state)
             changes += _segments(was, show, state)
-            changes += _posts(was, show, state, now)
+            forgotten = tuple(_forget(was, show, state))
+            is_delayed = not any(note.data.get("live") for note in forgotten)
+            changes += _posts(was, show, expected(show, state, now) if is_delayed else show, state, now)
             on_air, more = _on_air(was, show, state, rundown(was, state, now), now, cut=cut, who=who)
             changes += on_air
-            notes += [*_forget(was, show, state), *more]
+            notes += [*forgotten, *more]
             shows.append(_with_past(was, show, state))
     for show in before.values():
         state = season.show(show.id)
@@ -193,7 +195,8 @@ def _differences(before: SegmentPlan, after: SegmentPlan, show: ShowPlan) -> lis
     return said + [word for name, word in pairs if getattr(before, name) != getattr(after, name)]
 
 
-def _posts(was: ShowPlan, show: ShowPlan, state: ShowState, now: datetime) -> Iterator[Change]:
+def _posts(was: ShowPlan, show: ShowPlan, run: ShowPlan, state: ShowState, now: datetime) -> Iterator[Change]:
+    """`run` is the show as it is expected with the edit: what a channel publishes has its instant there."""
     lanes = (Lane.POSTS, Lane.GRAPHICS)
     before = {cue.id: cue for cue in was.cues if cue.lane in lanes}
     after = {cue.id: cue for cue in show.cues if cue.lane in lanes}
@@ -207,7 +210,7 @@ def _posts(was: ShowPlan, show: ShowPlan, state: ShowState, now: datetime) -> It
     for name, cue in after.items():
         if name not in before:
             yield _change(show, "cue", name, "added", f"at {_when(cue.at, show)}")
-        elif cue.at != before[name].at and (handed := after_edit(cue, state, now)) is not None:
+        elif cue.at != before[name].at and (handed := after_edit(run.cue(name), state, now)) is not None:
             yield _change(show, "cue", name, *handed)
         elif cue != before[name] and name in state.settled:
             yield _change(show, "cue", name, "kept", "it had its end")

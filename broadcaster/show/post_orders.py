@@ -264,7 +264,11 @@ def _edit(show: ShowPlan, state: ShowState, order: PostOrder, outlets: Outlets) 
     theirs = own(state, order.cue)
     text, title = order.text or theirs.text, order.title or theirs.title
     is_as_it_says = (order.text or before.text, order.title or before.title) == (before.text, before.title)
-    if (text, title) == (theirs.text, theirs.title) or is_as_it_says:
+    is_awaited = theirs.text not in (
+        "",
+        before.text,
+    )  # an edit that its channel has not taken yet: it can be taken back
+    if (text, title) == (theirs.text, theirs.title) or (is_as_it_says and not is_awaited):
         return None
     reach = outlets.reach(order.cue)
     if not is_out(state, order.cue):

@@ -55,13 +55,20 @@ def standing(show: ShowPlan, cue: Cue, state: ShowState, channels: Collection[st
         return PostStanding.UNKNOWN
     if post.held_by:
         return PostStanding.HELD
-    if post.sent_by or any(state.failures.get(f"{cue.id}:{verb}") for verb in FIRST):
+    if post.sent_by:  # by name: a lane that is held does not keep it
+        return PostStanding.WAITING
+    if was_tried(state, cue):
         return PostStanding.HELD if Lane.POSTS in state.lanes_held else PostStanding.WAITING
     if _is_only_if(show, cue, state):
         return PostStanding.ONLY_IF
     if Lane.POSTS in state.lanes_held:
         return PostStanding.HELD
     return PostStanding.WILL_SKIP if left_out_ahead(show, cue, state, channels) else PostStanding.PLANNED
+
+
+def was_tried(state: ShowState, cue: Cue) -> bool:
+    """It could not be put out; not so where only its hand-over failed, and it waits for its instant."""
+    return not state.post(cue.id).is_put_off and any(state.failures.get(f"{cue.id}:{verb}") for verb in FIRST)
 
 
 def _is_only_if(show: ShowPlan, cue: Cue, state: ShowState) -> bool:

@@ -8,7 +8,8 @@ from broadcaster.season.said import say
 from broadcaster.season.walltime import local, offset_text
 from broadcaster.show.expected import expected
 from broadcaster.show.post_correct import Way, stale_posts
-from broadcaster.show.post_state import FIRST, Pause, Told
+from broadcaster.show.post_standing import was_tried
+from broadcaster.show.post_state import Pause, Told
 from broadcaster.show.state import SeasonState, ShowState
 
 LONG = timedelta(minutes=3)
@@ -74,10 +75,14 @@ def _waiting(show: ShowPlan, state: ShowState, pauses: Mapping[str, Pause], now:
 def _waits(cue: Cue, state: ShowState, pause: Pause, now: datetime) -> bool:
     """Nothing but the channel keeps it."""
     post = state.post(cue.id)
-    if cue.id in state.settled or post.is_out or post.asks or post.held_by or Lane.POSTS in state.lanes_held:
+    if cue.id in state.settled or post.is_out or post.asks or post.held_by:
         return False
-    if post.sent_by or any(state.failures.get(f"{cue.id}:{verb}") for verb in FIRST):
-        return True  # it was tried
+    if post.sent_by:
+        return True  # by name, also past a lane that is held
+    if Lane.POSTS in state.lanes_held:
+        return False
+    if was_tried(state, cue):
+        return True
     is_due = cue.trigger is Trigger.CLOCK and cue.at <= now < pause.until
     return is_due and cue.quiet_until(now) is None
 

@@ -128,6 +128,7 @@ def _may_go(turn: Turn, cue: Cue, post: PostState, when: Due, at: datetime) -> b
         turn.wake(quiet_until)
         turn.wake(at + cue.late.grace + timedelta(seconds=1))
         return False
+    turn.wake(at + cue.late.grace + timedelta(seconds=1))  # also while its channel is left alone for longer
     return True
 
 

@@ -1,7 +1,7 @@
 """What does a crew want to know at a glance? The state as flat JSON, with ready texts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,12 +10,13 @@ from broadcaster.season.said import say
 from broadcaster.season.walltime import local
 from broadcaster.show.broadcast_alerts import broadcast_alerts
 from broadcaster.show.commands import current_show
+from broadcaster.show.expected import expected
 from broadcaster.show.holds import manual_until
 from broadcaster.show.left_live import left_live_alert
 from broadcaster.show.observed import Observed
 from broadcaster.show.outlook import Outlook, quota_alerts
 from broadcaster.show.phases import Phase
-from broadcaster.show.post_ahead import astray_alerts
+from broadcaster.show.post_ahead import astray_alerts, waits
 from broadcaster.show.post_standing import asking_alerts
 from broadcaster.show.post_wait import pause_alerts
 from broadcaster.show.records import End, stamp
@@ -189,13 +190,19 @@ def _told(
     seen = observed.get(show.id, Observed())
     found = [("youtube", sentence) for sentence in _left_live(plan, season, observed, now)]
     found += [("posts", said) for each in plan.shows for said in asking_alerts(season.show(each.id))]
-    found += [("posts", said) for each in plan.shows for said in astray_alerts(each, season.show(each.id), now)]
+    found += [("posts", said) for each in plan.shows for said in _astray(each, season.show(each.id), now)]
     found += [("posts", said) for said in pause_alerts(plan, season, now, seen.needs_human)]
     found += _of_show(show, season.show(show.id), run, seen, now, is_still=is_still)
     if ahead is not None and show.broadcast is not None:
         shown_until = f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}"
         found += [("youtube", sentence) for sentence in quota_alerts(ahead, shown_until)]
     return found
+
+
+def _astray(show: ShowPlan, state: ShowState, now: datetime) -> Iterator[str]:
+    """A delay moves what waits with its channel, too."""
+    if any(waits(post, now) for post in state.posts.values()):
+        yield from astray_alerts(expected(show, state, now), state, now)
 
 
 def journal_alert(trouble: str) -> str:

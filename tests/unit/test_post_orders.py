@@ -338,3 +338,13 @@ def test_a_show_that_is_live_or_over_is_not_cancelled() -> None:
     over = live().add(phase_entered("day-1", Phase.CLOSING, why=""))
     with pytest.raises(NotNow, match="nothing left to cancel"):
         cancel(over)
+
+
+def test_an_edit_that_its_channel_has_not_taken_yet_can_be_taken_back() -> None:
+    story = sent(Story())
+    assert do(story, "edit", text="soon at 14:00") == []
+    assert do(story, "edit", text="oops")
+    [note] = do(story, "edit", text="soon at 14:00")
+    assert note.data["text"] == "soon at 14:00"
+    assert story.state.show("day-1").post(SOON).text == "soon at 14:00"
+    assert do(story, "edit", text="soon at 14:00") == []

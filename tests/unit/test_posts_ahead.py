@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 import pytest
 
 from broadcaster.conductor.rewriting import Reading
+from broadcaster.season.channels import REACH
 from broadcaster.season.plan import Cue, ShowPlan
 from broadcaster.show.changes import compare
 from broadcaster.show.orders import Rewrite, Word
 from broadcaster.show.post_list import post_list
 from broadcaster.show.post_orders import Outlets
+from broadcaster.show.post_state import Pause
+from broadcaster.show.post_wait import why_paused
 from broadcaster.show.records import stamp
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan
 from tests.unit.test_posts_on_channels import AHEAD, evening, post, world
@@ -216,3 +219,33 @@ async def test_killed_at_every_record_a_moved_post_and_a_refused_hand_over_come_
             assert here.channel.waiting == {"m1": AHEAD.at + HOUR}, where
             assert len(here.channel.posts) == len(here.channels["mastodon"].posts) == 1, where
             assert here.ends()[AHEAD.id] == here.ends()[OTHER.id] == "done", where
+
+
+async def test_a_delay_counts_in_what_is_said_of_where_a_post_waits() -> None:
+    early = replace(AHEAD, follows_live=True)
+    async with handed_over(early) as here:
+        await here.to(HANDED_OVER + 30 * MINUTE)
+        await here.order(Word.DELAY, by="30m")
+        await here.to(HANDED_OVER + 32 * MINUTE)
+        assert (here.channel.waiting, alerts(here)) == ({"m1": early.at + HOUR / 2}, [])
+        moves = "moved: 2027-10-20 19:10 UTC+5 -> 2027-10-20 20:10 UTC+5, by the channel that it was handed over to"
+        assert await rewritten(here, evening(at(early, early.at + HOUR))) == [moves]
+    async with handed_over(early) as here:
+        await here.to(early.at - 2 * MINUTE)
+        await here.order(Word.DELAY, by="30m")
+        await here.to(early.at - MINUTE)
+        (alert,) = alerts(here)
+        assert "comes out at 2027-10-20 18:40 UTC+5, is due at 2027-10-20 19:10 UTC+5" in alert
+
+
+async def test_what_its_channel_did_not_take_ahead_is_planned_and_waits_for_nothing_but_its_instant() -> None:
+    async with handed_over(AHEAD) as here:
+        here.channel.fail("post", "unavailable", "refuse")
+        await here.to(HANDED_OVER + 5 * MINUTE)
+        assert here.show().post(AHEAD.id).is_put_off
+        outlets = Outlets(reaches={"telegram": REACH["telegram"]})
+        [listed] = post_list(here.plan, here.conductor.state, here.clock.now(), outlets)
+        assert listed["standing"] == "planned"
+        pause = Pause(until=here.clock.now() + HOUR, since=here.clock.now(), why="slow down")
+        pauses, now = {"telegram": pause}, here.clock.now()
+        assert why_paused(here.plan.show("day-1"), here.show(), AHEAD, pauses, now) == ""

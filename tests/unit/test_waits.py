@@ -22,7 +22,7 @@ from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import Late, LateRule
 from broadcaster.season.walltime import local, offset_text
 from broadcaster.show.orders import Word
-from tests.plans import GO_LIVE, MINUTE, ZONE
+from tests.plans import GO_LIVE, MINUTE, SECOND, ZONE
 from tests.unit.test_posts_on_channels import MAIL, SOON, evening, post, world
 
 DUE = GO_LIVE - 15 * MINUTE
@@ -151,3 +151,33 @@ async def test_a_channel_that_is_away_is_told_once_it_has_been_for_minutes() -> 
         assert not any("has taken nothing" in said for said in here.conductor.view()["alerts"])
         await here.to(DUE + 4 * MINUTE)
         assert any("telegram has taken nothing since 18:45" in said for said in here.conductor.view()["alerts"])
+
+
+@pytest.mark.parametrize("then", [Late.ASK, Late.SKIP])
+async def test_a_post_is_late_when_its_grace_is_over_and_not_when_its_channel_is_asked_again(then: Late) -> None:
+    early = post("early", before=timedelta(hours=10), late=LateRule(grace=10 * MINUTE, then=then))
+    async with world(evening(early), before=timedelta(hours=11)) as here:
+
+        async def slow_down(*_: Any, **__: Any) -> str:
+            raise Unavailable("telegram: Telegram asks to wait", reason="429", retry_after=3600.0)
+
+        here.channel.post = slow_down  # type: ignore[method-assign]
+        await here.to(early.at + 12 * MINUTE)
+        [listed] = await here.conductor.posts("")
+        assert listed["standing"] == ("asks" if then is Late.ASK else "skipped")
+
+
+async def test_what_is_sent_by_name_past_a_held_lane_waits_for_its_channel_and_is_not_held() -> None:
+    async with world(evening(SOON)) as here:
+
+        async def slow_down(*_: Any, **__: Any) -> str:
+            raise Unavailable("telegram: Telegram asks to wait", reason="429", retry_after=1800.0)
+
+        here.channel.post = slow_down  # type: ignore[method-assign]
+        await here.order(Word.HOLD, lane="posts")
+        await here.order(Word.POST, post=SOON.id, act="send")
+        await here.to(here.clock.now() + 5 * SECOND)
+        [listed] = await here.conductor.posts("")
+        assert listed["standing"] == "waiting"
+        assert listed["why"].startswith("telegram is asked again at ")
+        assert any("posts that wait: 1" in said for said in here.conductor.view()["alerts"])
