@@ -174,7 +174,7 @@ class Doing:
             async with self._writing:
                 if command.name in self._withdrawn:
                     return  # not begun, so there is nothing to tell
-                if self._recorder.state.revision != decided and not self._is_wanted(command):
+                if self._recorder.state.revision != decided and not self._is_still_right(command):
                     return  # it is decided anew
                 is_paid = far_end_of(command.verb) == "youtube"
                 spent = self.ends.meter.due(self._clock.now(), everything=True) if is_paid else []
@@ -202,6 +202,10 @@ class Doing:
             del self._busy[command.name], self._lines[command.name]
             self._freed.set()
             self._on_end()
+
+    def _is_still_right(self, command: Command) -> bool:
+        """It is wanted after what was ordered since, and so is the picture that was drawn for it."""
+        return self._is_wanted(command) and (not command.channel or self._has_picture(command))
 
     async def _written(self, note: Note, name: str) -> None:
         """Return once what was kept is on the disk, or the run ends before it could be."""
@@ -236,7 +240,11 @@ class Doing:
         return replace(doing, said=said, others=others), None
 
     def _ahead(self, doing: Act) -> datetime | None:
-        """For when a channel would have had a post whose words cannot be made: then it is tried again."""
+        """For when a channel would have had a post whose words cannot be made.
+
+        One that was to be handed over is tried again at its instant; one that was to be moved stays, and people are
+        told.
+        """
         command, show = doing.command, doing.show
         if command.verb not in (Verb.POST, Verb.EDIT) or not show.knows(command.cue):
             return None
@@ -269,7 +277,9 @@ class Doing:
         failures = state.failures.get(command.name, 0)
         if command.channel and (before := self._recorder.state.channels.pauses.get(command.channel)):
             failures = before.failures
-        result, pause = after_failure(error, failures, now, on_stage=state.phase.is_on_stage)
+        result, pause = after_failure(
+            error, failures, now, on_stage=state.phase.is_on_stage, is_channel=bool(command.channel)
+        )
         if isinstance(error, Broken) and command.verb in SEARCHES:
             result = Result.REFUSED  # nothing was changed, and people have to look: it would fail again
         if failures == 0:

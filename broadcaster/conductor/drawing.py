@@ -42,6 +42,16 @@ class _Drawn:
     fault: str = ""
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Run:
+    """A picture that is being drawn. `has_failed`: not at the first try."""
+
+    card: Card
+    made_from: str
+    has_failed: bool = False
+    task: "asyncio.Task[None] | None" = None
+
+
 class Drawing:
     """The pictures that are drawn, and being drawn, by the names of their commands. `on_end` is called after each."""
 
@@ -56,12 +66,12 @@ class Drawing:
         self._on_end = on_end
         self._asked_for: frozenset[str] = frozenset()
         self._drawn: dict[str, _Drawn] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._runs: dict[str, _Run] = {}
 
     @property
     def is_busy(self) -> bool:
         """Something is being drawn."""
-        return bool(self._tasks)
+        return bool(self._runs)
 
     def is_ready(
         self, name: str, verb: Verb, plan: Plan, show: ShowPlan, cue: Cue, card: Card | None, *, is_needed: bool
@@ -78,11 +88,18 @@ class Drawing:
         drawn = self._drawn.get(name)
         if drawn is not None and drawn.card is card and drawn.made_from == made_from:
             return True
-        may_begin = verb is not Verb.PICTURE or not self._tasks  # posts that wait for theirs come first
-        if name not in self._tasks and may_begin:
+        run = self._runs.get(name)
+        if run is not None and (run.card is not card or run.made_from != made_from):
+            del self._runs[name]
+            if run.task is not None:
+                run.task.cancel()  # nobody wants that one any more, and it may be what cannot be drawn
+            run = None
+        # posts that wait for theirs come first, unless it may be long before they have them
+        may_begin = verb is not Verb.PICTURE or all(each.has_failed for each in self._runs.values())
+        if run is None and may_begin:
             patience = None if is_needed else min(PATIENCE, cue.late.grace / 2)
-            drawing = self._draw(name, show, cue, card, made_from, patience)
-            self._tasks[name] = self._start(f"picture of {cue.id}", drawing)
+            run = self._runs[name] = _Run(card=card, made_from=made_from)
+            run.task = self._start(f"picture of {cue.id}", self._draw(run, name, show, cue, patience))
         return False
 
     def take(self, name: str, *, is_needed: bool) -> tuple[Picture | None, str]:
@@ -103,27 +120,27 @@ class Drawing:
 
     async def stop(self) -> None:
         """Draw nothing more."""
-        tasks = list(self._tasks.values())
+        tasks = [run.task for run in self._runs.values() if run.task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _draw(
-        self, name: str, show: ShowPlan, cue: Cue, card: Card, made_from: str, patience: timedelta | None
-    ) -> None:
+    async def _draw(self, run: _Run, name: str, show: ShowPlan, cue: Cue, patience: timedelta | None) -> None:
         try:
-            drawn = await self._drawn_in_time(name, show, cue, card, made_from, patience)
+            drawn = await self._drawn_in_time(run, name, show, cue, patience)
         finally:
-            del self._tasks[name]
+            if self._runs.get(name) is run:
+                del self._runs[name]
         if drawn is not None:
             self._drawn[name] = drawn
         self._on_end()
 
     async def _drawn_in_time(
-        self, name: str, show: ShowPlan, cue: Cue, card: Card, made_from: str, patience: timedelta | None
+        self, run: _Run, name: str, show: ShowPlan, cue: Cue, patience: timedelta | None
     ) -> _Drawn | None:
         """The picture, or why there is none after all; None: nobody waits for it any more."""
         began, failures = self._clock.now(), 0
+        card, made_from = run.card, run.made_from
         while True:
             try:
                 return _Drawn(card=card, made_from=made_from, picture=await card(show, cue))
@@ -142,6 +159,9 @@ class Drawing:
                 fault = f"our code failed ({type(error).__name__})"
                 return _Drawn(card=card, made_from=made_from, picture=None, fault=fault)
             failures += 1
+            if not run.has_failed:
+                run.has_failed = True
+                self._on_end()
             await self._clock.sleep(pause)
             if name not in self._asked_for:
                 return None

@@ -209,7 +209,8 @@ async def _find_post(act: Act) -> Answered:
     lost = act.state.post(cue.id).lost
     if lost is None:
         raise Refused("nothing of it is in doubt", reason="noPost")
-    found = await port_of(act.ends, cue).find(said.message, since=lost.sent, others=act.others)
+    since = min(lost.sent, act.now())  # our clock may have been set back meanwhile
+    found = await port_of(act.ends, cue).find(said.message, since=since, others=act.others)
     return Answered(data={"post": found or ""})
 
 

@@ -9,6 +9,9 @@ from broadcaster.season.plan import Cue, Late, LateRule, Plan, SegmentPlan
 from broadcaster.show.orders import Word
 from broadcaster.show.records import CLOCK_STEPPED, CUE_SETTLED, LOOP_STALLED, RULE_APPLIED
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
+from tests.unit.test_posts_on_channels import SOON
+from tests.unit.test_posts_on_channels import evening as posting
+from tests.unit.test_posts_on_channels import world as posts_world
 from tests.world import World
 
 RUNWAY = "day-1/program/take/runway"
@@ -268,3 +271,17 @@ async def test_a_delay_is_acted_on_and_a_restart_remembers_it() -> None:
         assert world.program == "Runway"
         planned = [record.data["planned"] for record in world.journal.of(CUE_SETTLED) if record.ids["cue"] == RUNWAY]
         assert planned == ["2027-10-20T14:02:00.000Z"]
+
+
+async def test_a_lost_post_is_found_by_a_clock_that_was_hours_ahead_when_it_was_sent() -> None:
+    async with posts_world(posting(SOON)) as here:
+        here.channel.finds = True
+        here.channel.fail("post", "lose")
+        await here.to(SOON.at + SECOND)
+        ahead = timedelta(hours=3)
+        here.channel.made["m1"] -= ahead  # the channel's clock was right
+        here.alarm.trouble("stepped", -ahead.total_seconds())
+        await wake_up(here, -ahead)
+        await here.to(GO_LIVE)
+        assert here.channel.posts == ["soon 14:00"]
+        assert here.show().post(SOON.id).post == "m1"

@@ -1,15 +1,18 @@
 """A picture takes seconds to draw: meanwhile its post is not begun, and nobody has to ask whether it is out."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
+from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Picture
 from broadcaster.season.channels import REACH
 from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import CARD, Cue, ShowPlan
-from broadcaster.show.orders import Word
+from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.records import INTENT
+from broadcaster.show.turn import Command
 from tests.plans import GO_LIVE, MINUTE, SECOND
 from tests.playing import MS
 from tests.unit.test_posts_on_channels import evening, post, world
@@ -22,9 +25,9 @@ DUE = GO_LIVE - 15 * MINUTE
 DRAWN_IN = 5 * SECOND
 
 
-def drawing() -> World:
+def drawing(*posts: Cue) -> World:
     """A show whose post has a card, which takes a while."""
-    here = world(evening(SHOWN, post("other")))
+    here = world(evening(*(posts or (SHOWN, post("other")))))
 
     async def card(show: ShowPlan, cue: Cue) -> Picture:
         here.drawn.append(show.go_live)
@@ -35,13 +38,13 @@ def drawing() -> World:
     return here
 
 
-def fails_to_draw(here: World, error: Exception, times: int) -> list[None]:
-    """Let the first drawings of the card fail; one for each try that did."""
+def fails_to_draw(here: World, error: Exception, times: int, *, of: str = SHOWN.id) -> list[None]:
+    """Let the first drawings of the card of a post fail; one for each try that did."""
     draw, tries = here.card, list[None]()
     assert draw is not None
 
     async def card(show: ShowPlan, cue: Cue) -> Picture | None:
-        if cue.id == SHOWN.id and len(tries) < times:
+        if cue.id == of and len(tries) < times:
             tries.append(None)
             raise error
         return await draw(show, cue)
@@ -50,10 +53,10 @@ def fails_to_draw(here: World, error: Exception, times: int) -> list[None]:
     return tries
 
 
-def needs_pictures(here: World) -> None:
+def needs_pictures(here: World, *, edits: bool = False) -> None:
     """Let the channel be one that takes nothing without a picture."""
     ends = here.conductor._doing.ends
-    here.conductor._doing.ends = replace(ends, reaches={"telegram": REACH["instagram"]})
+    here.conductor._doing.ends = replace(ends, reaches={"telegram": replace(REACH["instagram"], edits_picture=edits)})
 
 
 def begun(here: World) -> list[str]:
@@ -207,3 +210,62 @@ async def test_a_picture_that_cannot_be_put_right_is_given_up_and_words_are_stil
         await here.to(OUT_BY + 2 * MINUTE)
         assert "soon 14:11" in here.channel.said.values()
         assert here.channel.pictures == ["at 14:00", "at 14:11"]
+
+
+# -- what changes meanwhile --------------------------------------------------------------------------------------------
+
+
+async def test_a_card_that_cannot_be_drawn_is_given_up_for_the_one_of_a_season_that_is_read_again() -> None:
+    async with drawing() as here:
+        needs_pictures(here)
+        good, tries = here.card, list[None]()
+        assert good is not None
+
+        async def bad(*_: object) -> Picture | None:
+            tries.append(None)
+            raise Unavailable("the process ended with -11", reason="noCard")
+
+        here.card = bad
+        await here.to(DUE + MINUTE)
+        tried = len(tries)
+        reading = Reading(plan=here.plan, season_hash="new", words=here.conductor._ends.words, card=good)
+        await here.conductor.replace_plan(reading, Rewrite(who="Aigul", source="test"))
+        needs_pictures(here)
+        await here.to(DUE + MINUTE + 2 * DRAWN_IN)
+        assert here.channel.pictures == ["at 14:00"]
+        assert len(tries) == tried
+        assert not here.conductor._doing.is_busy
+
+
+async def test_a_picture_that_cannot_be_drawn_keeps_no_other_from_being_put_right() -> None:
+    stuck = replace(
+        PLAIN, id="day-1/posts/post/stuck/telegram/en", post=SHOWN.post, at=GO_LIVE - 13 * MINUTE, follows_live=False
+    )
+    async with drawing(SHOWN, stuck) as here:
+        here.channel.edits = True
+        await here.to(OUT_BY)
+        assert here.channel.pictures == ["at 14:00"]
+        needs_pictures(here, edits=True)
+        fails_to_draw(here, Unavailable("the process ended with -11", reason="noCard"), 999, of=stuck.id)
+        await here.to(stuck.at + MINUTE)
+        await here.order(Word.DELAY, by="5m")
+        await here.to(stuck.at + 2 * MINUTE)
+        assert here.channel.pictures == ["at 14:00", "at 14:05"]
+
+
+async def test_an_order_as_a_post_is_begun_gives_it_the_picture_of_its_words() -> None:
+    fixed = replace(SHOWN, follows_live=False)
+    async with drawing(fixed) as here:
+        begin, ordered = here.conductor._doing.begin, list[asyncio.Task[int]]()
+
+        def begin_late(command: Command) -> None:
+            if command.cue == fixed.id and not ordered:
+                order = Order(word=Word.DELAY, who="Aigul", source="test", by="5m")
+                ordered.append(asyncio.get_running_loop().create_task(here.conductor.order(order)))
+            begin(command)
+
+        here.conductor._doing.begin = begin_late  # type: ignore[method-assign]
+        await here.to(GO_LIVE - 5 * MINUTE)
+        assert ordered
+        assert "soon 14:05" in here.channel.posts
+        assert here.channel.pictures == ["at 14:05"]

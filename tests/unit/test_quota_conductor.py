@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from broadcaster.conductor.patience import LONGEST, after_failure
 from broadcaster.season.errors import Unavailable
 from broadcaster.show.phases import Phase
 from broadcaster.show.quota import LOST_AT_MOST, Budget
@@ -126,3 +127,9 @@ async def test_a_used_up_quota_is_said_with_the_time_of_the_next_and_heals_by_it
         assert world.conductor.view()["quota_left"] > 0
         assert [record.data["empty"] for record in world.journal.of(QUOTA_SEEN)] == [True, False]
         assert world.show().phase is Phase.LIVE
+
+
+def test_a_post_waits_for_no_quota_day_and_the_rest_does() -> None:
+    used_up = Unavailable("the quota is used up", reason="quotaExceeded")
+    pauses = [after_failure(used_up, 0, GO_LIVE, on_stage=False, is_channel=each)[1] for each in (True, False)]
+    assert pauses[0] == LONGEST < pauses[1]
