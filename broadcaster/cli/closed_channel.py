@@ -18,6 +18,7 @@ class ClosedChannel:
     """A channel that is opened by `open`, once, as soon as that raises SeasonError no more.
 
     Each act tries, and raises NeedsHuman with the remedy until it opens. `trouble` is that remedy; empty once open.
+    A mistake in our own code keeps it closed, too, and touches nothing else: nothing was sent.
     """
 
     def __init__(self, name: str, open: Callable[[], Channel], why: SeasonError) -> None:
@@ -42,6 +43,12 @@ class ClosedChannel:
                 except SeasonError as error:
                     self.trouble = remedy(error)
                     raise NeedsHuman(self.trouble) from error
+                except Exception as error:
+                    what = f"our code for it failed ({type(error).__name__}); the log of the service says where"
+                    if self.trouble != what:  # it is tried every few seconds
+                        log.exception("%s cannot be opened", self.name, extra={"event": "code_broken"})
+                    self.trouble = what
+                    raise NeedsHuman(what) from error
                 self.trouble = ""
                 log.warning("%s is open now", self.name, extra={"event": "channel_opened", "channel": self.name})
             return self._channel

@@ -167,3 +167,26 @@ async def test_a_malformed_secret_closes_its_channel_and_is_shown_nowhere(
     said = f"{caught.value} {channel!r} {caplog.text} {line}"
     assert said.count("[channels.website] secret: ") == 3
     assert "hunter2" not in said
+
+
+async def test_a_mistake_in_the_code_of_a_channel_keeps_it_closed_and_ends_nothing_else(
+    tmp_path: Path,
+    clock: ManualClock,
+    there: list[MemoryChannel],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    channel, opens = opened(tmp_path, clock), kinds.open_channel
+
+    def broken(*_: Any) -> Channel:
+        raise KeyError("token")
+
+    monkeypatch.setattr(kinds, "open_channel", broken)
+    for _ in range(2):
+        with pytest.raises(NeedsHuman, match=r"our code for it failed \(KeyError\)"):
+            await channel.pin("m1")
+    assert "our code for it failed" in closed_of([channel])["fans"]
+    assert caplog.text.count("Traceback") == 1
+    put(tmp_path)
+    monkeypatch.setattr(kinds, "open_channel", opens)
+    assert await channel.post(Message(text="x"), key="k") == "m1"
