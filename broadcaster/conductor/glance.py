@@ -1,10 +1,11 @@
 """How are the conductor's plan, record and sight put together for those who look on?"""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from broadcaster.season.channels import Reach
 from broadcaster.season.plan import Plan
 from broadcaster.show.observed import EncoderVitals, Observed
 from broadcaster.show.outlook import Outlook
@@ -26,12 +27,14 @@ class Glance:
     about: Mapping[str, Any]
     differs: str
     trouble: str
-    channels: Collection[str]
-    """Those that announcements can go to."""
+    channels: Mapping[str, Reach]
+    """Those that announcements can go to, and what each can do."""
 
     def view(self) -> dict[str, Any]:
         """The flat state of the API, see show.view."""
-        document = view(self.plan, self.state, self.seen, self.now, self.ahead) | {"about": dict(self.about)}
+        document = view(self.plan, self.state, self.seen, self.now, self.ahead, self.channels) | {
+            "about": dict(self.about)
+        }
         if self.differs:
             document["alerts"].append(self.differs)
         if self.trouble:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from broadcaster.season.channels import Reach
 from broadcaster.season.plan import Action, Cue, Lane, Plan, ShowPlan, Trigger
 from broadcaster.season.said import say
 from broadcaster.season.walltime import local, offset_text
@@ -16,10 +17,12 @@ LONG = timedelta(minutes=3)
 """Shorter pauses pass by themselves before anybody could do anything."""
 
 
-def pause_alerts(plan: Plan, season: SeasonState, now: datetime, told: Collection[str]) -> Iterator[str]:
+def pause_alerts(
+    plan: Plan, season: SeasonState, now: datetime, told: Collection[str], reaches: Mapping[str, Reach]
+) -> Iterator[str]:
     """A sentence for each channel that keeps posts waiting for long, with until when and what people can do.
 
-    `told` are channels of which people know already that they wait for them.
+    `told` are channels of which people know already that they wait for them; `reaches`, what each can do.
     """
     pauses = {
         name: pause for name, pause in season.channels.pauses.items() if name not in told and _is_long(pause, now)
@@ -30,7 +33,7 @@ def pause_alerts(plan: Plan, season: SeasonState, now: datetime, told: Collectio
     for each in plan.shows:
         state = season.show(each.id)
         show = expected(each, state, now)
-        for cue in _waiting(show, state, pauses, now):
+        for cue in _waiting(show, state, pauses, now, reaches):
             waiting.setdefault(cue.channel, []).append(show)
     for name, shows in waiting.items():
         pause = pauses[name]
@@ -58,7 +61,9 @@ def _is_long(pause: Pause, now: datetime) -> bool:
     return now < pause.until + LONG and max(pause.until, now) - (pause.began or pause.since) >= LONG
 
 
-def _waiting(show: ShowPlan, state: ShowState, pauses: Mapping[str, Pause], now: datetime) -> Iterator[Cue]:
+def _waiting(
+    show: ShowPlan, state: ShowState, pauses: Mapping[str, Pause], now: datetime, reaches: Mapping[str, Reach]
+) -> Iterator[Cue]:
     """The posts that are due there, and those that are out and not true any more."""
     for cue in show.cues_of(Lane.POSTS, Action.POST):
         if cue.channel in pauses and _waits(cue, state, pauses[cue.channel], now):
@@ -67,7 +72,7 @@ def _waiting(show: ShowPlan, state: ShowState, pauses: Mapping[str, Pause], now:
     if Lane.POSTS not in state.lanes_held:
         yield from (
             stale.cue
-            for stale in stale_posts(show, state, truth, now, {})
+            for stale in stale_posts(show, state, truth, now, reaches)
             if stale.cue.channel in pauses and stale.way in (Way.EDIT, Way.FOLLOW)
         )
 

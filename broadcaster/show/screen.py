@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from broadcaster.season.channels import Reach
 from broadcaster.season.plan import Action, Lane, Plan, ShowPlan
 from broadcaster.show.commands import current_show
 from broadcaster.show.expected import expected
@@ -41,8 +42,8 @@ class Service:
     warnings: tuple[str, ...] = ()
     ahead: Outlook | None = None
     recent: Iterable[Line] = field(default_factory=tuple)
-    channels: Collection[str] | None = None
-    """Those that the settings have; None: nobody has said."""
+    channels: Mapping[str, Reach] | None = None
+    """Those that the settings have, and what each can do; None: nobody has said."""
 
 
 def screen(
@@ -52,7 +53,7 @@ def screen(
     show = current_show(plan, season, now) or plan.shows[-1]
     state, seen = season.show(show.id), observed.get(show.id, Observed())
     run, about_times = rundown_part(show, state, now)
-    said = alerts(plan, show, season, run, observed, now, service.ahead, is_still=True)
+    said = alerts(plan, show, season, run, observed, now, service.ahead, service.channels or {}, is_still=True)
     said += [why_said(each) for each in service.warnings]
     document: dict[str, Any] = {
         "season": {"id": plan.season, "title": plan.title, "zone": plan.zone},

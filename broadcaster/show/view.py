@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from broadcaster.season.channels import Reach
 from broadcaster.season.plan import Lane, Plan, ShowPlan
 from broadcaster.season.said import say
 from broadcaster.season.walltime import local
@@ -34,14 +35,21 @@ _END_OF: Mapping[str, str] = {
     Lane.GRAPHICS: "graphics",
 }
 """Lane -> the far end that does its cues."""
+NO_REACHES: Mapping[str, Reach] = {}
+"""Nothing is known of what the channels can do."""
 
 
 def view(
-    plan: Plan, season: SeasonState, observed: Mapping[str, Observed], now: datetime, ahead: Outlook | None = None
+    plan: Plan,
+    season: SeasonState,
+    observed: Mapping[str, Observed],
+    now: datetime,
+    ahead: Outlook | None = None,
+    reaches: Mapping[str, Reach] = NO_REACHES,
 ) -> dict[str, Any]:
     """The season's state around its current show. Keys never vanish: what does not apply is null or empty.
 
-    `ahead` is None where no channel is driven, and so no quota spent.
+    `ahead` is None where no channel is driven, and so no quota spent; `reaches`: what the channels can do.
     """
     show = current_show(plan, season, now)
     document: dict[str, Any] = {
@@ -54,7 +62,7 @@ def view(
         "shows": [_line(each, season.show(each.id)) for each in plan.shows],
     }
     show = show or plan.shows[-1]
-    return document | _quota(ahead, show) | _show(plan, show, season, observed, now, ahead)
+    return document | _quota(ahead, show) | _show(plan, show, season, observed, now, ahead, reaches)
 
 
 def _left_live(plan: Plan, season: SeasonState, observed: Mapping[str, Observed], now: datetime) -> list[str]:
@@ -94,10 +102,11 @@ def _show(
     observed: Mapping[str, Observed],
     now: datetime,
     ahead: Outlook | None,
+    reaches: Mapping[str, Reach],
 ) -> dict[str, Any]:
     state, seen = season.show(show.id), observed.get(show.id, Observed())
     run = as_seen(rundown(show, state, now), state)
-    told = _told(plan, show, season, run, observed, now, ahead)
+    told = _told(plan, show, season, run, observed, now, ahead, reaches)
     coming = run.next
     late = run.expected_end - show.end
     posts = [cue for cue in show.cues if cue.lane is Lane.POSTS]
@@ -165,6 +174,7 @@ def alerts(
     observed: Mapping[str, Observed],
     now: datetime,
     ahead: Outlook | None,
+    reaches: Mapping[str, Reach],
     *,
     is_still: bool = False,
 ) -> list[str]:
@@ -172,7 +182,9 @@ def alerts(
 
     `is_still`: with times that do not tick.
     """
-    return [sentence for _, sentence in _told(plan, show, season, run, observed, now, ahead, is_still=is_still)]
+    return [
+        sentence for _, sentence in _told(plan, show, season, run, observed, now, ahead, reaches, is_still=is_still)
+    ]
 
 
 def _told(
@@ -183,6 +195,7 @@ def _told(
     observed: Mapping[str, Observed],
     now: datetime,
     ahead: Outlook | None,
+    reaches: Mapping[str, Reach],
     *,
     is_still: bool = False,
 ) -> list[tuple[str, str]]:
@@ -191,7 +204,7 @@ def _told(
     found = [("youtube", sentence) for sentence in _left_live(plan, season, observed, now)]
     found += [("posts", said) for each in plan.shows for said in asking_alerts(season.show(each.id))]
     found += [("posts", said) for each in plan.shows for said in _astray(each, season.show(each.id), now)]
-    found += [("posts", said) for said in pause_alerts(plan, season, now, seen.needs_human)]
+    found += [("posts", said) for said in pause_alerts(plan, season, now, seen.needs_human, reaches)]
     found += _of_show(show, season.show(show.id), run, seen, now, is_still=is_still)
     if ahead is not None and show.broadcast is not None:
         shown_until = f"{local(ahead.resets_at, show.zone):%H:%M} {show.zone}"

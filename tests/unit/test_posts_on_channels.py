@@ -11,6 +11,7 @@ import pytest
 from broadcaster.conductor.posting import THE_TIME, compose
 from broadcaster.conductor.rewriting import Reading
 from broadcaster.ports import Message
+from broadcaster.season.channels import Reach
 from broadcaster.season.errors import BROKEN, NeedsHuman, TemplateError, Unavailable
 from broadcaster.season.plan import CHAT, Action, Cue, Lane, Late, LateRule, PostPlan, ShowPlan, Trigger
 from broadcaster.season.quiet import QuietHours
@@ -388,6 +389,37 @@ def test_an_edit_at_which_our_code_fails_is_given_up_after_some_tries_until_ther
         assert state.broken == number % 5
     assert (state.unedited is not None, state.is_picture_old) == (verb is Verb.EDIT, verb is Verb.EDIT)
     assert state.unedited is None or state.unedited.news == "other"
+
+
+async def test_of_a_channel_that_edits_nothing_only_what_is_followed_up_is_said_to_wait() -> None:
+    async with world(evening(MOVED, SOON)) as here:
+        reach = Reach(kind="telegram", called="Telegram", most=4096, most_beside=1024)
+        here.conductor._ends = replace(here.conductor._ends, reaches={"telegram": reach})
+        await here.to(GO_LIVE - 10 * MINUTE)
+
+        async def away(message: Message, *, key: str) -> str:
+            raise Unavailable("slow down", reason="429", retry_after=300.0)
+
+        here.channel.post = away  # type: ignore[method-assign]
+        await here.order(Word.DELAY, by="5m")
+        await here.to(GO_LIVE - 9 * MINUTE)
+        assert [said for said in here.conductor.view()["alerts"] if "posts that wait: 1 (slow down)" in said]
+
+
+async def test_an_operator_takes_back_an_edit_whose_answer_was_lost() -> None:
+    async with world(evening(SOON)) as here:
+        here.channel.edits = True
+        await here.to(GO_LIVE - 10 * MINUTE)
+        said = here.channel.said["m1"]
+        await here.order(Word.POST, post=SOON.id, act="edit", text="first")
+        await here.to(GO_LIVE - 9 * MINUTE)
+        here.channel.fail("edit", "lose")
+        await here.order(Word.POST, post=SOON.id, act="edit", text="oops")
+        await here.to(here.clock.now() + SECOND)
+        assert here.channel.said["m1"] == "oops" != said
+        await here.order(Word.POST, post=SOON.id, act="edit", text="first")
+        await here.to(GO_LIVE - 8 * MINUTE)
+        assert here.channel.said["m1"] == "first"
 
 
 async def test_an_edit_of_the_season_that_moves_the_show_corrects_what_is_out() -> None:
