@@ -175,6 +175,8 @@ def render_text(template: str, known: Facts) -> str:
         raise TemplateError(_undefined(str(error.message), known)) from None
     except (RecursionError, SyntaxError):
         raise TemplateError("too much in it stands inside of something else") from None
+    except MemoryError:
+        raise TemplateError("it takes more memory than there is") from None
     except (JinjaError, TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as error:
         unknown_zone = f"there is no time zone {quoted(error.args[0])}" if isinstance(error, UnknownZone) else ""
         raise TemplateError(unknown_zone or shown(error, 120)) from None

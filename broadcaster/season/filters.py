@@ -127,9 +127,8 @@ def listed(context: Any, values: object) -> str:
 
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise TemplateError(f"'listed' takes several, such as guests, not {_kind(values)}")
-    names = [
-        each if isinstance(each, str) else str(getattr(each, "name", getattr(each, "title", each))) for each in values
-    ]
+    named = [each if isinstance(each, str) else getattr(each, "name", getattr(each, "title", each)) for each in values]
+    names = [str(context.environment.finalize(context, each)) for each in named]
     locale = _locale(context)
     if (last := _AND_BEFORE_THE_LAST.get(locale.language)) is None:
         return str(format_list(names, locale=locale))

@@ -5,8 +5,8 @@ is kept from here, for texts entirely. A card is drawn in a process of its own, 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
 from typing import Any
 
 from jinja2 import Template, TemplateSyntaxError, Undefined, nodes, pass_context
@@ -15,10 +15,10 @@ from jinja2.visitor import NodeTransformer
 
 from broadcaster.season.errors import TemplateError
 
-MOST_LETTERS = 200_000
-"""So many may come together on the way to a text: twice what any channel takes."""
-MOST_TURNS = 10_000
-"""So often do the loops of a text go round, all together."""
+MOST_LETTERS = 500_000
+"""So many are gone through on the way to a text, all together: five times what any channel takes."""
+ITEM, TURN = 10, 200
+"""What of a list, and each time that a loop goes round, counts as so many letters."""
 LARGEST = 10**15
 
 _METHODS: tuple[tuple[type | tuple[type, ...], frozenset[str]], ...] = (
@@ -45,13 +45,12 @@ _OF_TEXTS = frozenset(
 )
 """Of Jinja's filters, those that would make a text of anything."""
 _TAGS = (nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.With)
-_CONTAINERS = (list, tuple, dict, set)
 
 
 class Sandbox(SandboxedEnvironment):
     """Plain values have no method, and no operator, that makes much out of little."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"*", "**", "%", "//"})
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Jinja's rule; and of the methods of plain values those above."""
@@ -79,7 +78,7 @@ class Sandbox(SandboxedEnvironment):
 
 
 class TextSandbox(Sandbox):
-    """For texts: also their loops, their sums and their length are limited."""
+    """For texts: whatever goes through letters or lists is counted, and all of it together is limited."""
 
     intercepted_binops = Sandbox.intercepted_binops | {"+"}
 
@@ -90,17 +89,18 @@ class TextSandbox(Sandbox):
             del self.filters[name]
         usual = dict(self.filters)
 
-        def replaced(value: Any, old: str, new: str, count: int = -1) -> str:
+        @pass_context
+        def replaced(context: Any, value: Any, old: str, new: str, count: int = -1) -> str:
             text, old, new = str(value), str(old), str(new)
             many = text.count(old) if count < 0 else count
-            _check(len(text) + min(many, len(text) + 1) * len(new))
+            _count(context, min(many, len(text) + 1) * len(new))
             return text.replace(old, new, count)
 
         @pass_context
         def joined(context: Any, value: Any, d: str = "", attribute: str | None = None) -> str:
             values = usual["map"](context, value, attribute=attribute) if attribute is not None else value
             parts = [_said(context, each) for each in values]
-            _check(sum(map(len, parts)) + len(str(d)) * len(parts))
+            _count(context, (ITEM + len(str(d))) * len(parts))
             return str(d).join(parts)
 
         def rounded(value: Any, precision: int = 0, method: Any = "common") -> Any:
@@ -109,24 +109,43 @@ class TextSandbox(Sandbox):
             return usual["round"](value, precision, method)
 
         @pass_context
-        def summed(context: Any, value: Any, attribute: str | int | None = None) -> Any:
-            return usual["sum"](self, value, attribute)
+        def summed(context: Any, value: Any, attribute: str | int | None = None, start: Any = 0) -> Any:
+            if not isinstance(start, int | float | timedelta):
+                raise TemplateError("'sum' starts from a number")
+            return usual["sum"](self, value, attribute, start)
+
+        @pass_context
+        def within(context: Any, value: Any, values: Any) -> bool:
+            return _weighed(context, value) in _weighed(context, values)
 
         self.filters |= {"replace": replaced, "join": joined, "round": rounded, "sum": summed}
-        ours = {_BESIDE: _beside, _IN_TURN: _in_turn, _FLAT: _flat, _SAID: _said}
+        self.tests["in"] = within
+        ours = {_BESIDE: _beside, _IN_TURN: _in_turn, _WEIGHED: _weighed, _SAID: _said}
         self.filters |= {name: pass_context(function) for name, function in ours.items()}
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """Sums of texts and lists are as long as both."""
         if operator != "+":
             return super().call_binop(context, operator, left, right)
-        sizes = [len(each) for each in (left, right) if isinstance(each, str | list | tuple)]
-        _check(sum(sizes))
-        return self.binop_table[operator](left, right)
+        return _weighed(context, left) + _weighed(context, right)
+
+    def call(self, context: Any, method: Any, /, *args: Any, **named: Any) -> Any:
+        """A method of a text or list goes through it."""
+        _weighed(context, [getattr(method, "__self__", None), *args])
+        return super().call(context, method, *args, **named)
+
+    def call_filter(
+        self, name: str, value: Any, args: Any = None, kwargs: Any = None, context: Any = None, eval_ctx: Any = None
+    ) -> Any:
+        """As `map` asks for one, for each of many."""
+        given = (_said if name in _OF_TEXTS else _weighed)(context, value)
+        return super().call_filter(name, given, args, kwargs, context, eval_ctx)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         parsed = super()._parse(source, name, filename)
         for each in parsed.find_all(nodes.Stmt):
+            if isinstance(each, nodes.AssignBlock):
+                raise TemplateSyntaxError("a text has no endset: write {% set name = ... %}", each.lineno)
             if not isinstance(each, _TAGS) or (isinstance(each, nodes.For) and each.recursive):
                 raise TemplateSyntaxError("this tag is not for texts; they have for, if, set and with", each.lineno)
         limited: nodes.Template = _Limiting().visit(parsed)
@@ -135,11 +154,10 @@ class TextSandbox(Sandbox):
 
 
 def filled(template: Template, known: Mapping[str, Any]) -> str:
-    """The template of a TextSandbox, filled in. Raises what Jinja raises, and TemplateError where it is too long."""
-    pieces, length = [], 0
-    for piece in template.generate({**known, _TURNS: iter(range(MOST_TURNS))}):
-        length += len(piece)
-        _check(length)
+    """The template of a TextSandbox, filled in. Raises what Jinja raises, and TemplateError where it is too much."""
+    left, pieces = _Left(), []
+    for piece in template.generate({**known, _LEFT: left}):
+        left.take(len(piece))
         pieces.append(piece)
     return "".join(pieces)
 
@@ -155,7 +173,7 @@ def of_what_is_there(function: Callable[..., str]) -> Callable[..., str]:
     return asked
 
 
-_BESIDE, _IN_TURN, _FLAT, _SAID, _TURNS = "~", "~for", "~[]", "~said", "~turns"
+_BESIDE, _IN_TURN, _WEIGHED, _SAID, _LEFT = "~", "~for", "~weighed", "~said", "~left"
 """Names that no template can write."""
 
 
@@ -167,12 +185,16 @@ class _Limiting(NodeTransformer):
         match found:
             case nodes.Concat():
                 return _filter(nodes.List(found.nodes, lineno=found.lineno), _BESIDE)
-            case nodes.Filter(name=name, node=nodes.Expr() as value) if name in _OF_TEXTS:
-                found.node = _filter(value, _SAID)
+            case nodes.Filter(name=name, node=nodes.Expr() as value):
+                found.node = _filter(value, _SAID if name in _OF_TEXTS else _WEIGHED)
+            case nodes.Getitem():
+                found.node = _filter(found.node, _WEIGHED)
+            case nodes.Compare() | nodes.Operand():
+                found.expr = _filter(found.expr, _WEIGHED)
             case nodes.For():
                 found.iter = _filter(found.iter, _IN_TURN)
             case nodes.List() | nodes.Dict() | nodes.Tuple(ctx="load"):
-                return _filter(found, _FLAT)
+                return _filter(found, _WEIGHED)
         return found
 
 
@@ -181,30 +203,42 @@ def _filter(node: nodes.Node, name: str) -> nodes.Filter:
 
 
 def _beside(context: Any, values: list[Any]) -> str:
-    parts = [_said(context, each) for each in values]
-    _check(sum(map(len, parts)))
-    return "".join(parts)
+    return "".join([_said(context, each) for each in values])
 
 
 def _said(context: Any, value: Any) -> str:
     """As it stands in a text."""
-    return str(context.environment.finalize(context, value))
+    return str(_weighed(context, context.environment.finalize(context, value)))
 
 
 def _in_turn(context: Any, values: Iterable[Any]) -> Iterator[Any]:
     for value in values:
-        if next(context[_TURNS], None) is None:
-            raise TemplateError(f"the loops of a text go round {MOST_TURNS} times at most")
+        _count(context, TURN)
         yield value
 
 
-def _flat(context: Any, values: Any) -> Any:
-    within = chain(values, values.values()) if isinstance(values, dict) else values
-    if any(isinstance(each, _CONTAINERS) for each in within):
-        raise TemplateError("a list in a text holds no other lists")
-    return values
+def _weighed(context: Any, value: Any) -> Any:
+    """The value, once its letters are counted, and those of what is in it."""
+    if isinstance(value, str):
+        _count(context, len(value))
+    elif isinstance(value, list | tuple | dict):
+        _count(context, ITEM * len(value))
+        for each in (*value, *value.values()) if isinstance(value, dict) else value:
+            _weighed(context, each)
+    return value
 
 
-def _check(length: int) -> None:
-    if length > MOST_LETTERS:
-        raise TemplateError(f"more than {MOST_LETTERS} letters come together in it")
+def _count(context: Any, letters: int) -> None:
+    context[_LEFT].take(letters)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Left:
+    """How many letters a text may still go through."""
+
+    letters: int = MOST_LETTERS
+
+    def take(self, letters: int) -> None:
+        self.letters -= letters
+        if self.letters < 0:
+            raise TemplateError("it goes through more letters, lists and loops than a text needs")
