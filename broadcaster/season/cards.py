@@ -3,6 +3,7 @@
 A card says only what its post says: the truth of its show, on its reader's clock.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,9 +87,14 @@ def _lines(show: str, segment: Part | None, title: str) -> tuple[str, str]:
         headline = title or show
     else:
         headline = title if title and title != show else segment.designer or segment.title
-        below = (segment.designer, segment.country, "" if segment.designer in segment.title else segment.title)
-        below = below if any(each and each not in headline for each in below) else (show,)
-    return headline, " · ".join(dict.fromkeys(each for each in below if each and each not in headline))
+        below = (segment.designer, segment.country, "" if _says(segment.title, segment.designer) else segment.title)
+        below = below if any(not _says(headline, each) for each in below) else (show,)
+    return headline, " · ".join(dict.fromkeys(each for each in below if not _says(headline, each)))
+
+
+def _says(text: str, words: str) -> bool:
+    """The words, if any, stand in it whole: `Li` is not in Lina's evening."""
+    return not words or re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
 
 
 def _date(at: datetime, language: str) -> str:

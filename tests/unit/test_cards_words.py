@@ -10,7 +10,7 @@ from broadcaster.season.build import build_plan
 from broadcaster.season.cards import CardWords, card_words
 from broadcaster.season.channels import REACH
 from broadcaster.season.frames import Frame, Size
-from broadcaster.season.plan import Cue, Lane, Plan, ShowPlan
+from broadcaster.season.plan import Cue, GuestPlan, Lane, Plan, ShowPlan
 from tests.card_season import SEASON
 
 MORE = """
@@ -88,6 +88,20 @@ def test_a_title_of_its_own_is_the_headline_above_the_shows() -> None:
 def test_a_card_does_not_say_twice_what_its_headline_says() -> None:
     said = words("tomorrow", "italy")
     assert (said.headline, said.under) == ("Tomorrow: 60 designers, 32 countries, one evening", "")
+
+
+def test_a_designer_stays_on_the_card_whose_name_begins_a_word_of_the_headline() -> None:
+    season = plan()
+    shown, title = season.shows[0], "Lina's evening"
+    cue = post(shown, "next", "kazakhstan")
+    segment = next(each for each in shown.segments if cue.post and each.id == cue.post.segment)
+    guests = (GuestPlan(id="li", name="Li", zone="Asia/Shanghai", country="China"),)
+    changed = replace(segment, title=title, titles={}, guests=guests)
+    segments = tuple(changed if each is segment else each for each in shown.segments)
+    assert cue.post is not None
+    titled = replace(cue, post=replace(cue.post, title="{{ segment.title }}"))
+    said = card_words(season, replace(shown, segments=segments), titled)
+    assert (said.headline, said.under) == (title, "Li · Қытай")
 
 
 def test_a_card_of_a_show_that_moved_says_its_new_time() -> None:
