@@ -15,6 +15,9 @@ Token = tuple[int, str, str]
 
 _SINGLE = re.compile(r"\{([^{}\n]*)\}")
 _NAME = re.compile(r"\s*(\w+)(?:\.\w+)*\s*(?:\|.*)?", re.ASCII)
+_ENDED = re.compile(
+    r"(?:(?<![\w.])(?P<name>\w+)(?:\.\w+)*|\|\s*(?P<filter>\w+)(?:\([^{}()\n]*\))?)\s*(?P<end>\}\})", re.ASCII
+)
 _FILTER = re.compile(r"\|\s*(\w+)", re.ASCII)
 _INSTANTS = frozenset({"go_live", "planned", "segment.start"})
 _BRACE_ITSELF = 'a brace that is to be read is written {{ "%s" }}'
@@ -46,5 +49,8 @@ def _fault(text: str, names: Collection[str], filters: Collection[str], *, is_be
             meant = f"{{{{ {said} | local_time }}}}" if said in _INSTANTS else f"{{{{ {said} }}}}"
             told = f"{shown(found[0])} would be posted as it stands; write {shown(meant)} ({_BRACE_ITSELF % '{'})"
             return found.start(), told
-    at = text.find("}}")
-    return at, f"'}}}}' ends what nothing began: write '{{{{' before it; {_BRACE_ITSELF % '}}'}" if at >= 0 else ""
+    for found in _ENDED.finditer(text):
+        if found["name"] in names or found["filter"] in filters:
+            told = f"'}}}}' ends what nothing began: write '{{{{' before it; {_BRACE_ITSELF % '}}'}"
+            return found.start("end"), told
+    return 0, ""

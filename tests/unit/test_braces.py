@@ -29,6 +29,8 @@ KNOWN = {
         ("{ golive | local_time }", "write {{ golive | local_time }}"),
         ("{ show.titel }}", "write {{ show.titel }}"),
         ("go_live | local_time }}", "write '{{' before it"),
+        ("at\ngo_live | local_time('Asia/Tashkent') }}", "line 2 of the text: '}}' ends what nothing began"),
+        ("Tonight: show.title}}", "write '{{' before it"),
         ("{{ go_live | local_time }}}", 'three braces end it: two do; a brace that is to be read is written {{ "}" }}'),
         ("{% if delay %}}{% endif %}", "three braces end it"),
         ("{{{ go_live }}", "three braces begin it"),
@@ -61,6 +63,7 @@ def test_a_slip_of_the_pen_is_met_before_readers_see_it(template: str, why: str)
     ("template", "said"),
     [
         ('{"show": "{{ show.title }}", "minutes": {{ 20 }} }', '{"show": "Opening night", "minutes": 20 }'),
+        ('{"a": {"b": 1}} x}} the_link }}', '{"a": {"b": 1}} x}} the_link }}'),
         ("{ link in the profile } {50%} {-:} {} {title}", "{ link in the profile } {50%} {-:} {} {title}"),
         ('{{ "{" }}{{ link }}{{ "}" }} {{ "}}" }}', "{https://x} }}"),
         ("{% raw %}{ go_live } {{ x }}}{% endraw %}", "{ go_live } {{ x }}}"),
