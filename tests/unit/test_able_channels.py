@@ -14,8 +14,8 @@ from broadcaster.show.orders import Word
 from broadcaster.show.post_state import PostState
 from broadcaster.show.records import INTENT
 from broadcaster.show.turn import Verb
+from tests.announced import evening, post, world
 from tests.plans import GO_LIVE, MINUTE
-from tests.unit.test_posts_on_channels import evening, post, world
 
 
 @pytest.mark.parametrize("kind", ["telegram", "discord", "facebook", "email"])

@@ -12,9 +12,9 @@ from broadcaster.show.orders import Order, Word
 from broadcaster.show.phases import Phase
 from broadcaster.show.records import FAR_END_LOST, INTENT, OUTCOME
 from broadcaster.show.turn import Command
+from tests.announced import MAIL, OVER, SOON, evening, world
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan
 from tests.playing import SHORT, START, assert_whole, play
-from tests.unit.test_posts_on_channels import MAIL, OVER, SOON, evening, world
 from tests.world import World
 
 DUE = GO_LIVE - 15 * MINUTE

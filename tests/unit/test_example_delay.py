@@ -11,8 +11,8 @@ from broadcaster.show.post_list import post_list, public_post
 from broadcaster.show.post_orders import Outlets, Words
 from broadcaster.show.post_state import PostState
 from broadcaster.show.state import SeasonState, ShowState
+from tests.announced import evening, post
 from tests.plans import GO_LIVE, MINUTE, season_plan
-from tests.unit.test_posts_on_channels import evening, post
 
 LATE = post("late", trigger=Trigger.DELAYED, text="{{ delay }} later, at {{ go_live | local_time }}")
 SOON = post("soon")

@@ -8,10 +8,10 @@ import pytest
 from broadcaster.season.plan import Cue, Late, LateRule, Plan, SegmentPlan
 from broadcaster.show.orders import Word
 from broadcaster.show.records import CLOCK_STEPPED, CUE_SETTLED, LOOP_STALLED, RULE_APPLIED
+from tests.announced import SOON
+from tests.announced import evening as posting
+from tests.announced import world as posts_world
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan, segment, show_plan
-from tests.unit.test_posts_on_channels import SOON
-from tests.unit.test_posts_on_channels import evening as posting
-from tests.unit.test_posts_on_channels import world as posts_world
 from tests.world import World
 
 RUNWAY = "day-1/program/take/runway"

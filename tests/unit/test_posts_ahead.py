@@ -16,8 +16,8 @@ from broadcaster.show.post_orders import Outlets
 from broadcaster.show.post_state import Pause
 from broadcaster.show.post_wait import why_paused
 from broadcaster.show.records import stamp
+from tests.announced import AHEAD, evening, post, world
 from tests.plans import GO_LIVE, MINUTE, SECOND, season_plan
-from tests.unit.test_posts_on_channels import AHEAD, evening, post, world
 from tests.world import Snapshot, World
 
 HOUR = timedelta(hours=1)

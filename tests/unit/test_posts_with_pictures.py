@@ -13,9 +13,9 @@ from broadcaster.season.plan import CARD, Cue, ShowPlan
 from broadcaster.show.orders import Order, Rewrite, Word
 from broadcaster.show.records import INTENT
 from broadcaster.show.turn import Command
+from tests.announced import evening, post, world
 from tests.plans import GO_LIVE, MINUTE, SECOND
 from tests.playing import MS
-from tests.unit.test_posts_on_channels import evening, post, world
 from tests.world import World
 
 PLAIN = post("soon")

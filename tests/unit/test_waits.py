@@ -22,8 +22,8 @@ from broadcaster.season.errors import Refused, Unavailable
 from broadcaster.season.plan import Late, LateRule
 from broadcaster.season.walltime import local, offset_text
 from broadcaster.show.orders import Word
+from tests.announced import MAIL, SOON, evening, post, world
 from tests.plans import GO_LIVE, MINUTE, SECOND, ZONE
-from tests.unit.test_posts_on_channels import MAIL, SOON, evening, post, world
 
 DUE = GO_LIVE - 15 * MINUTE
 EARLY_THERE = local(GO_LIVE - timedelta(hours=2), ZONE)
