@@ -119,7 +119,7 @@ def _may_go(turn: Turn, cue: Cue, post: PostState, when: Due, at: datetime) -> b
     is_fired = cue.late.then is Late.FIRE and not (is_of_what_comes and is_begun(turn.state))
     if turn.now > at + cue.late.grace and not is_fired:
         reason = turn.reason(cue.id, first_verb(cue)) or _paused(turn, cue) or "the service was not there in time"
-        why = f"more than {cue.late.grace} late: {reason}"
+        why = f"more than {span_text(cue.late.grace)} late: {reason}"
         if cue.late.then is Late.ASK:
             return _asks(turn, cue, post, at, why)
         turn.settle(cue, End.SKIPPED, why=why)

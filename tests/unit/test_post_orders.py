@@ -237,7 +237,7 @@ def test_of_a_post_in_doubt_somebody_says_what_became_of_it() -> None:
             do(Story(), act)
 
 
-def ended(story: Story, end: End, post: str = SOON, why: str = "more than 0:15:00 late") -> Story:
+def ended(story: Story, end: End, post: str = SOON, why: str = "more than 15m late") -> Story:
     return story.add(cue_settled("day-1", post, end, at=BEFORE, planned=BEFORE, why=why))
 
 
